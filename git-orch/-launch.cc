@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+//
+// git-orch--launch <file>: what a pane runs. Starts the agent that the file
+// describes, with a clean environment, and outlives it to record its process,
+// its start and how it ended: tmux 3.3 loses half of the exit statuses.
+#include <signal.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+
+#include "doorbell/doorbell.h"
+#include "error/error.h"
+#include "event/record.h"
+#include "file/file.h"
+#include "installation/installation.h"
+#include "process/process.h"
+
+namespace {
+
+using orch::event::Record;
+
+Record load(const std::string& path) {
+  auto decoded = orch::event::decode(orch::file::load_contents(path));
+  if (decoded.records.size() != 1)
+    throw orch::Error(orch::ErrorCode::Corrupt,
+                      "cannot read launch file '" + path + "'");
+  return std::move(decoded.records[0]);
+}
+
+std::vector<std::string> all(const Record& launch, std::string_view name) {
+  std::vector<std::string> out;
+  for (const auto& [key, value] : launch.fields)
+    if (key == name) out.push_back(value);
+  return out;
+}
+
+// tmux connects the log a moment after it made the pane; nothing of a short
+// life shall be missing from it.
+void await_log(const std::string& path) {
+  for (int i = 0; i < 400 && !orch::file::exists(path); ++i) {
+    const timespec pause{0, 5000000};
+    ::nanosleep(&pause, nullptr);
+  }
+}
+
+void set_environment(const Record& launch) {
+  // The pane's environment is the server's, which is clean already; here go
+  // tmux's own variables and ours.
+  for (const char* name : {"TMUX", "TMUX_PANE", "ORCH_LOG_DIRECTORY",
+                           "ORCH_LIBEXEC"})
+    ::unsetenv(name);
+  const char* path = std::getenv("PATH");
+  const std::string bin = orch::installation::bin_directory();
+  const std::string search = path ? path : "/usr/local/bin:/usr/bin:/bin";
+  if ((":" + search + ":").find(":" + bin + ":") == std::string::npos)
+    ::setenv("PATH", (bin + ":" + search).c_str(), 1);
+  // Hints for the agent's own hooks; they prove themselves by ancestry.
+  ::setenv("ORCH_AGENT", std::string(launch["agent"]).c_str(), 1);
+  ::setenv("ORCH_GIT_DIR", std::string(launch["git_dir"]).c_str(), 1);
+  for (const std::string& pair : all(launch, "env")) {
+    const std::size_t equals = pair.find('=');
+    ::setenv(pair.substr(0, equals).c_str(), pair.substr(equals + 1).c_str(),
+             1);
+  }
+}
+
+[[noreturn]] void become_agent(const Record& launch) {
+  for (const int s : {SIGINT, SIGQUIT, SIGHUP, SIGTSTP, SIGTERM})
+    ::signal(s, SIG_DFL);
+  std::vector<std::string> argv = all(launch, "arg");
+  const auto program = orch::process::find_on_path(argv.at(0));
+  if (!program) {
+    std::fprintf(stderr, "orch: cannot start '%s': command not found\n",
+                 argv[0].c_str());
+    ::_exit(127);
+  }
+  std::vector<char*> pointers;
+  for (std::string& arg : argv) pointers.push_back(arg.data());
+  pointers.push_back(nullptr);
+  ::execv(program->c_str(), pointers.data());
+  std::perror("orch: cannot start the agent");
+  ::_exit(126);
+}
+
+int run(const std::string& path) {
+  const Record launch = load(path);
+  orch::file::remove(path);
+  const auto repository =
+      orch::repository::find(std::string(launch["git_dir"]));
+  if (!repository)
+    throw orch::Error(orch::ErrorCode::NotARepository,
+                      "the repository of this agent is gone");
+  await_log(std::string(launch["log"]));
+  if (::chdir(std::string(launch["directory"]).c_str()) != 0)
+    throw orch::Error(orch::ErrorCode::InvalidDirectory,
+                      "cannot enter '" + std::string(launch["directory"]) +
+                          "'");
+  set_environment(launch);
+  // Keys and hang-ups are for the agent; we stay to tell how it ended.
+  for (const int s : {SIGINT, SIGQUIT, SIGHUP, SIGTSTP})
+    ::signal(s, SIG_IGN);
+  const pid_t child = ::fork();
+  if (child < 0) throw orch::io_error("cannot start the agent", errno);
+  if (child == 0) become_agent(launch);
+
+  const auto identity = orch::process::find_identity(child).value_or(
+      orch::process::Identity{child, 0});
+  const std::string agent(launch["agent"]), run_id(launch["run"]);
+  orch::doorbell::record(*repository, orch::event::kind::kAgentStart,
+                         {{"agent", agent},
+                          {"run", run_id},
+                          {"pid", std::to_string(identity.pid)},
+                          {"start", std::to_string(identity.start)},
+                          {"boot", orch::process::boot_id()}});
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  const int code =
+      WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  orch::doorbell::record(*repository, orch::event::kind::kAgentExit,
+                         {{"agent", agent},
+                          {"run", run_id},
+                          {"status", std::to_string(code)}});
+  return code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::fputs("usage: git-orch--launch <file>\n", stderr);
+    return orch::kUsage;
+  }
+  try {
+    return run(argv[1]);
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "orch: %s\n", e.what());
+    return orch::kFatal;
+  }
+}

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: MIT
+//
+// git-orch--script-agent [<script>]: a stand-in for an agent CLI. It shows a
+// prompt, takes pasted messages, is busy or idle, calls its hooks as a real one
+// does, and between two messages does what its script says. Without a script
+// it acknowledges what it gets and waits.
+#include <signal.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <deque>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "error/error.h"
+#include "file/file.h"
+#include "installation/installation.h"
+#include "process/process.h"
+#include "script/script.h"
+#include "text/text.h"
+
+namespace {
+
+using orch::script::Step;
+
+void show(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+// Keys one by one, not echoed, pastes bracketed; put back at the end.
+class Terminal {
+ public:
+  Terminal() {
+    if (::tcgetattr(STDIN_FILENO, &before_) != 0) return;
+    termios raw = before_;
+    raw.c_lflag &= static_cast<tcflag_t>(~(ICANON | ECHO));
+    raw.c_iflag &= static_cast<tcflag_t>(~ICRNL);
+    ::tcsetattr(STDIN_FILENO, TCSANOW, &raw);
+    changed_ = true;
+    show("\x1b[?2004h");
+  }
+  ~Terminal() {
+    if (!changed_) return;
+    show("\x1b[?2004l");
+    ::tcsetattr(STDIN_FILENO, TCSANOW, &before_);
+  }
+  Terminal(const Terminal&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
+
+ private:
+  termios before_{};
+  bool changed_ = false;
+};
+
+int run_program(const std::vector<std::string>& argv,
+                const std::string& input = {}) {
+  return orch::process::run({.argv = argv,
+                             .input = input,
+                             .keep = orch::process::Environment::ForGit,
+                             .inherit_output = true})
+      .status;
+}
+
+void call_hook(const std::string& event, const std::string& input = {}) {
+  run_program({orch::installation::libexec_directory() +
+                   "/git-orch--agent-hook",
+               event},
+              input);
+}
+
+// The ids in "[orch message 12,13 …".
+std::vector<std::string> message_ids(const std::string& prompt) {
+  constexpr std::string_view kHeader = "[orch message ";
+  const std::size_t at = prompt.find(kHeader);
+  if (at == std::string::npos) return {};
+  const std::size_t start = at + kHeader.size();
+  const std::size_t end = prompt.find_first_not_of("0123456789,", start);
+  return orch::text::split_list(prompt.substr(start, end - start), ',');
+}
+
+bool is_text(const std::string& path) {
+  if (orch::file::link_target(path)) return false;
+  const auto bytes = orch::file::find_contents(path);
+  if (!bytes || bytes->size() > (1 << 20)) return false;
+  return bytes->find('\0') == std::string::npos &&
+         orch::text::split(*bytes, '\n').size() > 5;
+}
+
+// @text:N, or the path itself.
+std::string resolve_file(const std::string& word) {
+  constexpr std::string_view kText = "@text:";
+  if (!word.starts_with(kText)) return word;
+  long wanted = std::strtol(word.c_str() + kText.size(), nullptr, 10);
+  const auto files = orch::process::run({.argv = {"git", "ls-files", "-z"}});
+  for (const std::string& path : orch::text::split(files.output, '\0'))
+    if (!path.empty() && is_text(path) && --wanted == 0) return path;
+  return "notes-" + word.substr(kText.size()) + ".txt";
+}
+
+void write_file(const std::string& path, const std::string& bytes) {
+  FILE* out = std::fopen(path.c_str(), "w");
+  if (!out) throw orch::io_error("cannot write '" + path + "'", errno);
+  std::fwrite(bytes.data(), 1, bytes.size(), out);
+  std::fclose(out);
+}
+
+class Agent {
+ public:
+  explicit Agent(std::vector<Step> steps)
+      : steps_(steps.begin(), steps.end()) {}
+
+  // Serves until `exit`; returns the status.
+  int serve() {
+    show("git orch script agent\n");
+    call_hook("session-start");
+    prompt();
+    char byte = 0;
+    while (!ended_) {
+      const ssize_t n = ::read(STDIN_FILENO, &byte, 1);
+      if (n < 0 && errno == EINTR) continue;
+      if (n <= 0) break;
+      key(byte);
+    }
+    return status_;
+  }
+
+ private:
+  void prompt() { show("\n> "); }
+
+  void key(char byte) {
+    if (byte == '\r' && eat_enter_ > 0) {
+      --eat_enter_;
+      return;
+    }
+    // A dialog drops what is typed and takes Enter for its default, Yes.
+    if (in_dialog_) {
+      if (byte != '\r') return;
+      in_dialog_ = false;
+      show("approved\n");
+      call_hook("tool");
+      play();
+      return;
+    }
+    if (draft_.take(byte)) submit(draft_.submitted());
+  }
+
+  void submit(const std::string& text) {
+    show(orch::text::printable_lines(text) + "\n* Working\n");
+    call_hook("prompt-submit", text);
+    const auto ids = message_ids(text);
+    if (!ids.empty()) {
+      std::vector<std::string> ack = {
+          orch::installation::bin_directory() + "/git-orch-inbox", "--quiet"};
+      for (const std::string& id : ids) {
+        ack.emplace_back("--ack");
+        ack.push_back(id);
+      }
+      run_program(ack);
+    }
+    if (orch::text::trim(text) == "exit" ||
+        text.find("\nexit\n") != std::string::npos) {
+      ended_ = true;
+      return;
+    }
+    const bool awaited = waiting_ && (wanted_.empty() ||
+                                      text.find(wanted_) != std::string::npos);
+    if (awaited) {
+      waiting_ = false;
+      play();
+    } else {
+      end_turn();
+    }
+  }
+
+  void end_turn() {
+    if (ended_ || in_dialog_) return;
+    call_hook(limited_ ? "limited" : "stop");
+    prompt();
+  }
+
+  // Steps up to the next await, then the turn ends.
+  void play() {
+    while (!steps_.empty() && !waiting_ && !in_dialog_ && !ended_) {
+      const Step step = steps_.front();
+      steps_.pop_front();
+      try {
+        act(step);
+      } catch (const orch::Error& e) {
+        show("line " + std::to_string(step.line) + ": " + e.what() + "\n");
+      }
+    }
+    end_turn();
+  }
+
+ public:
+  // The script runs from its first await on, so the first message (the brief)
+  // starts the work.
+  void arm() {
+    if (!steps_.empty() && steps_.front().verb == "await-message") {
+      await(steps_.front());
+      steps_.pop_front();
+    } else {
+      waiting_ = true;
+    }
+  }
+
+ private:
+  void await(const Step& step) {
+    waiting_ = true;
+    wanted_ = step.words.empty() ? "" : step.words[0];
+  }
+
+  void act(const Step& step) {
+    const auto& w = step.words;
+    if (step.verb == "await-message") {
+      await(step);
+    } else if (step.verb == "await-file") {
+      while (!orch::file::exists(w[0])) ::usleep(5000);
+    } else if (step.verb == "say") {
+      show(orch::text::join(w, " ") + "\n");
+    } else if (step.verb == "edit") {
+      edit(resolve_file(w[0]), std::strtoul(w[1].c_str(), nullptr, 10), w[2]);
+    } else if (step.verb == "append") {
+      const std::string path = resolve_file(w[0]);
+      write_file(path, orch::file::find_contents(path).value_or("") + w[1] +
+                           "\n");
+    } else if (step.verb == "commit") {
+      run_program({"git", "add", "--all"});
+      run_program({"git", "commit", "--quiet", "-m", w[0]});
+    } else if (step.verb == "run") {
+      run_program(w);
+    } else if (step.verb == "eat-enter") {
+      eat_enter_ = std::atoi(w[0].c_str());
+    } else if (step.verb == "dialog") {
+      show(w[0] + "\n> 1. Yes\n  2. No\n");
+      in_dialog_ = true;
+      call_hook("needs-human");
+    } else if (step.verb == "limit") {
+      show(w[0] + "\n");
+      limited_ = true;
+    } else if (step.verb == "hang") {
+      while (true) ::pause();
+    } else if (step.verb == "exit") {
+      status_ = std::atoi(w[0].c_str());
+      ended_ = true;
+    }
+  }
+
+  static void edit(const std::string& path, std::size_t line,
+                   const std::string& text) {
+    auto lines =
+        orch::text::split(orch::file::find_contents(path).value_or(""), '\n');
+    if (lines.size() <= line) lines.resize(line + 1);
+    lines[line == 0 ? 0 : line - 1] = text;
+    write_file(path, orch::text::join(lines, "\n"));
+  }
+
+  std::deque<Step> steps_;
+  orch::script::Draft draft_;
+  bool waiting_ = false, in_dialog_ = false, ended_ = false, limited_ = false;
+  std::string wanted_;
+  int eat_enter_ = 0;
+  int status_ = 0;
+};
+
+std::vector<Step> load(int argc, char** argv) {
+  const std::string path = argc > 1 ? argv[1] : "";
+  if (path.empty()) return {};
+  return orch::script::parse(orch::file::load_contents(path), path);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc > 2) {
+    std::fputs("usage: git-orch--script-agent [<script>]\n", stderr);
+    return orch::kUsage;
+  }
+  try {
+    Agent agent(load(argc, argv));
+    agent.arm();
+    const Terminal terminal;
+    return agent.serve();
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "orch: %s\n", e.what());
+    return orch::kFatal;
+  }
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+#include "agent/agent.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <map>
+
+#include "cli/output.h"
+#include "clock/clock.h"
+#include "error/error.h"
+#include "file/file.h"
+#include "hook/fold.h"
+#include "message/message.h"
+#include "overview/overview.h"
+#include "text/text.h"
+#include "text/time.h"
+
+namespace orch {
+namespace {
+
+using cli::Invocation;
+using repository::Repository;
+
+std::string state_text(const store::Agent& a) {
+  if (a.state == "exited" && a.exit_status)
+    return "exited " + std::to_string(*a.exit_status);
+  return a.state;
+}
+
+int show(const Invocation& invocation, store::Store& store,
+         const std::vector<store::Agent>& agents) {
+  json::Array rows;
+  cli::Table table({"AGENT", "STATE", "SINCE", "RUNTIME", "PANE", "PID",
+                    "WORKTREE"});
+  for (const store::Agent& a : agents) {
+    rows.emplace_back(overview::agent_json(store, a));
+    table.add({a.address, state_text(a),
+               text::short_age(clock::now() - a.state_since),
+               a.runtime.empty() ? "-" : a.runtime,
+               a.pane.empty() ? "-" : a.pane,
+               a.pid == 0 ? "-" : std::to_string(a.pid), a.worktree},
+              {cli::Tone::Plain, cli::tone_of(a.state)});
+  }
+  return cli::print(invocation,
+                    {.data = {{"agents", rows}},
+                     .rows = "agents",
+                     .fields = overview::agent_fields(),
+                     .human = rows.empty() ? "no agents\n" : table.text()});
+}
+
+int show_one(const Invocation& invocation, store::Store& store,
+             const store::Agent& agent, const std::string& note,
+             json::Object more = {}) {
+  json::Object row = overview::agent_json(store, agent);
+  json::Object data = {{"agent", row}};
+  data.insert(data.end(), more.begin(), more.end());
+  return cli::print(invocation, {.data = data, .human = note + "\n"});
+}
+
+int list(const Invocation& invocation, const Repository& repository) {
+  auto store = hook::find_store(repository);
+  if (!store)
+    return cli::print(invocation, {.data = {{"agents", json::Array{}}},
+                                   .rows = "agents",
+                                   .fields = overview::agent_fields(),
+                                   .human = "no agents\n"});
+  if (!store->is_read_only()) agent::reconcile(*store);
+  std::vector<store::Agent> agents;
+  for (const store::Agent& row : store::list_agents(*store))
+    if (row.feature_id || row.status != "completed")
+      agents.push_back(agent::observed(row));
+  return show(invocation, *store, agents);
+}
+
+// The agents that a call names; with --dir the one of that directory.
+store::Agent named_agent(const Invocation& invocation,
+                         const Repository& repository, store::Store& store) {
+  if (const auto directory = invocation.find("dir"))
+    return agent::register_directory(
+        store, *directory, invocation.find("role").value_or("developer"));
+  invocation.expect_operands(2, 1000);
+  return agent::require_agent(repository, store, invocation.operand(1));
+}
+
+int start(const Invocation& invocation, const Repository& repository) {
+  tmux::require_usable();
+  store::Store store = hook::open_store(repository);
+  agent::reconcile(store);
+  const auto row = named_agent(invocation, repository, store);
+  const std::string before = agent::observed(row).state;
+  const auto now = agent::start(
+      repository, store, row,
+      {.runtime = invocation.find("runtime").value_or(""),
+       .brief = invocation.find("brief").value_or(""),
+       .command = invocation.after_dashes()});
+  const bool ran = before != "stopped" && before != "exited" &&
+                   before != "lost";
+  return show_one(invocation, store, now,
+                  (ran ? "already running: " : "started ") + now.address +
+                      " (" + now.state + ")");
+}
+
+int stop(const Invocation& invocation, const Repository& repository) {
+  store::Store store = hook::open_store(repository);
+  const auto out = agent::stop(repository, store,
+                               named_agent(invocation, repository, store));
+  std::string note = "stopped " + out.agent.address;
+  if (out.snapshot) note += ", open work saved as " + out.snapshot->substr(0, 12);
+  return show_one(invocation, store, out.agent, note,
+                  {{"snapshot", out.snapshot}});
+}
+
+int restart(const Invocation& invocation, const Repository& repository) {
+  store::Store store = hook::open_store(repository);
+  const auto row = named_agent(invocation, repository, store);
+  agent::stop(repository, store, row);
+  const auto now = agent::start(
+      repository, store, row,
+      {.runtime = invocation.find("runtime").value_or("")});
+  return show_one(invocation, store, now, "restarted " + now.address);
+}
+
+int attach(const Invocation& invocation, const Repository& repository) {
+  auto store = hook::open_store(repository);
+  const auto agent = named_agent(invocation, repository, store);
+  if (agent.pane.empty())
+    throw Error(ErrorCode::DeadPane,
+                "agent '" + agent.address + "' has no pane",
+                "git orch agent start " + agent.address);
+  const auto argv =
+      message::server_of(repository).attach_argv(message::pane_of(agent));
+  std::vector<char*> pointers;
+  for (const std::string& a : argv)
+    pointers.push_back(const_cast<char*>(a.c_str()));
+  pointers.push_back(nullptr);
+  ::unsetenv("TMUX");
+  ::execvp(pointers[0], pointers.data());
+  throw io_error("cannot run tmux", errno);
+}
+
+int log(const Invocation& invocation, const Repository& repository) {
+  auto store = hook::open_store(repository);
+  const auto agent = named_agent(invocation, repository, store);
+  const std::int64_t lines = invocation.number("lines").value_or(200);
+  if (lines < 1) throw UsageError("'--lines' must be 1 or more");
+  const std::string text = agent::log_tail(repository, agent,
+                                           static_cast<std::size_t>(lines));
+  return cli::print(invocation,
+                    {.data = {{"agent", agent.address}, {"text", text}},
+                     .human = text});
+}
+
+int clean(const Invocation& invocation, const Repository& repository) {
+  store::Store store = hook::open_store(repository);
+  const auto removed = agent::clean(store);
+  std::string human;
+  for (const std::string& address : removed)
+    human += "removed " + address + "\n";
+  if (removed.empty()) human = "nothing to remove\n";
+  return cli::print(invocation,
+                    {.data = {{"removed", removed}}, .human = human});
+}
+
+int run(const Invocation& invocation) {
+  static const std::map<std::string,
+                        int (*)(const Invocation&, const Repository&)>
+      kActions = {{"list", list},       {"start", start},   {"stop", stop},
+                  {"restart", restart}, {"attach", attach}, {"log", log},
+                  {"clean", clean}};
+  const std::string act =
+      invocation.operand(0).empty() ? "list" : invocation.operand(0);
+  const auto it = kActions.find(act);
+  if (it == kActions.end()) {
+    std::vector<std::string> known;
+    for (const auto& [name, action] : kActions) known.push_back(name);
+    const std::string near = text::nearest(act, known);
+    throw UsageError("unknown action '" + act + "'" +
+                     (near.empty() ? "" : ", did you mean '" + near + "'?"));
+  }
+  return it->second(invocation, repository::require());
+}
+
+}  // namespace
+
+const cli::Command cli::kCommand = {
+    .name = "agent",
+    .group = cli::Group::Agents,
+    .summary = "start, stop, list and watch agents",
+    .synopsis = {"[list]",
+                 "start (<agent> | --dir <dir> [--role <role>]) [--runtime "
+                 "<runtime>] [--brief <text>] [-- <command>...]",
+                 "stop (<agent> | --dir <dir>)",
+                 "restart (<agent> | --dir <dir>) [--runtime <runtime>]",
+                 "attach <agent>", "log <agent> [-n <lines>]", "clean"},
+    .options =
+        {{"dir", 0, Arity::One, "dir",
+          "the agent of this directory, which needs no feature"},
+         {"role", 0, Arity::One, "role",
+          "the role of a new directory agent; default: developer"},
+         {"runtime", 0, Arity::One, "runtime", "the agent CLI to start"},
+         {"brief", 0, Arity::One, "text", "more for the agent to know"},
+         {"lines", 'n', Arity::One, "lines",
+          "how much of the log; default: 200"}},
+    .listing = true,
+    .run = run};
+
+}  // namespace orch

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: MIT
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <set>
+
+#include "cli/output.h"
+#include "conflict/conflict.h"
+#include "error/error.h"
+#include "file/file.h"
+#include "git/git.h"
+#include "git/merge.h"
+#include "hook/fold.h"
+#include "text/text.h"
+
+namespace orch {
+namespace {
+
+using cli::Invocation;
+using repository::Repository;
+
+// --- The plain question: any two commits ------------------------------------
+
+struct Asked {
+  std::string a, b;
+  std::string reason;  // why it cannot be asked; empty when it can
+  git::Pair commits;
+};
+
+std::vector<Asked> asked_pairs(const Invocation& invocation) {
+  std::vector<Asked> out;
+  if (!invocation.has("stdin")) {
+    out.push_back({invocation.operand(0), invocation.operand(1)});
+    return out;
+  }
+  for (const std::string& line :
+       text::split(file::read_all(STDIN_FILENO), '\n')) {
+    if (line.empty()) continue;
+    const auto words = text::split_list(line, ' ');
+    if (words.size() == 2)
+      out.push_back({words[0], words[1]});
+    else
+      out.push_back({line, "", "not two revisions"});
+  }
+  return out;
+}
+
+json::Object pair_json(const Asked& q, const git::Merge& m) {
+  return {{"a", q.a},
+          {"b", q.b},
+          {"verdict", git::verdict_name(m.verdict)},
+          {"paths", m.paths},
+          {"types", m.types},
+          {"reason", m.reason.empty() ? json::Value() : m.reason}};
+}
+
+std::vector<git::Merge> answer(const Repository& repository,
+                               std::vector<Asked>& asked) {
+  std::vector<git::Pair> pairs;
+  for (Asked& q : asked) {
+    if (!q.reason.empty()) continue;
+    const auto a = git::find_commit(repository, q.a);
+    const auto b = git::find_commit(repository, q.b);
+    if (!a || !b)
+      q.reason = "'" + (a ? q.b : q.a) + "' names no commit";
+    else
+      pairs.emplace_back(*a, *b);
+  }
+  const git::Quarantine quarantine(repository);
+  const auto merges = git::merge_all(repository, quarantine, pairs);
+  std::vector<git::Merge> out;
+  std::size_t next = 0;
+  for (const Asked& q : asked) {
+    if (q.reason.empty()) {
+      out.push_back(merges[next++]);
+    } else {
+      git::Merge unknown;
+      unknown.reason = q.reason;
+      out.push_back(unknown);
+    }
+  }
+  return out;
+}
+
+int exit_of(bool conflict, bool unknown) {
+  if (conflict) return kNo;
+  return unknown ? kTryAgain : kDone;
+}
+
+int plain(const Invocation& invocation, const Repository& repository) {
+  auto asked = asked_pairs(invocation);
+  const auto merges = answer(repository, asked);
+  // Two named revisions are arguments, and a wrong one is an error; a line of
+  // a stream is data, and a wrong one is an answer.
+  if (!invocation.has("stdin") && !asked[0].reason.empty())
+    throw Error(ErrorCode::UnknownName, asked[0].reason);
+  json::Array rows;
+  cli::Table table({"A", "B", "VERDICT", "TYPES", "FILES"});
+  bool conflict = false, unknown = false;
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    const git::Merge& m = merges[i];
+    conflict = conflict || m.verdict == git::Verdict::Conflict;
+    unknown = unknown || m.verdict == git::Verdict::Unknown;
+    rows.emplace_back(pair_json(asked[i], m));
+    const std::string verdict(git::verdict_name(m.verdict));
+    table.add({asked[i].a, asked[i].b, verdict, text::join(m.types, ", "),
+               m.reason.empty() ? text::join(m.paths, ", ") : m.reason},
+              {cli::Tone::Plain, cli::Tone::Plain, cli::tone_of(verdict)});
+  }
+  if (invocation.has("jsonl")) {
+    for (const json::Value& row : rows)
+      std::printf("%s\n", json::to_text(row).c_str());
+    return exit_of(conflict, unknown);
+  }
+  return cli::print(invocation,
+                    {.data = {{"pairs", rows}},
+                     .rows = "pairs",
+                     .fields = {"a", "b", "verdict", "paths", "types",
+                                "reason"},
+                     .human = table.text(),
+                     .exit_code = exit_of(conflict, unknown)});
+}
+
+// --- Who collides with whom --------------------------------------------------
+
+std::vector<conflict::Side> sides_of(const Repository& repository,
+                                     const git::Quarantine& quarantine,
+                                     conflict::Work work) {
+  auto store = hook::find_store(repository);
+  if (store) {
+    auto sides = conflict::live_sides(repository, *store, quarantine, work);
+    if (!sides.empty()) return sides;
+  }
+  return conflict::all_branches(repository, quarantine, work);
+}
+
+// Which side the question is about: all, or the branch that is checked out.
+std::optional<std::string> subject_of(const Invocation& invocation,
+                                      const Repository& repository,
+                                      std::vector<conflict::Side>& sides) {
+  if (invocation.has("all")) return std::nullopt;
+  const auto head = git::run(
+      repository, {.args = {"symbolic-ref", "--quiet", "HEAD"},
+                   .worktree = repository.worktree.empty()
+                                   ? repository.git_dir
+                                   : repository.worktree});
+  if (!head.ok())
+    throw Error(ErrorCode::Usage, "HEAD is detached, so which branch?",
+                "git orch check-conflicts --all, or two revisions");
+  const std::string branch(text::trim(head.output));
+  for (const conflict::Side& s : sides)
+    if (s.branch == branch) return s.name;
+  // A branch of no feature (a person's): it takes part by its tip.
+  const auto tip = git::find_commit(repository, branch);
+  if (!tip)
+    throw Error(ErrorCode::Usage,
+                "branch '" + git::short_branch(branch) + "' has no commit yet");
+  sides.push_back({.name = git::short_branch(branch),
+                   .branch = branch,
+                   .commit = *tip});
+  return sides.back().name;
+}
+
+conflict::Report against(const Repository& repository,
+                         const git::Quarantine& quarantine,
+                         const conflict::Side& side, const std::string& with) {
+  const auto other = git::find_commit(repository, with);
+  if (!other)
+    throw Error(ErrorCode::UnknownName, "'" + with + "' names no commit");
+  return conflict::predict(repository, quarantine,
+                           {{.name = side.name,
+                             .branch = side.branch,
+                             .commit = side.commit,
+                             .uncommitted = side.uncommitted},
+                            {.name = with, .commit = *other}},
+                           side.name);
+}
+
+int show(const Invocation& invocation, const conflict::Report& report) {
+  const auto wanted = invocation.find("kind");
+  json::Array rows;
+  cli::Table table({"WHO", "WITH", "KIND", "TYPES", "FILES"});
+  for (const conflict::Finding& f : report.findings) {
+    if (wanted && f.kind != *wanted) continue;
+    rows.emplace_back(json::Object{{"a", f.a},
+                                   {"b", f.b},
+                                   {"kind", f.kind},
+                                   {"paths", f.paths},
+                                   {"types", f.types},
+                                   {"uncommitted", f.uncommitted}});
+    table.add({f.a, f.b, f.kind,
+               text::join(f.types, ", ") + (f.uncommitted ? " (open)" : ""),
+               text::join(f.paths, ", ")},
+              {cli::Tone::Plain, cli::Tone::Plain, cli::tone_of(f.kind)});
+  }
+  std::string human;
+  if (!table.empty()) human = table.text();
+  for (const std::string& u : report.unknown) human += "unknown: " + u + "\n";
+  human += text::count_of(rows.size(), "conflict") + " among " +
+           std::to_string(report.branches) + " branches, " +
+           text::count_of(report.pairs, "pair") + " checked\n";
+  const bool conflict = !rows.empty();
+  return cli::print(
+      invocation,
+      {.data = {{"branches", report.branches},
+                {"pairs", report.pairs},
+                {"conflicts", rows},
+                {"unknown", report.unknown}},
+       .rows = "conflicts",
+       .fields = {"a", "b", "kind", "paths", "types", "uncommitted"},
+       .human = human,
+       .exit_code = exit_of(conflict, !report.unknown.empty())});
+}
+
+int run(const Invocation& invocation) {
+  const auto repository = repository::require();
+  if (const auto kind = invocation.find("kind");
+      kind && *kind != "stale" && *kind != "collision")
+    throw UsageError("unknown kind '" + *kind + "'",
+                     "known: stale, collision");
+  if (invocation.has("stdin") || !invocation.operands().empty()) {
+    if (invocation.has("stdin"))
+      invocation.expect_operands(0, 0);
+    else
+      invocation.expect_operands(2, 2);
+    return plain(invocation, repository);
+  }
+  const git::Quarantine quarantine(repository);
+  auto sides = sides_of(repository, quarantine,
+                        invocation.has("committed-only")
+                            ? conflict::Work::Committed
+                            : conflict::Work::Uncommitted);
+  const auto subject = subject_of(invocation, repository, sides);
+  if (const auto with = invocation.find("with")) {
+    if (!subject) throw UsageError("'--with' and '--all' exclude each other");
+    const auto side = std::find_if(
+        sides.begin(), sides.end(),
+        [&](const conflict::Side& s) { return s.name == *subject; });
+    return show(invocation, against(repository, quarantine, *side, *with));
+  }
+  return show(invocation,
+              conflict::predict(repository, quarantine, sides, subject));
+}
+
+}  // namespace
+
+const cli::Command cli::kCommand = {
+    .name = "check-conflicts",
+    .group = cli::Group::Work,
+    .summary = "say who will collide with whom, and where",
+    .synopsis = {"[--all] [--with <rev>] [--committed-only] [--kind <kind>]",
+                 "<rev> <rev>", "--stdin [--jsonl]"},
+    .options =
+        {{"all", 0, Arity::Flag, "",
+          "all live branches, not only the one that is checked out"},
+         {"with", 0, Arity::One, "rev", "this branch against a revision"},
+         {"committed-only", 0, Arity::Flag, "",
+          "leave uncommitted and untracked work out"},
+         {"kind", 0, Arity::One, "kind", "only stale or only collision"},
+         {"stdin", 0, Arity::Flag, "",
+          "answer pairs of revisions, one pair a line"},
+         {"jsonl", 0, Arity::Flag, "",
+          "with --stdin or two revisions: one JSON object a line"}},
+    .listing = true,
+    .run = run};
+
+}  // namespace orch

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <charconv>
+
+#include "agent/agent.h"
+#include "cli/output.h"
+#include "clock/clock.h"
+#include "error/error.h"
+#include "hook/fold.h"
+#include "message/message.h"
+#include "text/text.h"
+#include "text/time.h"
+
+namespace orch {
+namespace {
+
+constexpr std::int64_t kWaitMs = 60 * 1000;
+
+struct Reader {
+  store::Agent agent;
+  bool is_itself = false;  // the agent reads; anybody else only looks
+};
+
+Reader reader_of(const cli::Invocation& invocation,
+                 const repository::Repository& repository,
+                 store::Store& store) {
+  const auto caller = agent::find_caller(store);
+  if (const auto name = invocation.find("agent")) {
+    Reader r{agent::require_agent(repository, store, *name)};
+    r.is_itself = caller && caller->id == r.agent.id;
+    return r;
+  }
+  if (caller) return {*caller, true};
+  if (const auto address = repository::agent_of(repository))
+    if (auto agent = store::find_agent(store, *address)) return {*agent, false};
+  throw Error(ErrorCode::UnknownName, "no agent calls, so whose inbox?",
+              "git orch inbox --agent <agent>");
+}
+
+std::vector<std::int64_t> ids_to_ack(const cli::Invocation& invocation,
+                                     store::Store& store,
+                                     const store::Agent& agent) {
+  std::vector<std::int64_t> ids;
+  if (invocation.has("ack-all"))
+    for (const store::Message& m :
+         store::list_messages(store, agent.id, store::Which::Open))
+      ids.push_back(m.id);
+  for (const std::string& text : invocation.all("ack")) {
+    std::int64_t id = 0;
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, id);
+    const auto m = error == std::errc() && stop == end
+                       ? store::find_message(store, id)
+                       : std::nullopt;
+    if (!m || m->agent_id != agent.id)
+      throw Error(ErrorCode::UnknownName,
+                  "'" + text + "' is no message of '" + agent.address + "'",
+                  "git orch inbox --all");
+    ids.push_back(id);
+  }
+  return ids;
+}
+
+void acknowledge(store::Store& store, const std::vector<std::int64_t>& ids) {
+  if (ids.empty()) return;
+  store::Transaction transaction(store);
+  for (const std::int64_t id : ids)
+    store::raise_level(store, id, "acked", clock::now());
+  transaction.commit();
+}
+
+int show(const cli::Invocation& invocation,
+         const std::vector<store::Message>& messages) {
+  json::Array rows;
+  std::string human;
+  for (const store::Message& m : messages) {
+    rows.emplace_back(json::Object{{"id", m.id},
+                                   {"from", m.sender},
+                                   {"text", m.text},
+                                   {"level", m.level},
+                                   {"sent_at", text::iso_time(m.sent_at)},
+                                   {"kind", m.kind}});
+    human += cli::toned("message " + std::to_string(m.id), cli::Tone::Strong) +
+             " from " + text::printable(m.sender) + ", " +
+             text::short_age(clock::now() - m.sent_at) + ", " +
+             cli::toned(m.level, cli::tone_of(m.level)) + "\n";
+    for (const std::string& line : text::split(m.text, '\n'))
+      human += "    " + text::printable_lines(line) + "\n";
+  }
+  return cli::print(
+      invocation,
+      {.data = {{"messages", rows}},
+       .rows = "messages",
+       .fields = {"id", "from", "text", "level", "sent_at"},
+       .human = rows.empty() ? "no messages\n" : human});
+}
+
+int run(const cli::Invocation& invocation) {
+  invocation.expect_operands(0, 0);
+  const auto repository = repository::require();
+  auto store = hook::find_store(repository);
+  if (!store) return show(invocation, {});
+  const Reader reader = reader_of(invocation, repository, *store);
+  const bool acks = invocation.has("ack") || invocation.has("ack-all");
+  if (acks && !reader.is_itself)
+    throw Error(ErrorCode::RefusedByPolicy,
+                "only '" + reader.agent.address +
+                    "' itself can acknowledge its messages");
+  const auto which =
+      invocation.has("all") ? store::Which::All : store::Which::Open;
+  const auto read = [&] {
+    return store::list_messages(*store, reader.agent.id, which);
+  };
+  if (invocation.has("wait") &&
+      !hook::fold_until(repository, *store, [&] { return !read().empty(); },
+                        kWaitMs))
+    throw Error(ErrorCode::Timeout, "no message came in time");
+  // What is acknowledged is shown first, as it was.
+  const auto messages = read();
+  const auto ids = ids_to_ack(invocation, *store, reader.agent);
+  if (reader.is_itself) message::mark_read(*store, messages, clock::now());
+  acknowledge(*store, ids);
+  std::vector<store::Message> now;
+  for (const store::Message& m : messages) {
+    const bool named = std::find(ids.begin(), ids.end(), m.id) != ids.end();
+    if (!invocation.has("ack") || invocation.has("ack-all") || named)
+      now.push_back(store::find_message(*store, m.id).value_or(m));
+  }
+  return show(invocation, now);
+}
+
+}  // namespace
+
+const cli::Command cli::kCommand = {
+    .name = "inbox",
+    .group = cli::Group::Agents,
+    .summary = "read and acknowledge an agent's messages",
+    .synopsis = {"[--all] [--ack <id>]... [--ack-all] [--wait] "
+                 "[--agent <agent>]"},
+    .options =
+        {{"all", 'a', Arity::Flag, "", "acknowledged messages, too"},
+         {"ack", 0, Arity::Many, "id", "acknowledge this message"},
+         {"ack-all", 0, Arity::Flag, "", "acknowledge all of them"},
+         {"wait", 0, Arity::Flag, "", "wait for a message, a minute at most"},
+         {"agent", 0, Arity::One, "agent",
+          "look into this agent's inbox; raises no level"}},
+    .listing = true,
+    .run = run};
+
+}  // namespace orch

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include "agent/agent.h"
+#include "cli/output.h"
+#include "error/error.h"
+#include "feature/feature.h"
+#include "file/file.h"
+#include "git/git.h"
+#include "hook/fold.h"
+#include "overview/overview.h"
+#include "text/text.h"
+
+namespace orch {
+namespace {
+
+feature::Request request_of(const cli::Invocation& invocation) {
+  feature::Request r;
+  r.spec_id = invocation.operand(0);
+  r.name = invocation.find("name").value_or("");
+  r.base = invocation.find("base").value_or("");
+  r.team = invocation.find("team").value_or(r.team);
+  r.roles = text::split_list(invocation.find("roles").value_or(""), ',');
+  r.runtime = invocation.find("runtime").value_or("");
+  r.worktrees = !invocation.has("no-worktrees");
+  if (const auto spec = invocation.find("spec")) {
+    r.spec_path = file::resolve(*spec);
+    if (!file::exists(r.spec_path))
+      throw Error(ErrorCode::UnknownName, "there is no spec '" + *spec + "'");
+  }
+  return r;
+}
+
+int show(const cli::Invocation& invocation, const feature::Created& made,
+         const std::vector<store::Agent>& agents, const std::string& note) {
+  json::Array rows;
+  cli::Table table({"AGENT", "BRANCH", "STATE", "WORKTREE"});
+  for (const store::Agent& a : agents) {
+    rows.emplace_back(json::Object{
+        {"id", a.address},
+        {"role", a.role},
+        {"branch", a.branch},
+        {"worktree", a.worktree.empty() ? json::Value() : a.worktree},
+        {"runtime", a.runtime.empty() ? json::Value() : a.runtime},
+        {"state", a.state}});
+    table.add({a.address, a.branch, a.state, a.worktree},
+              {cli::Tone::Strong, cli::Tone::Plain, cli::tone_of(a.state)});
+  }
+  const store::Feature& f = made.feature;
+  return cli::print(
+      invocation,
+      {.data = {{"feature",
+                 json::Object{{"spec_id", f.spec_id},
+                              {"name", f.name},
+                              {"base", git::short_branch(f.base)},
+                              {"integration_branch", f.integration_branch},
+                              {"status", f.status}}},
+                {"agents", rows}},
+       .rows = "agents",
+       .fields = {"id", "role", "branch", "worktree", "runtime"},
+       .human = note + "\n" + table.text()});
+}
+
+int run(const cli::Invocation& invocation) {
+  invocation.expect_operands(1, 1);
+  const auto repository = repository::require();
+  const feature::Request request = request_of(invocation);
+  {
+    auto present = hook::find_store(repository);
+    const auto planned =
+        feature::plan(repository, present ? &*present : nullptr, request);
+    if (invocation.has("dry-run"))
+      return show(invocation, planned, planned.agents,
+                  "would set up feature " + planned.feature.spec_id + " from " +
+                      git::short_branch(planned.feature.base));
+    // Everything that can be refused is refused before the first change.
+    if (invocation.has("start"))
+      for (const store::Agent& a : planned.agents)
+        agent::choose_runtime(repository, config::Config::load(repository),
+                              request.runtime, a);
+  }
+  if (invocation.has("start")) tmux::require_usable();
+  store::Store store = hook::open_store(repository);
+  const auto made = feature::create(
+      repository, store, request,
+      [&](const std::string& step) { cli::progress(invocation, step); });
+  std::vector<store::Agent> agents = made.agents;
+  if (invocation.has("start")) {
+    cli::progress(invocation, "starting agents");
+    agents = agent::start_all(repository, store, agents,
+                              {.runtime = request.runtime});
+  }
+  return show(invocation, made, agents,
+              (made.already_there ? "feature " + made.feature.spec_id +
+                                        " is set up already, from "
+                                  : "set up feature " + made.feature.spec_id +
+                                        " from ") +
+                  git::short_branch(made.feature.base));
+}
+
+}  // namespace
+
+const cli::Command cli::kCommand = {
+    .name = "init-feature",
+    .group = cli::Group::Features,
+    .summary = "create a feature: branches, worktrees, agents",
+    .synopsis = {"<spec-id> [--name <name>] [--spec <file>] [--base <branch>] "
+                 "[--team <team>] [--roles <role>,...] [--no-worktrees] "
+                 "[--start] [--runtime <runtime>] [--dry-run]"},
+    .options =
+        {{"name", 0, Arity::One, "name", "what people call the feature"},
+         {"spec", 0, Arity::One, "file", "the specification"},
+         {"base", 0, Arity::One, "branch",
+          "where the work starts and may land; default: the branch that is "
+          "checked out"},
+         {"team", 0, Arity::One, "team",
+          "which team works on it; default: overseer-3"},
+         {"roles", 0, Arity::One, "roles",
+          "these roles instead of a team's, parted by commas"},
+         {"no-worktrees", 0, Arity::Flag, "", "create branches only"},
+         {"start", 0, Arity::Flag, "", "start every agent and brief it"},
+         {"runtime", 0, Arity::One, "runtime",
+          "the agent CLI that plays the roles"},
+         {"dry-run", 0, Arity::Flag, "",
+          "show what would be made, and make nothing"}},
+    .listing = true,
+    .run = run};
+
+}  // namespace orch

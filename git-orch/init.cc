@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#include "cli/output.h"
+#include "repository/repository.h"
+#include "setup/setup.h"
+
+namespace orch {
+namespace {
+
+int run(const cli::Invocation& invocation) {
+  invocation.expect_operands(0, 0);
+  const auto repository = repository::require();
+  const auto made = setup::init(repository, invocation.has("no-hooks")
+                                                ? setup::Hooks::Leave
+                                                : setup::Hooks::Install);
+  json::Array hooks;
+  for (const hook::Status& h : made.hooks)
+    hooks.emplace_back(json::Object{{"event", h.event}, {"method", h.method}});
+  const std::string what = made.created ? "set up" : "already set up";
+  return cli::print(
+      invocation,
+      {.data = {{"dir", repository.orch_dir()},
+                {"created", made.created},
+                {"hooks", hooks}},
+       .human = what + " in " + repository.orch_dir() + ", " +
+                (made.hooks.empty() ? "no hooks"
+                                    : std::to_string(made.hooks.size()) +
+                                          " hooks installed") +
+                "\n"});
+}
+
+}  // namespace
+
+const cli::Command cli::kCommand = {
+    .name = "init",
+    .group = cli::Group::SetUp,
+    .summary = "set git orch up in this repository",
+    .synopsis = {"[--no-hooks]"},
+    .options = {{"no-hooks", 0, Arity::Flag, "",
+                 "install no git hooks; events are found later"}},
+    .run = run};
+
+}  // namespace orch

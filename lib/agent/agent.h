@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "repository/repository.h"
+#include "runtime/runtime.h"
+#include "store/features.h"
+#include "tmux/tmux.h"
+
+// Agents: who they are, whether they live, starting and ending them. Liveness
+// is the agent's own process (pid and start time), never its pane or title.
+namespace orch::agent {
+
+using repository::Repository;
+
+// --- Who -----------------------------------------------------------------
+
+// The agent that `name` means: `<spec-id>/<role>`, or `<role>` alone inside
+// that feature's worktrees or when only one feature is active. Throws
+// Error{UnknownName, Ambiguous} with the nearest names.
+store::Agent require_agent(const Repository& repository, store::Store& store,
+                           const std::string& name);
+
+// The feature that a verb means: `spec_id`, else the worktree's, else the only
+// active one. Throws Error{UnknownName, Ambiguous} with the list.
+store::Feature require_feature(const Repository& repository,
+                               store::Store& store,
+                               const std::string& spec_id);
+
+// The agent among whose descendants we are; absent: a person calls. Decided by
+// process ancestry, never by an environment variable.
+std::optional<store::Agent> find_caller(store::Store& store);
+// Its address, or "person".
+std::string caller_name(store::Store& store);
+
+// --- Alive ---------------------------------------------------------------
+
+// The agent as it is now: a row whose process is gone shows `exited` (or
+// `lost` after a reboot, or when nobody is left to tell how it ended). Read
+// only.
+store::Agent observed(const store::Agent& row);
+// Writes what `observed` sees into the rows, with an event for each change.
+// Returns how many changed.
+int reconcile(store::Store& store);
+
+// Processes of other agent CLIs in `directory` that we did not start.
+struct Foreign {
+  pid_t pid;
+  std::string name;
+};
+std::vector<Foreign> foreign_agents(const Repository& repository,
+                                    store::Store& store,
+                                    const std::string& directory);
+
+// --- Start and stop ------------------------------------------------------
+
+// --runtime, else the row's, else the role's, else orch.runtime, else the only
+// known agent CLI on PATH. Throws Error{MissingTool} that lists them.
+runtime::Runtime choose_runtime(const Repository& repository,
+                                const config::Config& config,
+                                const std::string& asked,
+                                const store::Agent& agent);
+
+struct StartOptions {
+  std::string runtime;             // empty: choose
+  std::string brief;               // added to the generated one
+  std::vector<std::string> command;  // replaces the runtime's own arguments
+  bool wait_ready = true;
+};
+// Starts, briefs and returns the agent as it is then. Starting one that runs
+// changes nothing. Throws Error{DuplicateAgent, InvalidDirectory, MissingTool,
+// Timeout, DeadPane}.
+store::Agent start(const Repository& repository, store::Store& store,
+                   const store::Agent& agent, const StartOptions& options);
+
+// Several at once: all are launched before any is waited for.
+std::vector<store::Agent> start_all(const Repository& repository,
+                                    store::Store& store,
+                                    const std::vector<store::Agent>& agents,
+                                    const StartOptions& options);
+
+// A row for an agent outside any feature, addressed dir/<name>; the present
+// one when this directory has one.
+store::Agent register_directory(store::Store& store,
+                                const std::string& directory,
+                                const std::string& role);
+
+// Ends the process (SIGTERM, then SIGKILL) and its pane. Uncommitted work is
+// saved as a snapshot first. A stop stays stopped.
+struct Stopped {
+  store::Agent agent;
+  std::optional<std::string> snapshot;  // commit id
+};
+Stopped stop(const Repository& repository, store::Store& store,
+             const store::Agent& agent);
+
+// Saves uncommitted and untracked work of a worktree under
+// refs/orch/snapshots/<agent>/; absent when there is none.
+std::optional<std::string> snapshot(const Repository& repository,
+                                    store::Store& store,
+                                    const store::Agent& agent,
+                                    const std::string& reason);
+
+// Removes registrations of directory agents that do not run; names them.
+std::vector<std::string> clean(store::Store& store);
+
+// The end of what the pane showed, control sequences removed; works after the
+// pane has gone.
+std::string log_tail(const Repository& repository, const store::Agent& agent,
+                     std::size_t lines);
+std::string log_path(const Repository& repository, const store::Agent& agent);
+
+// --- Brief ---------------------------------------------------------------
+
+// Exactly what the agent is told, from live data.
+std::string brief_text(const Repository& repository, store::Store& store,
+                       const store::Agent& agent);
+
+}  // namespace orch::agent

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: MIT
+#include <signal.h>
+
+#include <algorithm>
+
+#include "agent/agent.h"
+#include "clock/clock.h"
+#include "error/error.h"
+#include "event/record.h"
+#include "file/file.h"
+#include "git/git.h"
+#include "hook/fold.h"
+#include "installation/installation.h"
+#include "message/message.h"
+#include "process/process.h"
+#include "role/role.h"
+#include "spool/spool.h"
+#include "store/events.h"
+#include "text/text.h"
+
+namespace orch::agent {
+namespace {
+
+runtime::Runtime load_runtime(const Repository& repository,
+                              const std::string& name) {
+  const auto data =
+      installation::require_data(repository.orch_dir(), "runtimes", name);
+  return runtime::parse_runtime(data.bytes, data.path);
+}
+
+// Runtimes whose program is on PATH; those that live in our own libexec are
+// stand-ins and never chosen by themselves.
+std::vector<std::string> runtimes_on_path(const Repository& repository) {
+  std::vector<std::string> found;
+  for (const std::string& name :
+       installation::data_names(repository.orch_dir(), "runtimes")) {
+    const auto r = load_runtime(repository, name);
+    if (r.start[0].find('{') == std::string::npos &&
+        process::find_on_path(r.start[0]))
+      found.push_back(name);
+  }
+  return found;
+}
+
+// scripts/<set>/<role>.script for the set that orch.script names, else
+// scripts/<role>.script; empty when the agent has no script.
+std::string script_of(const Repository& repository,
+                      const config::Config& config, const std::string& role) {
+  const std::string scripts = repository.orch_dir() + "/scripts/";
+  if (const auto set = config.find_trusted("orch.script"))
+    if (text::is_spec_id(*set)) {
+      const std::string path = scripts + *set + "/" + role + ".script";
+      return file::exists(path) ? path : "";
+    }
+  const std::string path = scripts + role + ".script";
+  return file::exists(path) ? path : "";
+}
+
+bool is_running(const store::Agent& agent) {
+  const std::string state = observed(agent).state;
+  return state != "stopped" && state != "exited" && state != "lost";
+}
+
+void require_startable(const Repository& repository, store::Store& store,
+                       const store::Agent& agent) {
+  if (!file::is_directory(agent.worktree))
+    throw Error(ErrorCode::InvalidDirectory,
+                "cannot start '" + agent.address + "': '" + agent.worktree +
+                    "' is not a directory",
+                "git worktree add '" + agent.worktree + "' " +
+                    agent.branch);
+  const auto foreign = foreign_agents(repository, store, agent.worktree);
+  if (!foreign.empty())
+    throw Error(ErrorCode::DuplicateAgent,
+                "cannot start '" + agent.address + "': '" + foreign[0].name +
+                    "' (process " + std::to_string(foreign[0].pid) +
+                    ") already works in '" + agent.worktree + "'",
+                "end that process, or use another directory");
+}
+
+// What the launcher needs, in a file of the run's own: no path or argument
+// ever passes through tmux's command parser.
+std::string write_launch_file(const Repository& repository,
+                              const store::Agent& agent,
+                              const std::vector<std::string>& argv,
+                              const runtime::Runtime& runtime) {
+  const std::string directory = repository.orch_dir() + "/run";
+  file::make_private_directories(directory);
+  event::Record launch = spool::new_record(
+      "launch", {{"agent", std::to_string(agent.id)},
+                 {"run", agent.run},
+                 {"orch_dir", repository.orch_dir()},
+                 {"git_dir", repository.common_dir},
+                 {"directory", agent.worktree},
+                 {"log", log_path(repository, agent)}});
+  for (const std::string& arg : argv) launch.fields.emplace_back("arg", arg);
+  for (const auto& [name, value] : runtime.environment)
+    launch.fields.emplace_back("env", name + "=" + value);
+  const std::string path = directory + "/" + agent.run;
+  file::write_atomically(path, event::encode(launch));
+  return path;
+}
+
+void close_old_pane(const Repository& repository, const store::Agent& agent) {
+  if (agent.pane.empty()) return;
+  message::server_of(repository).close(message::pane_of(agent));
+}
+
+// The first half: the row says "starting", a pane exists, the brief is queued.
+store::Agent launch(const Repository& repository, store::Store& store,
+                    store::Agent agent, const StartOptions& options) {
+  require_startable(repository, store, agent);
+  const config::Config config = config::Config::load(repository);
+  const runtime::Runtime runtime =
+      choose_runtime(repository, config, options.runtime, agent);
+  close_old_pane(repository, agent);
+
+  const std::int64_t now = clock::now();
+  agent.run = text::hex(clock::random_bytes(8));
+  agent.runtime = runtime.name;
+  std::vector<std::string> argv = options.command;
+  if (argv.empty())
+    argv = runtime::start_argv(
+        runtime, {.libexec = installation::libexec_directory(),
+                  .script = script_of(repository, config, agent.role),
+                  .worktree = agent.worktree,
+                  .run = agent.run});
+  file::make_private_directories(repository.orch_dir() + "/log");
+  const std::string launch_file =
+      write_launch_file(repository, agent, argv, runtime);
+
+  agent.desired = "running";
+  agent.state = "starting";
+  agent.state_source = "command";
+  agent.state_since = now;
+  agent.pid = agent.pid_start = 0;
+  agent.pane.clear();
+  agent.pane_pid = agent.pane_start = 0;
+  agent.exit_status.reset();
+  agent.exited_at.reset();
+  {
+    store::Transaction transaction(store);
+    store::update_agent(store, agent);
+    transaction.commit();
+  }
+  const tmux::Pane pane = message::server_of(repository).open(
+      {.window_name = "a" + std::to_string(agent.id),
+       .title = agent.address,
+       .directory = "/",
+       .argv = {installation::libexec_directory() + "/git-orch--launch",
+                launch_file},
+       .log_command_tag = "agent-" + std::to_string(agent.id)});
+
+  std::string brief = brief_text(repository, store, agent);
+  if (!options.brief.empty()) brief += "\n" + options.brief + "\n";
+  store::Transaction transaction(store);
+  // The launcher may have reported already; only the pane is ours to add.
+  store::Agent current = store::find_agent(store, agent.id).value_or(agent);
+  current.pane = pane.id;
+  current.pane_pid = pane.pid;
+  current.pane_start = static_cast<std::int64_t>(pane.start);
+  store::update_agent(store, current);
+  message::queue(store, current,
+                 {.text = brief, .kind = "brief", .priority = "critical"},
+                 now);
+  store::Event started;
+  if (current.feature_id)
+    if (const auto f = store::find_feature(store, *current.feature_id))
+      started.spec_id = f->spec_id;
+  started.role = current.role;
+  started.type = "agent_started";
+  started.message = "started with runtime " + runtime.name;
+  started.at = now;
+  store::insert_event(store, started);
+  transaction.commit();
+  return current;
+}
+
+// The second half: ready, briefed.
+store::Agent await_ready(const Repository& repository, store::Store& store,
+                         const store::Agent& agent) {
+  const auto runtime = load_runtime(repository, agent.runtime);
+  store::Agent now = agent;
+  const bool settled = hook::fold_until(
+      repository, store,
+      [&] {
+        now = observed(store::find_agent(store, agent.id).value_or(agent));
+        return now.state != "starting";
+      },
+      runtime.start_timeout_ms);
+  if (!settled)
+    throw Error(ErrorCode::Timeout,
+                "agent '" + agent.address + "' was not ready in time",
+                "git orch agent log " + agent.address);
+  if (now.state == "exited" || now.state == "lost")
+    throw Error(ErrorCode::DeadPane,
+                "agent '" + agent.address + "' ended while starting" +
+                    (now.exit_status ? " with status " +
+                                           std::to_string(*now.exit_status)
+                                     : std::string()),
+                "git orch agent log " + agent.address);
+  message::deliver(repository, store, agent.id);
+  return store::find_agent(store, agent.id).value_or(now);
+}
+
+void signal_tree(const store::Agent& agent, int signal) {
+  const process::Identity own{static_cast<pid_t>(agent.pid),
+                              static_cast<std::uint64_t>(agent.pid_start)};
+  if (process::is_alive(own)) ::kill(own.pid, signal);
+}
+
+}  // namespace
+
+runtime::Runtime choose_runtime(const Repository& repository,
+                                const config::Config& config,
+                                const std::string& asked,
+                                const store::Agent& agent) {
+  if (!asked.empty()) return load_runtime(repository, asked);
+  if (!agent.runtime.empty()) return load_runtime(repository, agent.runtime);
+  const auto names = installation::data_names(repository.orch_dir(), "roles");
+  if (std::find(names.begin(), names.end(), agent.role) != names.end()) {
+    const auto data = installation::require_data(repository.orch_dir(),
+                                                 "roles", agent.role);
+    if (const auto r = role::parse_role(data.bytes, data.path).runtime)
+      return load_runtime(repository, *r);
+  }
+  if (const auto configured = config.find("orch.runtime"))
+    return load_runtime(repository, *configured);
+  const auto found = runtimes_on_path(repository);
+  if (found.size() == 1) return load_runtime(repository, found[0]);
+  const auto known =
+      installation::data_names(repository.orch_dir(), "runtimes");
+  throw Error(ErrorCode::MissingTool,
+              found.empty() ? "no known agent CLI is on PATH"
+                            : "several agent CLIs are on PATH: " +
+                                  text::join(found, ", "),
+              "say which with --runtime or git config orch.runtime; known: " +
+                  text::join(known, ", "));
+}
+
+std::vector<store::Agent> start_all(const Repository& repository,
+                                    store::Store& store,
+                                    const std::vector<store::Agent>& agents,
+                                    const StartOptions& options) {
+  std::vector<store::Agent> launched;
+  for (const store::Agent& agent : agents) {
+    const store::Agent current =
+        store::find_agent(store, agent.id).value_or(agent);
+    if (is_running(current))
+      launched.push_back(current);
+    else
+      launched.push_back(launch(repository, store, current, options));
+  }
+  if (!options.wait_ready) return launched;
+  for (store::Agent& agent : launched)
+    agent = await_ready(repository, store, agent);
+  return launched;
+}
+
+store::Agent start(const Repository& repository, store::Store& store,
+                   const store::Agent& agent, const StartOptions& options) {
+  return start_all(repository, store, {agent}, options).front();
+}
+
+store::Agent register_directory(store::Store& store,
+                                const std::string& directory,
+                                const std::string& role) {
+  if (!file::is_directory(directory))
+    throw Error(ErrorCode::InvalidDirectory,
+                "'" + directory + "' is not a directory");
+  const std::string path = file::resolve(directory);
+  store::Transaction transaction(store);
+  if (auto present = store::find_agent_in(store, path)) {
+    if (present->status == "completed") {
+      present->status = "active";
+      store::update_agent(store, *present);
+      transaction.commit();
+    }
+    return *std::move(present);
+  }
+  const std::string base = "dir/" + file::name_of(path);
+  std::string address = base;
+  for (int n = 2; store::find_agent(store, address); ++n)
+    address = base + "-" + std::to_string(n);
+  store::Agent agent;
+  agent.address = address;
+  agent.role = role;
+  agent.kind = "support";
+  agent.worktree = path;
+  agent.created_at = clock::now();
+  agent.state_since = agent.created_at;
+  agent.id = store::insert_agent(store, agent);
+  transaction.commit();
+  return agent;
+}
+
+Stopped stop(const Repository& repository, store::Store& store,
+             const store::Agent& agent) {
+  Stopped out;
+  out.snapshot = snapshot(repository, store, agent, "stop");
+  const auto set_stopped = [&] {
+    store::Transaction transaction(store);
+    store::Agent current = store::find_agent(store, agent.id).value_or(agent);
+    current.desired = "stopped";
+    current.state = "stopped";
+    current.state_source = "command";
+    current.state_since = clock::now();
+    store::update_agent(store, current);
+    transaction.commit();
+    return current;
+  };
+  store::Agent current = set_stopped();
+  const auto ended = [&] {
+    return !process::is_alive(
+        {static_cast<pid_t>(current.pid),
+         static_cast<std::uint64_t>(current.pid_start)});
+  };
+  signal_tree(current, SIGTERM);
+  if (!hook::fold_until(repository, store, ended, 5000)) {
+    signal_tree(current, SIGKILL);
+    hook::fold_until(repository, store, ended, 5000);
+  }
+  close_old_pane(repository, current);
+  out.agent = set_stopped();
+  return out;
+}
+
+std::vector<std::string> clean(store::Store& store) {
+  std::vector<std::string> removed;
+  for (const store::Agent& row : store::list_agents(store)) {
+    if (row.feature_id || row.status == "completed" || is_running(row))
+      continue;
+    // The row stays behind its messages: nothing is lost. It comes back when
+    // an agent is started in that directory again.
+    store::Transaction transaction(store);
+    store::Agent hidden = row;
+    hidden.status = "completed";
+    store::update_agent(store, hidden);
+    transaction.commit();
+    removed.push_back(row.address);
+  }
+  return removed;
+}
+
+}  // namespace orch::agent

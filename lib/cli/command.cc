@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#include "cli/command.h"
+
+#include <algorithm>
+
+#include "text/text.h"
+
+namespace orch::cli {
+namespace {
+
+// "-m, --message <text>"
+std::string option_head(const Option& o) {
+  std::string head =
+      o.short_name ? std::string("-") + o.short_name + ", " : std::string();
+  head += "--" + std::string(o.name);
+  if (o.arity != Arity::Flag) head += " <" + std::string(o.value) + ">";
+  return head;
+}
+
+std::string call_of(const Command& command, std::string_view form) {
+  std::string call = "git orch";
+  if (command.name != "orch") call += " " + std::string(command.name);
+  if (!form.empty()) call += " " + std::string(form);
+  return call;
+}
+
+}  // namespace
+
+std::vector<Option> all_options(const Command& command) {
+  std::vector<Option> options = command.options;
+  options.push_back({"json", 0, Arity::Flag, "",
+                     "print one JSON object, for programs"});
+  if (command.listing) {
+    options.push_back({"porcelain", 0, Arity::Flag, "",
+                       "print one record a line, fields parted by TAB"});
+    options.push_back(
+        {"null", 'z', Arity::Flag, "",
+         "end records of the porcelain form with NUL; implies --porcelain"});
+  }
+  options.push_back({"quiet", 'q', Arity::Flag, "",
+                     "print nothing but errors"});
+  options.push_back({"help", 'h', Arity::Flag, "",
+                     "show a summary (-h) or the manual page (--help)"});
+  return options;
+}
+
+std::string usage_text(const Command& command) {
+  std::string out;
+  for (const std::string_view form : command.synopsis) {
+    out += out.empty() ? "usage: " : "   or: ";
+    out += call_of(command, form) + "\n";
+  }
+  out += "\n    " + std::string(command.summary) + "\n\n";
+  for (const Option& o : all_options(command)) {
+    std::string line = "    " + option_head(o);
+    constexpr std::size_t kColumn = 30;
+    if (line.size() + 2 > kColumn)
+      line += "\n" + std::string(kColumn, ' ');
+    else
+      line.resize(kColumn, ' ');
+    out += line + std::string(o.help) + "\n";
+  }
+  return out;
+}
+
+std::string completion_text(const Command& command) {
+  std::string out;
+  for (const Option& o : all_options(command)) {
+    if (!out.empty()) out += ' ';
+    out += "--" + std::string(o.name);
+    if (o.arity != Arity::Flag) out += '=';
+  }
+  return out + "\n";
+}
+
+std::string synopsis_page(const Command& command) {
+  std::string out = "[verse]\n";
+  for (const std::string_view form : command.synopsis)
+    out += "'git orch" +
+           (command.name == "orch" ? "" : " " + std::string(command.name)) +
+           "'" + (form.empty() ? "" : " " + std::string(form)) + "\n";
+  return out;
+}
+
+std::string options_page(const Command& command) {
+  std::string out;
+  for (const Option& o : all_options(command))
+    out += option_head(o) + "::\n\t" + std::string(o.help) + ".\n\n";
+  return out;
+}
+
+std::string_view group_title(Group group) {
+  switch (group) {
+    case Group::SetUp:
+      return "set up a repository";
+    case Group::Features:
+      return "run a feature";
+    case Group::Agents:
+      return "start, watch and talk to agents";
+    case Group::Work:
+      return "follow the work";
+    case Group::Store:
+      return "read and keep events";
+    case Group::Time:
+      return "let time pass";
+    case Group::Internal:
+      break;
+  }
+  return "internal";
+}
+
+}  // namespace orch::cli

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "config/config.h"
+
+#include "error/error.h"
+#include "git/git.h"
+#include "text/text.h"
+
+namespace orch::config {
+
+Config Config::load(const Repository& repository) {
+  // `--show-scope -z --list` prints scope NUL key LF value NUL.
+  const process::Outcome outcome =
+      git::run(repository, {.args = {"config", "--show-scope", "-z", "--list"},
+                            .worktree = repository.worktree});
+  if (!outcome.ok())
+    throw Error(ErrorCode::Io, "cannot read git's configuration: " +
+                                   git::message_of(outcome));
+  const auto fields = text::split(outcome.output, '\0');
+  Config config;
+  for (std::size_t i = 0; i + 1 < fields.size(); i += 2) {
+    const std::string& pair = fields[i + 1];
+    const std::size_t newline = pair.find('\n');
+    // A key without a value is a true boolean (git-config(1)).
+    const std::string value =
+        newline == std::string::npos ? "true" : pair.substr(newline + 1);
+    config.entries_[pair.substr(0, newline)].push_back({fields[i], value});
+  }
+  return config;
+}
+
+std::optional<std::string> Config::find(const std::string& key) const {
+  const auto it = entries_.find(key);
+  if (it == entries_.end()) return std::nullopt;
+  return it->second.back().value;
+}
+
+std::string Config::text(const std::string& key,
+                         const std::string& otherwise) const {
+  return find(key).value_or(otherwise);
+}
+
+bool Config::flag(const std::string& key, bool otherwise) const {
+  const auto value = find(key);
+  if (!value) return otherwise;
+  if (*value == "true" || *value == "yes" || *value == "on" || *value == "1")
+    return true;
+  if (*value == "false" || *value == "no" || *value == "off" ||
+      *value == "0" || value->empty())
+    return false;
+  throw Error(ErrorCode::Usage, "bad boolean value '" + *value + "' for '" +
+                                    key + "'");
+}
+
+std::optional<std::string> Config::find_trusted(const std::string& key) const {
+  const auto it = entries_.find(key);
+  if (it == entries_.end()) return std::nullopt;
+  for (auto entry = it->second.rbegin(); entry != it->second.rend(); ++entry)
+    if (entry->scope == "system" || entry->scope == "global" ||
+        entry->scope == "command")
+      return entry->value;
+  return std::nullopt;
+}
+
+void set_local(const Repository& repository,
+               const std::vector<std::pair<std::string, std::string>>& values) {
+  for (const auto& [key, value] : values) {
+    const process::Outcome present = git::run(
+        repository, {.args = {"config", "--local", "--get", key}});
+    if (present.ok() && text::trim(present.output) == value) continue;
+    git::require(repository, {.args = {"config", "--local", key, value}});
+  }
+}
+
+}  // namespace orch::config

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "repository/repository.h"
+
+// git's configuration, read by git itself (includes, conditions, `-c` and all)
+// in one process, and written under one lock: concurrent writers of git 2.39
+// lose each other's keys.
+namespace orch::config {
+
+using repository::Repository;
+
+class Config {
+ public:
+  // All values that hold in `repository` (in this worktree, when inside one).
+  static Config load(const Repository& repository);
+
+  // The last value of `key`, whose section and name are lower case; absent
+  // when unset.
+  std::optional<std::string> find(const std::string& key) const;
+  std::string text(const std::string& key, const std::string& otherwise) const;
+  // git's booleans; throws Error{Usage} for anything else.
+  bool flag(const std::string& key, bool otherwise) const;
+
+  // The last value of `key` from a scope that only this user controls (system,
+  // global, command line): what may name a program to run.
+  std::optional<std::string> find_trusted(const std::string& key) const;
+
+ private:
+  struct Entry {
+    std::string scope, value;
+  };
+  std::map<std::string, std::vector<Entry>> entries_;
+};
+
+// Sets keys of the repository's own file; values that are there already are
+// left alone.
+void set_local(const Repository& repository,
+               const std::vector<std::pair<std::string, std::string>>& values);
+
+}  // namespace orch::config

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "repository/repository.h"
+
+// Whether everything that git orch needs is there and works, each finding with
+// the command that mends it.
+namespace orch::doctor {
+
+using repository::Repository;
+
+struct Check {
+  std::string name;
+  std::string status;  // ok, warn, fail
+  std::string detail;
+  std::string fix;     // the command; empty when there is nothing to do
+};
+
+// `repository` absent: only the machine is looked at.
+std::vector<Check> examine(const std::optional<Repository>& repository);
+
+}  // namespace orch::doctor

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "repository/repository.h"
+
+// What hook programs (git's and the agents') do when something happened: make
+// it durable, then see to it that somebody folds it soon.
+namespace orch::doorbell {
+
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+// Appends a durable record and starts one detached child that does the rest.
+// Nobody waits for the child. When another child waits to run already, it will
+// see the record, and none is started. Throws Error{Io} when the record could
+// not be made durable.
+void record(const repository::Repository& repository, std::string_view kind,
+            Fields fields);
+
+}  // namespace orch::doorbell

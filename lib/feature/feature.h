@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "repository/repository.h"
+#include "store/features.h"
+
+// Features: set up in one go, by a journal, beside a checkout that is never
+// touched.
+namespace orch::feature {
+
+using repository::Repository;
+
+struct Request {
+  std::string spec_id;
+  std::string name;                 // empty: the spec-id
+  std::string spec_path;            // may be empty
+  std::string base;                 // empty: the branch checked out here
+  std::string team = "overseer-3";
+  std::vector<std::string> roles;   // not empty: instead of the team's
+  std::string runtime;              // empty: chosen at start
+  bool worktrees = true;
+};
+
+struct Created {
+  store::Feature feature;
+  std::vector<store::Agent> agents;
+  bool already_there = false;  // a rerun of a finished set-up
+};
+
+using Progress = std::function<void(const std::string&)>;
+
+// What `create` would make; changes nothing. Throws what `create` would throw
+// before its first change.
+Created plan(const Repository& repository, store::Store* store,
+             const Request& request);
+
+// Base recorded, branches, worktrees, rows and recurring check-ins. A failure
+// undoes what was done; a run that was killed is completed by the next one
+// (the journal names what is ours). Throws Error{Exists, NotARepository,
+// UnknownName, Contended, Io}.
+Created create(const Repository& repository, store::Store& store,
+               const Request& request, const Progress& progress);
+
+}  // namespace orch::feature

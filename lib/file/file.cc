@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+#include "file/file.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+
+#include "error/error.h"
+
+namespace orch::file {
+namespace {
+
+std::string quoted(const std::string& path) { return "'" + path + "'"; }
+
+std::int64_t monotonic_ms() {
+  timespec t{};
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return static_cast<std::int64_t>(t.tv_sec) * 1000 + t.tv_nsec / 1000000;
+}
+
+Descriptor open_lock_file(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) throw io_error("cannot open lock " + quoted(path), errno);
+  return Descriptor(fd);
+}
+
+bool try_lock(int fd, Lock::Mode mode) {
+  const int operation = mode == Lock::Mode::Shared ? LOCK_SH : LOCK_EX;
+  return ::flock(fd, operation | LOCK_NB) == 0;
+}
+
+void make_all(const std::string& path, mode_t mode) {
+  if (path.empty() || is_directory(path)) return;
+  make_all(parent_of(path), mode);
+  if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST)
+    throw io_error("cannot create directory " + quoted(path), errno);
+  if (!is_directory(path))
+    throw io_error("cannot create directory " + quoted(path), ENOTDIR);
+}
+
+}  // namespace
+
+Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
+  if (this != &other) {
+    reset();
+    fd_ = std::exchange(other.fd_, -1);
+  }
+  return *this;
+}
+
+Descriptor::~Descriptor() { reset(); }
+
+void Descriptor::reset() {
+  if (fd_ >= 0) ::close(fd_);
+  fd_ = -1;
+}
+
+std::string read_all(int fd) {
+  std::string bytes;
+  std::array<char, 65536> buffer;
+  while (true) {
+    const ssize_t n = ::read(fd, buffer.data(), buffer.size());
+    if (n > 0) {
+      bytes.append(buffer.data(), static_cast<std::size_t>(n));
+    } else if (n == 0) {
+      return bytes;
+    } else if (errno != EINTR) {
+      throw io_error("cannot read", errno);
+    }
+  }
+}
+
+void write_all(int fd, std::string_view bytes, const std::string& what) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+    if (n >= 0)
+      bytes.remove_prefix(static_cast<std::size_t>(n));
+    else if (errno != EINTR)
+      throw io_error("cannot write " + what, errno);
+  }
+}
+
+std::optional<std::string> find_contents(const std::string& path) {
+  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) {
+    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+    throw io_error("cannot open " + quoted(path), errno);
+  }
+  return read_all(fd.get());
+}
+
+std::string load_contents(const std::string& path) {
+  auto bytes = find_contents(path);
+  if (!bytes) throw io_error("cannot open " + quoted(path), ENOENT);
+  return *std::move(bytes);
+}
+
+void write_atomically(const std::string& path, std::string_view bytes,
+                      mode_t mode) {
+  const std::string beside = path + ".new-" + std::to_string(::getpid());
+  const Descriptor fd(::open(beside.c_str(),
+                             O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+  if (!fd) throw io_error("cannot write " + quoted(path), errno);
+  write_all(fd.get(), bytes, quoted(path));
+  if (::fchmod(fd.get(), mode) != 0 || ::fdatasync(fd.get()) != 0)
+    throw io_error("cannot write " + quoted(path), errno);
+  file::rename(beside, path);
+  sync_directory(parent_of(path));
+}
+
+bool exists(const std::string& path) {
+  struct stat s{};
+  return ::lstat(path.c_str(), &s) == 0;
+}
+
+bool is_directory(const std::string& path) {
+  struct stat s{};
+  return ::stat(path.c_str(), &s) == 0 && S_ISDIR(s.st_mode);
+}
+
+bool is_empty_directory(const std::string& path) {
+  return is_directory(path) && names_in(path).empty();
+}
+
+void make_private_directories(const std::string& path) { make_all(path, 0700); }
+void make_directories(const std::string& path) { make_all(path, 0777); }
+
+std::optional<std::string> link_target(const std::string& path) {
+  std::array<char, PATH_MAX> buffer;
+  const ssize_t n = ::readlink(path.c_str(), buffer.data(), buffer.size());
+  if (n < 0) return std::nullopt;
+  return std::string(buffer.data(), static_cast<std::size_t>(n));
+}
+
+std::int64_t modified_ms(const std::string& path) {
+  struct stat s{};
+  if (::lstat(path.c_str(), &s) != 0) return 0;
+  return static_cast<std::int64_t>(s.st_mtim.tv_sec) * 1000 +
+         s.st_mtim.tv_nsec / 1000000;
+}
+
+void remove(const std::string& path) {
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT && errno != ENOTDIR)
+    throw io_error("cannot remove " + quoted(path), errno);
+}
+
+void remove_tree(const std::string& path) {
+  struct stat s{};
+  if (::lstat(path.c_str(), &s) != 0) return;
+  if (!S_ISDIR(s.st_mode)) return file::remove(path);
+  for (const std::string& name : names_in(path))
+    remove_tree(file::join(path, name));
+  if (::rmdir(path.c_str()) != 0 && errno != ENOENT)
+    throw io_error("cannot remove directory " + quoted(path), errno);
+}
+
+void rename(const std::string& from, const std::string& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0)
+    throw io_error("cannot rename " + quoted(from) + " to " + quoted(to),
+                   errno);
+}
+
+void sync_directory(const std::string& path) {
+  const Descriptor fd(
+      ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd || ::fsync(fd.get()) != 0)
+    throw io_error("cannot sync directory " + quoted(path), errno);
+}
+
+std::vector<std::string> names_in(const std::string& directory) {
+  std::vector<std::string> names;
+  DIR* dir = ::opendir(directory.c_str());
+  if (!dir) {
+    if (errno == ENOENT || errno == ENOTDIR) return names;
+    throw io_error("cannot read directory " + quoted(directory), errno);
+  }
+  while (const dirent* entry = ::readdir(dir)) {
+    const std::string name = entry->d_name;
+    if (name != "." && name != "..") names.push_back(name);
+  }
+  ::closedir(dir);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::string parent_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+std::string name_of(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+std::string join(const std::string& directory, const std::string& name) {
+  if (directory.empty() || name.starts_with('/')) return name;
+  return directory.ends_with('/') ? directory + name : directory + "/" + name;
+}
+
+std::string current_directory() {
+  std::array<char, PATH_MAX> buffer;
+  if (!::getcwd(buffer.data(), buffer.size()))
+    throw io_error("cannot find the current directory", errno);
+  return buffer.data();
+}
+
+std::string resolve(const std::string& path) {
+  const std::string absolute =
+      path.starts_with('/') ? path : join(current_directory(), path);
+  std::array<char, PATH_MAX> buffer;
+  if (::realpath(absolute.c_str(), buffer.data())) return buffer.data();
+  const std::string name = name_of(absolute);
+  const std::string parent = parent_of(absolute);
+  if (parent == absolute || absolute == "/") return "/";
+  const std::string base = resolve(parent);
+  if (name.empty() || name == ".") return base;
+  if (name == "..") return parent_of(base);
+  return join(base, name);
+}
+
+std::string own_program() {
+  return link_target("/proc/self/exe").value_or("");
+}
+
+std::optional<Lock> Lock::try_take(const std::string& path, Mode mode) {
+  Descriptor fd = open_lock_file(path);
+  if (!try_lock(fd.get(), mode)) return std::nullopt;
+  return Lock(std::move(fd));
+}
+
+Lock Lock::take(const std::string& path, Mode mode, int timeout_ms,
+                const std::string& what) {
+  Descriptor fd = open_lock_file(path);
+  const std::int64_t deadline = monotonic_ms() + timeout_ms;
+  // flock(2) has no time-out; a short back-off keeps the waiters few syscalls
+  // apart without a signal handler that the caller would have to know about.
+  for (long wait_us = 200; !try_lock(fd.get(), mode);
+       wait_us = std::min(wait_us * 2, 20000L)) {
+    if (monotonic_ms() >= deadline)
+      throw Error(ErrorCode::Contended,
+                  "cannot lock " + what + ": another process holds it",
+                  "try again when it has finished");
+    const timespec pause{0, wait_us * 1000};
+    ::nanosleep(&pause, nullptr);
+  }
+  return Lock(std::move(fd));
+}
+
+}  // namespace orch::file

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: MIT
+#include "git/git.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdio>
+#include <cstdlib>
+
+#include "error/error.h"
+#include "file/file.h"
+#include "text/text.h"
+
+namespace orch::git {
+namespace {
+
+constexpr std::size_t kMaxMessage = 64 << 10;
+
+// Records that end in NUL.
+std::vector<std::string> split_nul(const std::string& bytes) {
+  std::vector<std::string> out = text::split(bytes, '\0');
+  if (!out.empty() && out.back().empty()) out.pop_back();
+  return out;
+}
+
+bool same_key(std::string_view a, std::string_view b) {
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
+           return std::tolower(static_cast<unsigned char>(x)) ==
+                  std::tolower(static_cast<unsigned char>(y));
+         });
+}
+
+// "Ada <a@b> 1700000000 +0100": the name, and the time into `when`.
+std::string parse_person(std::string_view line, std::int64_t* when) {
+  const std::size_t close = line.rfind('>');
+  if (when && close != std::string_view::npos)
+    *when = std::strtoll(std::string(line.substr(close + 1)).c_str(), nullptr,
+                         10) *
+            1000;
+  const std::size_t open = line.rfind('<');
+  return std::string(text::trim(line.substr(0, open)));
+}
+
+}  // namespace
+
+std::string short_branch(std::string_view ref) {
+  if (ref.starts_with(kHeads)) ref.remove_prefix(kHeads.size());
+  return std::string(ref);
+}
+
+std::string Version::text() const {
+  return std::to_string(major) + "." + std::to_string(minor) + "." +
+         std::to_string(patch);
+}
+
+Version installed_version() {
+  const process::Outcome outcome =
+      process::run({.argv = {"git", "version"}, .timeout_ms = 10000});
+  Version v;
+  if (!outcome.ok() || std::sscanf(outcome.output.c_str(),
+                                   "git version %d.%d.%d", &v.major, &v.minor,
+                                   &v.patch) < 2)
+    throw Error(ErrorCode::MissingTool, "cannot run 'git'", "install git");
+  return v;
+}
+
+process::Program program(const Repository& repository, const Call& call) {
+  process::Program p;
+  p.argv = {"git"};
+  if (call.worktree.empty()) {
+    p.argv.push_back("--git-dir=" + repository.common_dir);
+    p.directory = repository.common_dir;
+  } else {
+    p.directory = call.worktree;
+  }
+  p.argv.insert(p.argv.end(), call.args.begin(), call.args.end());
+  p.input = call.input;
+  p.environment = call.environment;
+  p.environment.emplace_back("GIT_OPTIONAL_LOCKS", "0");
+  p.environment.emplace_back("GIT_TERMINAL_PROMPT", "0");
+  p.environment.emplace_back("LC_ALL", "C.UTF-8");
+  p.dies_with_us = call.dies_with_us;
+  p.timeout_ms = call.timeout_ms;
+  return p;
+}
+
+process::Outcome run(const Repository& repository, const Call& call) {
+  return process::run(program(repository, call));
+}
+
+std::string message_of(const process::Outcome& outcome) {
+  std::string_view first = text::trim(outcome.errors);
+  first = first.substr(0, first.find('\n'));
+  for (const std::string_view prefix : {"fatal: ", "error: "})
+    if (first.starts_with(prefix)) first.remove_prefix(prefix.size());
+  if (first.empty())
+    return "exit status " + std::to_string(outcome.status);
+  return std::string(first);
+}
+
+std::string require(const Repository& repository, const Call& call) {
+  process::Outcome outcome = run(repository, call);
+  if (outcome.ok()) return std::move(outcome.output);
+  std::string verb;
+  for (const std::string& arg : call.args) {
+    if (arg.starts_with('-')) continue;
+    verb = arg;
+    break;
+  }
+  throw Error(ErrorCode::Io, "git " + verb + " failed: " + message_of(outcome));
+}
+
+std::optional<std::string> find_commit(const Repository& repository,
+                                       const std::string& revision) {
+  const process::Outcome outcome =
+      run(repository, {.args = {"rev-parse", "--verify", "--quiet",
+                                "--end-of-options", revision + "^{commit}"}});
+  if (!outcome.ok()) return std::nullopt;
+  return std::string(text::trim(outcome.output));
+}
+
+std::vector<Ref> list_refs(const Repository& repository,
+                           const std::vector<std::string>& prefixes) {
+  Call call{.args = {"for-each-ref", "--format=%(objectname) %(refname)"}};
+  call.args.insert(call.args.end(), prefixes.begin(), prefixes.end());
+  std::vector<Ref> refs;
+  for (const std::string& line :
+       text::split(require(repository, call), '\n')) {
+    const std::size_t space = line.find(' ');
+    if (space != std::string::npos)
+      refs.push_back({line.substr(space + 1), line.substr(0, space)});
+  }
+  return refs;
+}
+
+std::string zero_id(const std::string& like) {
+  return std::string(like.empty() ? 40 : like.size(), '0');
+}
+
+void update_refs(const Repository& repository,
+                 const std::vector<RefUpdate>& updates,
+                 const std::string& reason) {
+  // NUL-separated, so that no name is ever parsed (git-update-ref(1), -z).
+  std::string input;
+  for (const RefUpdate& u : updates) {
+    input += "update " + u.name + '\0' + u.to + '\0' + u.from + '\0';
+  }
+  require(repository, {.args = {"update-ref", "-m", reason, "-z", "--stdin"},
+                       .input = input});
+}
+
+std::vector<Worktree> list_worktrees(const Repository& repository) {
+  const std::string bytes =
+      require(repository, {.args = {"worktree", "list", "--porcelain", "-z"}});
+  std::vector<Worktree> out;
+  for (const std::string& line : split_nul(bytes)) {
+    if (line.starts_with("worktree "))
+      out.push_back({.path = line.substr(9)});
+    else if (out.empty())
+      continue;
+    else if (line.starts_with("HEAD "))
+      out.back().head = line.substr(5);
+    else if (line.starts_with("branch "))
+      out.back().branch = line.substr(7);
+    else if (line == "bare")
+      out.back().bare = true;
+    else if (line.starts_with("prunable"))
+      out.back().prunable = true;
+  }
+  for (Worktree& w : out)
+    if (const auto r = repository::find(w.path);
+        r && r->common_dir == repository.common_dir)
+      w.git_dir = r->git_dir;
+  return out;
+}
+
+std::string Commit::trailer(std::string_view key) const {
+  // The last paragraph, as git-interpret-trailers(1) finds it.
+  const std::string_view text = text::trim(body);
+  const std::size_t blank = text.rfind("\n\n");
+  const std::string_view last =
+      blank == std::string_view::npos ? text : text.substr(blank + 2);
+  for (const std::string& line : text::split(last, '\n')) {
+    const std::size_t colon = line.find(':');
+    if (colon != std::string::npos &&
+        same_key(std::string_view(line).substr(0, colon), key))
+      return std::string(text::trim(std::string_view(line).substr(colon + 1)));
+  }
+  return "";
+}
+
+Commit parse_commit(const std::string& id, std::string_view object) {
+  Commit commit;
+  commit.id = id;
+  while (!object.empty() && object[0] != '\n') {
+    const std::size_t end = std::min(object.find('\n'), object.size());
+    const std::string_view line = object.substr(0, end);
+    if (line.starts_with("parent "))
+      commit.parents.emplace_back(line.substr(7));
+    else if (line.starts_with("author "))
+      commit.author = parse_person(line.substr(7), nullptr);
+    else if (line.starts_with("committer "))
+      parse_person(line.substr(10), &commit.committed_at);
+    object.remove_prefix(std::min(end + 1, object.size()));
+  }
+  const std::string_view message =
+      text::trim(object.substr(0, kMaxMessage));
+  // The subject is the first paragraph on one line, as in `git log %s`.
+  const std::size_t end = message.find("\n\n");
+  commit.subject = message.substr(0, end);
+  std::replace(commit.subject.begin(), commit.subject.end(), '\n', ' ');
+  if (end != std::string_view::npos) commit.body = message.substr(end + 2);
+  return commit;
+}
+
+std::map<std::string, Commit> read_commits(
+    const Repository& repository, const std::vector<std::string>& ids) {
+  std::map<std::string, Commit> commits;
+  if (ids.empty()) return commits;
+  const std::string bytes =
+      require(repository, {.args = {"cat-file", "--batch", "--buffer"},
+                           .input = text::join(ids, "\n") + "\n"});
+  // Each answer is "<id> <type> <size>\n<bytes>\n" or "<what> missing\n".
+  for (std::size_t at = 0; at < bytes.size();) {
+    const std::size_t end = bytes.find('\n', at);
+    if (end == std::string::npos) break;
+    const auto words = text::split(
+        std::string_view(bytes).substr(at, end - at), ' ');
+    at = end + 1;
+    if (words.size() != 3) continue;
+    const std::size_t size = std::strtoull(words[2].c_str(), nullptr, 10);
+    if (words[1] == "commit")
+      commits[words[0]] = parse_commit(
+          words[0], std::string_view(bytes).substr(at, size));
+    at += size + 1;
+  }
+  return commits;
+}
+
+Divergence divergence(const Repository& repository, const std::string& tip,
+                      const std::string& upstream) {
+  const process::Outcome outcome = run(
+      repository, {.args = {"rev-list", "--left-right", "--count",
+                            "--end-of-options", tip + "..." + upstream}});
+  Divergence d;
+  if (outcome.ok())
+    std::sscanf(outcome.output.c_str(), "%d %d", &d.ahead, &d.behind);
+  return d;
+}
+
+std::vector<std::string> dirty_paths(const Repository& repository,
+                                     const std::string& worktree) {
+  const std::string bytes =
+      require(repository, {.args = {"status", "--porcelain", "-z",
+                                    "--untracked-files=all", "--no-renames"},
+                           .worktree = worktree});
+  std::vector<std::string> paths;
+  for (const std::string& entry : split_nul(bytes))
+    if (entry.size() > 3) paths.push_back(entry.substr(3));
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+std::vector<std::string> changed_since(const Repository& repository,
+                                       const std::string& tip,
+                                       const std::vector<std::string>& others) {
+  Call base{.args = {"merge-base", tip}};
+  base.args.insert(base.args.end(), others.begin(), others.end());
+  const process::Outcome outcome = run(repository, base);
+  if (!outcome.ok()) return {};
+  const std::string from(text::trim(outcome.output));
+  return split_nul(require(
+      repository, {.args = {"diff-tree", "-r", "-z", "--name-only",
+                            "--no-renames", from, tip}}));
+}
+
+}  // namespace orch::git

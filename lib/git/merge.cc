@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+#include "git/merge.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <set>
+
+#include "error/error.h"
+#include "file/file.h"
+#include "text/text.h"
+
+namespace orch::git {
+namespace {
+
+// GIT_ALTERNATE_OBJECT_DIRECTORIES is a list; an entry in double quotes may
+// hold any byte (git(1)).
+std::string quote_alternate(const std::string& path) {
+  std::string out = "\"";
+  for (const char c : path) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "\"";
+}
+
+// Reads NUL-terminated fields one by one.
+class Fields {
+ public:
+  explicit Fields(std::string_view bytes) : rest_(bytes) {}
+
+  bool next(std::string_view* field) {
+    const std::size_t end = rest_.find('\0');
+    if (end == std::string_view::npos) return false;
+    *field = rest_.substr(0, end);
+    rest_.remove_prefix(end + 1);
+    return true;
+  }
+
+ private:
+  std::string_view rest_;
+};
+
+// "CONFLICT (modify/delete)" -> "modify/delete"; empty for what is no conflict.
+std::string conflict_type(std::string_view message_type) {
+  constexpr std::string_view kPrefix = "CONFLICT (";
+  if (!message_type.starts_with(kPrefix) || !message_type.ends_with(")"))
+    return "";
+  return std::string(message_type.substr(
+      kPrefix.size(), message_type.size() - kPrefix.size() - 1));
+}
+
+// One answer of `merge-tree --stdin -z`: status, tree, the conflicted stages,
+// an empty field, the messages (count, paths, type, text), an empty field.
+bool read_answer(Fields& fields, Merge* merge) {
+  std::string_view field;
+  if (!fields.next(&field)) return false;
+  const bool clean = field == "1";
+  if (!fields.next(&field)) return false;
+  merge->tree = field;
+  std::set<std::string> paths, types;
+  // A clean answer has no stages, and then no separator before its messages.
+  if (!clean) {
+    while (fields.next(&field) && !field.empty()) {
+      const std::size_t tab = field.find('\t');
+      if (tab == std::string_view::npos) return false;
+      paths.emplace(field.substr(tab + 1));
+    }
+  }
+  while (fields.next(&field)) {
+    if (field.empty()) {
+      merge->verdict = clean ? Verdict::Clean : Verdict::Conflict;
+      merge->paths.assign(paths.begin(), paths.end());
+      merge->types.assign(types.begin(), types.end());
+      return true;
+    }
+    for (long n = std::strtol(std::string(field).c_str(), nullptr, 10); n > 0;
+         --n)
+      if (!fields.next(&field)) return false;
+    if (!fields.next(&field)) return false;
+    if (const std::string type = conflict_type(field); !type.empty())
+      types.insert(type);
+    if (!fields.next(&field)) return false;  // the text, meant for people
+  }
+  return false;
+}
+
+}  // namespace
+
+Quarantine::Quarantine(const Repository& repository) {
+  const std::string parent = file::is_directory(repository.orch_dir())
+                                 ? repository.orch_dir() + "/tmp"
+                                 : "";
+  std::string pattern;
+  if (!parent.empty() && ::access(repository.orch_dir().c_str(), W_OK) == 0) {
+    file::make_private_directories(parent);
+    pattern = parent + "/quarantine-XXXXXX";
+  } else {
+    const char* tmp = std::getenv("TMPDIR");
+    pattern = std::string(tmp ? tmp : "/tmp") + "/git-orch-XXXXXX";
+  }
+  if (!::mkdtemp(pattern.data()))
+    throw io_error("cannot create directory '" + pattern + "'", errno);
+  directory_ = pattern;
+  file::make_directories(directory_ + "/objects");
+  environment_ = {
+      {"GIT_OBJECT_DIRECTORY", directory_ + "/objects"},
+      {"GIT_ALTERNATE_OBJECT_DIRECTORIES",
+       quote_alternate(repository.common_dir + "/objects")}};
+}
+
+Quarantine::~Quarantine() {
+  try {
+    file::remove_tree(directory_);
+  } catch (const Error&) {
+    // What is left lies below orch/tmp, which the tick clears.
+  }
+}
+
+std::string_view verdict_name(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::Clean:
+      return "clean";
+    case Verdict::Conflict:
+      return "conflict";
+    case Verdict::Unknown:
+      break;
+  }
+  return "unknown";
+}
+
+std::vector<Merge> merge_all(const Repository& repository,
+                             const Quarantine& quarantine,
+                             const std::vector<Pair>& pairs) {
+  std::vector<Merge> merges(pairs.size());
+  std::size_t next = 0;
+  while (next < pairs.size()) {
+    std::string input;
+    for (std::size_t i = next; i < pairs.size(); ++i)
+      input += pairs[i].first + " " + pairs[i].second + "\n";
+    const process::Outcome outcome =
+        run(repository, {.args = {"merge-tree", "--write-tree", "--stdin", "-z"},
+                         .input = input,
+                         .environment = quarantine.environment()});
+    Fields fields(outcome.output);
+    while (next < pairs.size()) {
+      Merge merge;
+      if (!read_answer(fields, &merge)) break;
+      merges[next++] = std::move(merge);
+    }
+    // git stops at the first pair that it cannot merge and leaves the rest
+    // unanswered; say why for that one and go on behind it.
+    if (next < pairs.size()) merges[next++].reason = message_of(outcome);
+  }
+  return merges;
+}
+
+namespace {
+
+using Environment = std::vector<std::pair<std::string, std::string>>;
+
+std::string commit_worktree(const Repository& repository,
+                            const std::string& worktree,
+                            const std::string& scratch,
+                            Environment environment) {
+  const auto here = repository::find(worktree);
+  if (!here) return "";
+  const auto head =
+      run(repository, {.args = {"rev-parse", "--verify", "--quiet", "HEAD"},
+                       .worktree = worktree});
+  if (!head.ok()) return "";
+  const std::string tip(text::trim(head.output));
+  if (dirty_paths(repository, worktree).empty()) return tip;
+
+  const std::string index =
+      scratch + "/index-" + file::name_of(here->git_dir);
+  const auto bytes = file::find_contents(here->git_dir + "/index");
+  if (bytes) file::write_atomically(index, *bytes);
+  environment.emplace_back("GIT_INDEX_FILE", index);
+  require(repository, {.args = {"add", "--all", "--", ":/"},
+                       .worktree = worktree,
+                       .environment = environment});
+  const std::string tree(text::trim(
+      require(repository, {.args = {"write-tree"},
+                           .worktree = worktree,
+                           .environment = environment})));
+  environment.insert(environment.end(),
+                     {{"GIT_AUTHOR_NAME", "git orch"},
+                      {"GIT_AUTHOR_EMAIL", "orch@localhost"},
+                      {"GIT_COMMITTER_NAME", "git orch"},
+                      {"GIT_COMMITTER_EMAIL", "orch@localhost"}});
+  return std::string(text::trim(require(
+      repository, {.args = {"commit-tree", tree, "-p", tip, "-m",
+                            "uncommitted work"},
+                   .worktree = worktree,
+                   .environment = environment})));
+}
+
+}  // namespace
+
+std::string worktree_commit(const Repository& repository,
+                            const Quarantine& quarantine,
+                            const std::string& worktree) {
+  return commit_worktree(repository, worktree, quarantine.directory(),
+                         quarantine.environment());
+}
+
+std::string saved_worktree_commit(const Repository& repository,
+                                  const std::string& worktree) {
+  const Quarantine scratch(repository);  // for the index alone
+  return commit_worktree(repository, worktree, scratch.directory(), {});
+}
+
+}  // namespace orch::git

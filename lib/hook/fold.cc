@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: MIT
+#include "hook/fold.h"
+
+#include <poll.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "clock/clock.h"
+#include "error/error.h"
+#include "event/record.h"
+#include "file/file.h"
+#include "git/git.h"
+#include "process/process.h"
+#include "spool/spool.h"
+#include "store/events.h"
+#include "store/features.h"
+#include "store/messages.h"
+#include "text/text.h"
+
+namespace orch::hook {
+namespace {
+
+namespace kind = event::kind;
+using event::Record;
+
+std::int64_t number(std::string_view text) {
+  return std::strtoll(std::string(text).c_str(), nullptr, 10);
+}
+
+// "old new\nold new\n", as post-rewrite gets it (githooks(5)).
+std::vector<std::pair<std::string, std::string>> rewritten(
+    const Record& record) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  for (const std::string& line : text::split(record["pairs"], '\n')) {
+    const auto words = text::split(line, ' ');
+    if (words.size() >= 2 && !words[1].empty())
+      pairs.emplace_back(words[0], words[1]);
+  }
+  return pairs;
+}
+
+// Ids of all commits that the records speak of, for one look into git.
+std::vector<std::string> commits_in(const std::vector<Record>& records) {
+  std::set<std::string> ids;
+  for (const Record& r : records) {
+    if (r.kind == kind::kCommit || r.kind == kind::kMerge)
+      ids.emplace(r["commit"]);
+    if (r.kind == kind::kRewrite)
+      for (const auto& [before, after] : rewritten(r)) ids.insert(after);
+  }
+  ids.erase("");
+  return {ids.begin(), ids.end()};
+}
+
+// One fold: what the records say, row by row.
+class Folder {
+ public:
+  Folder(store::Store& store, std::map<std::string, git::Commit> commits,
+         Folded* result)
+      : store_(store), commits_(std::move(commits)), result_(result) {}
+
+  void apply(const Record& r) {
+    if (r.kind == kind::kCommit)
+      commit(r, std::string(r["commit"]), r.id);
+    else if (r.kind == kind::kMerge)
+      merge(r);
+    else if (r.kind == kind::kCheckout)
+      checkout(r);
+    else if (r.kind == kind::kRewrite)
+      rewrite(r);
+    else if (store::mark_folded(store_, r.id, r.at))
+      agent_record(r);
+  }
+
+ private:
+  // Whose work this is: the worktree's agent, else the branch's, else a
+  // person's, in the feature that the branch belongs to.
+  struct Owner {
+    std::optional<std::string> spec_id;
+    std::string role = "person";
+  };
+
+  Owner owner_of(const Record& r) {
+    std::optional<store::Agent> agent;
+    if (!r["agent"].empty())
+      agent = store::find_agent(store_, std::string(r["agent"]));
+    const std::string branch = git::short_branch(r["ref"]);
+    Owner owner;
+    if (agent) owner.role = agent->role;
+    if (!agent && !branch.empty()) agent = store::find_agent_on(store_, branch);
+    if (agent && agent->feature_id)
+      if (const auto f = store::find_feature(store_, *agent->feature_id))
+        owner.spec_id = f->spec_id;
+    return owner;
+  }
+
+  void moved(const Record& r) {
+    if (!r["ref"].empty()) result_->branches.emplace(r["ref"]);
+  }
+
+  void commit(const Record& r, const std::string& id,
+              const std::string& event_id) {
+    moved(r);
+    if (id.empty() || store::has_commit_event(store_, id)) return;
+    store::Event e;
+    e.event_id = event_id;
+    const Owner owner = owner_of(r);
+    e.spec_id = owner.spec_id;
+    e.role = owner.role;
+    e.type = "status_update";
+    e.recorded_commit = id;
+    e.at = r.at;
+    if (const auto it = commits_.find(id); it != commits_.end()) {
+      e.message = it->second.subject;
+      const NamedTask task = task_of(it->second.subject, it->second.body);
+      if (!task.id.empty()) e.task_id = task.id;
+      if (task.completed) e.type = "task_completed";
+    } else {
+      e.message = "commit " + id.substr(0, 12);
+    }
+    store::insert_event(store_, e);
+  }
+
+  // post-merge: a merge commit is new work; a fast-forward brings commits
+  // that have, or will get, events of their own.
+  void merge(const Record& r) {
+    moved(r);
+    const std::string id(r["commit"]);
+    const auto it = commits_.find(id);
+    if (it != commits_.end() && it->second.parents.size() > 1)
+      commit(r, id, r.id);
+    else
+      store::mark_folded(store_, r.id, r.at);
+  }
+
+  void checkout(const Record& r) {
+    moved(r);
+    if (!store::mark_folded(store_, r.id, r.at)) return;
+    const Owner owner = owner_of(r);
+    store::Event e;
+    e.event_id = r.id;
+    e.spec_id = owner.spec_id;
+    e.role = owner.role;
+    e.type = "status_update";
+    e.message = r["ref"].empty()
+                    ? "checked out " + std::string(r["new"]).substr(0, 12)
+                    : "checked out " + git::short_branch(r["ref"]);
+    e.at = r.at;
+    store::insert_event(store_, e);
+  }
+
+  void rewrite(const Record& r) {
+    moved(r);
+    if (!store::mark_folded(store_, r.id, r.at)) return;
+    // Which commits were known is decided before anything is mapped: in a
+    // squash, two old ones become one new one.
+    std::map<std::string, bool> known;
+    for (const auto& [before, after] : rewritten(r)) {
+      const bool seen = store::has_commit_event(store_, before);
+      known[after] = known[after] || seen;
+    }
+    for (const auto& [before, after] : rewritten(r))
+      store::map_commit(store_, before, after, r.at);
+    for (const auto& [after, seen] : known)
+      if (!seen) commit(r, after, "");
+  }
+
+  // --- what agents' own programs say -------------------------------------
+
+  // A hook of the agent descends from the agent: its ancestors' pids and start
+  // times must hold the recorded one.
+  static bool speaks_for(const Record& r, const store::Agent& agent) {
+    const std::string self =
+        std::to_string(agent.pid) + ":" + std::to_string(agent.pid_start);
+    const auto chain = text::split(r["ancestors"], ' ');
+    return agent.pid != 0 &&
+           std::find(chain.begin(), chain.end(), self) != chain.end();
+  }
+
+  void agent_record(const Record& r) {
+    auto agent = store::find_agent(store_, number(r["agent"]));
+    if (!agent) return;
+    if (r.kind == kind::kAgentStart)
+      started(r, *agent);
+    else if (r.kind == kind::kAgentExit)
+      exited(r, *agent);
+    else if (!speaks_for(r, *agent))
+      return;
+    else if (r.kind == kind::kAgentState)
+      set_state(*agent, std::string(r["state"]), std::string(r["source"]),
+                r.at);
+    else if (r.kind == kind::kReceipt)
+      receipt(r, *agent);
+    result_->agents_changed = true;
+  }
+
+  void set_state(store::Agent& agent, const std::string& state,
+                 const std::string& source, std::int64_t at) {
+    agent.state = state;
+    agent.state_source = source;
+    agent.state_since = at;
+    store::update_agent(store_, agent);
+  }
+
+  void started(const Record& r, store::Agent& agent) {
+    if (agent.run != r["run"]) return;  // an older start
+    agent.pid = number(r["pid"]);
+    agent.pid_start = number(r["start"]);
+    agent.boot_id = r["boot"];
+    agent.exit_status.reset();
+    agent.exited_at.reset();
+    store::update_agent(store_, agent);
+  }
+
+  void exited(const Record& r, store::Agent& agent) {
+    if (agent.run != r["run"]) return;
+    agent.exit_status = number(r["status"]);
+    agent.exited_at = r.at;
+    // A stop that was asked for is no exit to report.
+    if (agent.desired == "stopped") {
+      store::update_agent(store_, agent);
+      return;
+    }
+    set_state(agent, "exited", "process", r.at);
+    store::Event e;
+    e.event_id = r.id;
+    if (agent.feature_id)
+      if (const auto f = store::find_feature(store_, *agent.feature_id))
+        e.spec_id = f->spec_id;
+    e.role = agent.role;
+    e.type = "agent_exited";
+    e.message = "exit status " + std::to_string(*agent.exit_status);
+    e.at = r.at;
+    store::insert_event(store_, e);
+  }
+
+  void receipt(const Record& r, const store::Agent& agent) {
+    for (const std::string& id : text::split_list(r["messages"], ',')) {
+      const auto message = store::find_message(store_, number(id));
+      if (message && message->agent_id == agent.id)
+        store::raise_level(store_, message->id, std::string(r["level"]), r.at);
+    }
+  }
+
+  store::Store& store_;
+  std::map<std::string, git::Commit> commits_;
+  Folded* result_;
+};
+
+// Blocks until something in the spool directory changes or the time is over.
+class SpoolWatch {
+ public:
+  explicit SpoolWatch(const std::string& directory)
+      : fd_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
+    ::inotify_add_watch(fd_.get(), directory.c_str(),
+                        IN_MODIFY | IN_CREATE | IN_MOVED_TO);
+  }
+
+  void wait(std::int64_t timeout_ms) {
+    pollfd p{fd_.get(), POLLIN, 0};
+    ::poll(&p, 1, static_cast<int>(timeout_ms));
+    char buffer[4096];
+    while (::read(fd_.get(), buffer, sizeof buffer) > 0) {
+    }
+  }
+
+ private:
+  file::Descriptor fd_;
+};
+
+}  // namespace
+
+Folded fold(const Repository& repository, store::Store& store) {
+  Folded result;
+  const std::string orch_dir = repository.orch_dir();
+  if (store.is_read_only() || spool::is_empty(orch_dir)) return result;
+  const file::Lock lock =
+      file::Lock::take(spool::fold_lock_path(orch_dir),
+                       file::Lock::Mode::Exclusive, 10000, "the spool");
+  const auto batches = spool::set_aside(orch_dir);
+  std::vector<Record> records;
+  for (const spool::Batch& batch : batches) {
+    records.insert(records.end(), batch.records.begin(), batch.records.end());
+    result.torn_bytes += batch.torn.size();
+  }
+  std::stable_sort(records.begin(), records.end(),
+                   [](const Record& a, const Record& b) { return a.at < b.at; });
+  if (!records.empty()) {
+    Folder folder(store, git::read_commits(repository, commits_in(records)),
+                  &result);
+    store::Transaction transaction(store);
+    for (const Record& record : records) folder.apply(record);
+    transaction.commit();
+  }
+  result.records = records.size();
+  // Only now, after the rows are durable, may the batches go.
+  for (const spool::Batch& batch : batches) spool::discard(orch_dir, batch);
+  return result;
+}
+
+std::optional<store::Store> find_store(const Repository& repository) {
+  auto store = store::Store::find(repository.orch_dir());
+  if (store) fold(repository, *store);
+  return store;
+}
+
+store::Store open_store(const Repository& repository) {
+  store::Store store = store::Store::open(repository.orch_dir());
+  file::make_private_directories(repository.orch_dir() + "/spool");
+  fold(repository, store);
+  return store;
+}
+
+bool fold_until(const Repository& repository, store::Store& store,
+                const std::function<bool()>& reached,
+                std::int64_t timeout_ms) {
+  SpoolWatch watch(repository.orch_dir() + "/spool");
+  const std::int64_t deadline = clock::steady() + timeout_ms;
+  while (true) {
+    fold(repository, store);
+    if (reached()) return true;
+    const std::int64_t left = deadline - clock::steady();
+    if (left <= 0) return false;
+    // Another process may fold first and leave the spool unchanged for us, so
+    // the rows are looked at again after a short while in any case.
+    watch.wait(std::min<std::int64_t>(left, 50));
+  }
+}
+
+}  // namespace orch::hook

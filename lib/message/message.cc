@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: MIT
+#include "message/message.h"
+
+#include <algorithm>
+#include <set>
+
+#include "clock/clock.h"
+#include "config/config.h"
+#include "error/error.h"
+#include "file/file.h"
+#include "installation/installation.h"
+#include "process/process.h"
+#include "runtime/runtime.h"
+#include "text/text.h"
+
+namespace orch::message {
+namespace {
+
+// A longer text is read from the inbox: a paste is for attention.
+constexpr std::size_t kMaxTyped = 4096;
+constexpr std::int64_t kSubmitWaitMs = 2000;
+constexpr std::int64_t kMaxPresses = 5;
+constexpr char kHeader[] = "[orch message ";
+
+runtime::Runtime load_runtime(const Repository& repository,
+                              const std::string& name) {
+  const auto data =
+      installation::require_data(repository.orch_dir(), "runtimes", name);
+  return runtime::parse_runtime(data.bytes, data.path);
+}
+
+// Why nothing can be typed to this agent now; empty when it can.
+std::string obstacle(const store::Agent& agent) {
+  if (agent.pane.empty() || agent.state == "stopped")
+    return "the agent is not running";
+  if (agent.state != "idle") return "the agent is " + agent.state;
+  const process::Identity process{static_cast<pid_t>(agent.pid),
+                                  static_cast<std::uint64_t>(agent.pid_start)};
+  if (!process::is_alive(process)) return "the agent's process is gone";
+  return "";
+}
+
+const char* reason_of(tmux::Paste outcome) {
+  switch (outcome) {
+    case tmux::Paste::Typed:
+      return "";
+    case tmux::Paste::Gone:
+      return "the pane is gone or holds another process";
+    case tmux::Paste::InMode:
+      return "somebody is in copy mode in the pane";
+    case tmux::Paste::Failed:
+      break;
+  }
+  return "tmux did not answer";
+}
+
+// Messages to type now: not yet typed, or typed into an earlier run of the
+// agent that ended before it took them.
+std::vector<store::Message> waiting_for(store::Store& store,
+                                        const store::Agent& agent) {
+  std::vector<store::Message> waiting =
+      store::list_undelivered(store, agent.id);
+  for (store::Message& m :
+       store::list_messages(store, agent.id, store::Which::Open))
+    if (m.level == "typed" && m.typed_run != agent.run)
+      waiting.push_back(std::move(m));
+  return waiting;
+}
+
+// What must be typed and submitted as a whole goes alone: the brief, and
+// whatever fits. Several short ones become one line that counts them.
+std::vector<store::Message> next_batch(
+    const std::vector<store::Message>& waiting) {
+  const bool first_is_brief = waiting.front().kind == "brief";
+  if (first_is_brief) return {waiting.front()};
+  return waiting;
+}
+
+file::Lock pane_lock(const Repository& repository, std::int64_t agent_id) {
+  const std::string directory = repository.orch_dir() + "/lock";
+  file::make_private_directories(directory);
+  return file::Lock::take(directory + "/agent-" + std::to_string(agent_id),
+                          file::Lock::Mode::Exclusive, 10000,
+                          "the agent's pane");
+}
+
+// A paste that was never submitted: the Enter may have been eaten.
+void press_again(const Repository& repository, store::Store& store,
+                 store::Agent agent) {
+  const std::int64_t now = clock::now();
+  if (agent.state != "busy" || agent.state_source != "typed" ||
+      now - agent.state_since < kSubmitWaitMs)
+    return;
+  const auto open =
+      store::list_messages(store, agent.id, store::Which::Open);
+  const auto stuck = std::find_if(
+      open.begin(), open.end(), [&](const store::Message& m) {
+        return m.level == "typed" && m.typed_run == agent.run;
+      });
+  if (stuck == open.end() || stuck->attempts > kMaxPresses) return;
+  const auto runtime = load_runtime(repository, agent.runtime);
+  const tmux::Paste outcome =
+      server_of(repository).press(pane_of(agent), runtime.submit);
+  store::Transaction transaction(store);
+  store::insert_attempt(store, stuck->id, "submit-again",
+                        outcome == tmux::Paste::Typed ? "pressed" : "refused",
+                        reason_of(outcome), now);
+  agent.state_since = now;
+  store::update_agent(store, agent);
+  transaction.commit();
+}
+
+}  // namespace
+
+tmux::Server server_of(const Repository& repository) {
+  const auto socket = config::Config::load(repository).find("orch.tmuxsocket");
+  return tmux::Server(
+      socket ? *socket : tmux::default_socket(repository.common_dir),
+      installation::template_directory() + "/tmux.conf",
+      repository.orch_dir() + "/log", installation::libexec_directory());
+}
+
+tmux::Pane pane_of(const store::Agent& agent) {
+  return {agent.pane, static_cast<pid_t>(agent.pane_pid),
+          static_cast<std::uint64_t>(agent.pane_start)};
+}
+
+std::int64_t queue(store::Store& store, const store::Agent& recipient,
+                   const Draft& draft, std::int64_t now) {
+  store::Message m;
+  m.sender = draft.sender;
+  m.agent_id = recipient.id;
+  m.kind = draft.kind;
+  m.text = draft.text;
+  m.priority = draft.priority;
+  m.sent_at = now;
+  m.expires_at = draft.expires_at;
+  return store::insert_message(store, m);
+}
+
+std::string typed_text(const std::vector<store::Message>& waiting) {
+  if (waiting.size() == 1 && waiting[0].text.size() <= kMaxTyped &&
+      text::is_utf8(waiting[0].text)) {
+    const store::Message& m = waiting[0];
+    const std::string id = std::to_string(m.id);
+    return kHeader + id + " from " + text::printable(m.sender) + "]\n" +
+           m.text + "\n[end of orch message " + id +
+           ", answer with: git orch inbox --ack " + id + "]";
+  }
+  std::vector<std::string> ids;
+  for (const store::Message& m : waiting) ids.push_back(std::to_string(m.id));
+  return kHeader + text::join(ids, ",") + "] you have " +
+         text::count_of(waiting.size(), "message") +
+         ", read with: git orch inbox --ack-all";
+}
+
+std::vector<std::int64_t> ids_in(const std::string& prompt) {
+  std::vector<std::int64_t> ids;
+  for (std::size_t at = prompt.find(kHeader); at != std::string::npos;
+       at = prompt.find(kHeader, at + 1)) {
+    std::size_t i = at + sizeof kHeader - 1;
+    while (i < prompt.size() && prompt[i] >= '0' && prompt[i] <= '9') {
+      std::int64_t id = 0;
+      for (; i < prompt.size() && prompt[i] >= '0' && prompt[i] <= '9' &&
+             id < 1LL << 50;
+           ++i)
+        id = id * 10 + (prompt[i] - '0');
+      ids.push_back(id);
+      if (i < prompt.size() && prompt[i] == ',') ++i;
+    }
+  }
+  return ids;
+}
+
+int deliver(const Repository& repository, store::Store& store,
+            std::int64_t agent_id) {
+  const file::Lock lock = pane_lock(repository, agent_id);
+  auto agent = store::find_agent(store, agent_id);
+  if (!agent) return 0;
+  const auto waiting = waiting_for(store, *agent);
+  if (waiting.empty()) return 0;
+  const std::string blocked = obstacle(*agent);
+  if (!blocked.empty()) {
+    store::Transaction transaction(store);
+    for (const store::Message& m : waiting)
+      if (m.reason != blocked) store::set_wait_reason(store, m.id, blocked);
+    transaction.commit();
+    return 0;
+  }
+  const auto batch = next_batch(waiting);
+  const auto runtime = load_runtime(repository, agent->runtime);
+  const std::int64_t now = clock::now();
+  // First the intent, then the keys: killed in between, the message counts as
+  // typed and is not typed a second time into the same run.
+  {
+    store::Transaction transaction(store);
+    for (const store::Message& m : batch)
+      store::mark_typed(store, m.id, agent->run, now);
+    agent->state = "busy";
+    agent->state_source = "typed";
+    agent->state_since = now;
+    store::update_agent(store, *agent);
+    transaction.commit();
+  }
+  const tmux::Paste outcome = server_of(repository).paste(
+      pane_of(*agent), typed_text(batch), runtime.submit);
+  store::Transaction transaction(store);
+  for (const store::Message& m : batch)
+    store::insert_attempt(store, m.id, "paste",
+                          outcome == tmux::Paste::Typed ? "typed" : "refused",
+                          reason_of(outcome), now);
+  if (outcome != tmux::Paste::Typed) {
+    // Nothing went into the pane. The level stays "typed" (a level never
+    // falls) but belongs to no run, so the next delivery takes it again.
+    for (const store::Message& m : batch) {
+      store::mark_typed(store, m.id, "", now);
+      store::set_wait_reason(store, m.id, reason_of(outcome));
+    }
+    auto current = store::find_agent(store, agent_id);
+    if (current && current->state_source == "typed") {
+      current->state = outcome == tmux::Paste::InMode ? "idle" : "unknown";
+      store::update_agent(store, *current);
+    }
+  }
+  transaction.commit();
+  return outcome == tmux::Paste::Typed ? static_cast<int>(batch.size()) : 0;
+}
+
+int deliver_all(const Repository& repository, store::Store& store) {
+  std::set<std::int64_t> recipients;
+  for (const store::Message& m :
+       store::list_messages(store, 0, store::Which::Open))
+    if (m.level == "queued" || m.level == "typed")
+      recipients.insert(m.agent_id);
+  int typed = 0;
+  for (const std::int64_t id : recipients) {
+    typed += deliver(repository, store, id);
+    if (auto agent = store::find_agent(store, id))
+      press_again(repository, store, *agent);
+  }
+  return typed;
+}
+
+void mark_read(store::Store& store, const std::vector<store::Message>& messages,
+               std::int64_t now) {
+  const bool any = std::any_of(
+      messages.begin(), messages.end(), [](const store::Message& m) {
+        const int rank = store::level_rank(m.level);
+        return rank >= 0 && rank < 3;
+      });
+  if (!any) return;
+  store::Transaction transaction(store);
+  for (const store::Message& m : messages)
+    store::raise_level(store, m.id, "read", now);
+  transaction.commit();
+}
+
+}  // namespace orch::message

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "json/value.h"
+#include "store/events.h"
+#include "store/features.h"
+
+// What a person looks at, as data: the same for tables, --json and export.
+namespace orch::overview {
+
+struct Counts {
+  std::int64_t conflicts = 0, blockers = 0, prs = 0, tests = 0;
+  std::int64_t open = 0, doing = 0, blocked = 0, done = 0, dropped = 0;
+};
+
+struct FeatureStatus {
+  store::Feature feature;
+  std::vector<store::Agent> agents;  // as they are now, not as recorded
+  std::vector<std::int64_t> unread;  // messages not yet read, per agent
+  Counts counts;
+};
+
+struct Status {
+  std::vector<FeatureStatus> features;
+  std::int64_t last_tick = 0;  // 0: never
+  std::int64_t overdue = 0;    // check-ins
+  std::vector<std::string> unscheduled;  // agents without a future check-in
+};
+
+// `spec_id` empty: all features. The store is only read.
+Status status(store::Store& store, const std::string& spec_id);
+
+// The keys of the contract, in its order.
+json::Object event_json(const store::Event& event);
+json::Object agent_json(store::Store& store, const store::Agent& agent);
+json::Object status_json(store::Store& store, const Status& status);
+std::vector<std::string> event_fields();
+std::vector<std::string> agent_fields();
+
+enum class ExportFormat { Markdown, Json, Csv, JsonLines };
+// A whole feature: its page, or all its events.
+std::string export_feature(store::Store& store, const std::string& spec_id,
+                           ExportFormat format);
+// One event as a line of CSV (RFC 4180) or JSON, with its line end.
+std::string event_line(const store::Event& event, ExportFormat format);
+// The heading of the CSV form.
+std::string csv_heading();
+
+}  // namespace orch::overview

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+
+#include "agent/agent.h"
+#include "clock/clock.h"
+#include "git/git.h"
+#include "overview/overview.h"
+#include "store/checkins.h"
+#include "store/counts.h"
+#include "store/messages.h"
+#include "text/time.h"
+
+namespace orch::overview {
+namespace {
+
+json::Value time_or_null(std::int64_t instant) {
+  if (instant == 0) return nullptr;
+  return text::iso_time(instant);
+}
+
+json::Value text_or_null(const std::string& text) {
+  if (text.empty()) return nullptr;
+  return text;
+}
+
+json::Value number_or_null(std::int64_t n) {
+  if (n == 0) return nullptr;
+  return n;
+}
+
+std::int64_t unread_of(store::Store& store, const store::Agent& agent) {
+  std::int64_t n = 0;
+  for (const store::Message& m :
+       store::list_messages(store, agent.id, store::Which::Open))
+    if (store::level_rank(m.level) < 3) ++n;
+  return n;
+}
+
+}  // namespace
+
+Status status(store::Store& store, const std::string& spec_id) {
+  Status out;
+  for (const store::Feature& f : store::list_features(store, "")) {
+    if (!spec_id.empty() && f.spec_id != spec_id) continue;
+    FeatureStatus fs;
+    fs.feature = f;
+    for (const store::Agent& row : store::list_agents(store, f.id)) {
+      fs.agents.push_back(agent::observed(row));
+      fs.unread.push_back(unread_of(store, row));
+    }
+    const store::FeatureCounts c = store::count_feature(store, f.id);
+    fs.counts = {.conflicts = c.conflicts,
+                 .blockers = c.blockers,
+                 .prs = c.prs,
+                 .tests = c.tests,
+                 .open = c.open,
+                 .doing = c.doing,
+                 .blocked = c.blocked,
+                 .done = c.done,
+                 .dropped = c.dropped};
+    out.features.push_back(std::move(fs));
+  }
+  const auto tick = store::find_meta(store, "last_tick");
+  out.last_tick = tick ? std::strtoll(tick->c_str(), nullptr, 10) : 0;
+  out.overdue = store::count_overdue_checkins(store, clock::now());
+  out.unscheduled = store::agents_without_checkin(store);
+  return out;
+}
+
+std::vector<std::string> event_fields() {
+  return {"id",      "spec_id", "role",   "type",
+          "message", "task_id", "commit", "at"};
+}
+
+json::Object event_json(const store::Event& e) {
+  return {{"id", e.id},
+          {"spec_id", e.spec_id},
+          {"role", e.role},
+          {"type", e.type},
+          {"message", e.message},
+          {"task_id", e.task_id},
+          {"commit", e.commit},
+          {"at", text::iso_time(e.at)},
+          {"recorded_commit", e.recorded_commit}};
+}
+
+std::vector<std::string> agent_fields() {
+  return {"id",      "feature", "role",   "branch", "worktree", "runtime",
+          "state",   "source",  "since",  "pane",   "pid",      "exit_status"};
+}
+
+json::Object agent_json(store::Store& store, const store::Agent& a) {
+  json::Value feature;
+  if (a.feature_id)
+    if (const auto f = store::find_feature(store, *a.feature_id))
+      feature = f->spec_id;
+  return {{"id", a.address},
+          {"feature", feature},
+          {"role", a.role},
+          {"branch", text_or_null(a.branch)},
+          {"worktree", text_or_null(a.worktree)},
+          {"runtime", text_or_null(a.runtime)},
+          {"state", a.state},
+          {"source", a.state_source},
+          {"since", time_or_null(a.state_since)},
+          {"pane", text_or_null(a.pane)},
+          {"pid", number_or_null(a.pid)},
+          {"exit_status", a.exit_status}};
+}
+
+json::Object status_json(store::Store& store, const Status& s) {
+  json::Array features;
+  for (const FeatureStatus& fs : s.features) {
+    json::Array agents;
+    for (std::size_t i = 0; i < fs.agents.size(); ++i) {
+      json::Object a = agent_json(store, fs.agents[i]);
+      a.emplace_back("unread", fs.unread[i]);
+      agents.emplace_back(std::move(a));
+    }
+    const Counts& c = fs.counts;
+    features.emplace_back(json::Object{
+        {"spec_id", fs.feature.spec_id},
+        {"status", fs.feature.status},
+        {"base", git::short_branch(fs.feature.base)},
+        {"agents", std::move(agents)},
+        {"tasks", json::Object{{"open", c.open},
+                               {"doing", c.doing},
+                               {"blocked", c.blocked},
+                               {"done", c.done},
+                               {"dropped", c.dropped}}},
+        {"conflicts", c.conflicts},
+        {"blockers", c.blockers},
+        {"prs", c.prs},
+        {"tests", c.tests},
+        {"name", fs.feature.name},
+        {"integration_branch", fs.feature.integration_branch}});
+  }
+  return {{"features", std::move(features)},
+          {"tick", json::Object{{"last", time_or_null(s.last_tick)},
+                                {"overdue", s.overdue}}},
+          {"unscheduled", s.unscheduled}};
+}
+
+}  // namespace orch::overview

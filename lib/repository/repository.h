@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+// Where a repository keeps its things, read from files alone: no process, no
+// libgit2. gitrepository-layout(5) and git-worktree(1) are the source of every
+// name here. Hook programs link this and nothing else of git.
+namespace orch::repository {
+
+struct Repository {
+  std::string git_dir;     // of this worktree; absolute
+  std::string common_dir;  // shared by all worktrees; absolute
+  std::string worktree;    // its top; empty inside a git directory or when bare
+
+  // <common dir>/orch: where everything of ours lives.
+  std::string orch_dir() const { return common_dir + "/orch"; }
+  bool is_linked_worktree() const { return git_dir != common_dir; }
+
+  bool operator==(const Repository&) const = default;
+};
+
+// The repository of `directory`: GIT_DIR and GIT_COMMON_DIR as git reads them,
+// else the nearest `.git` above. Absent when there is none.
+std::optional<Repository> find(const std::string& directory);
+
+// The repository of the current directory. Throws Error{NotARepository}, also
+// when the directory belongs to another user (git's safe.directory).
+Repository require();
+
+// Whether our state directory exists.
+bool is_initialised(const Repository& repository);
+
+struct Head {
+  std::string branch;  // full ref name; empty when detached
+  std::string commit;  // hexadecimal; empty when unborn or not in a file
+};
+Head read_head(const Repository& repository);
+
+// The value of a ref as files hold it, loose before packed, symbolic refs
+// followed. Absent when there is none or the refs are in a reftable.
+std::optional<std::string> find_ref(const Repository& repository,
+                                    std::string_view name);
+
+bool uses_reftable(const Repository& repository);
+
+// The agent that owns this worktree, `<spec-id>/<role>`: written by us into
+// the worktree's private git directory, so that no environment variable and no
+// tracked file can claim it. Absent in everybody else's worktree.
+std::optional<std::string> agent_of(const Repository& repository);
+void mark_agent(const std::string& git_dir, std::string_view agent);
+
+// Whether a rebase (rebase, am) is under way in this worktree.
+bool is_rebasing(const Repository& repository);
+
+// Whether the newest line of HEAD's reflog is an amended commit.
+bool last_move_was_amend(const Repository& repository);
+
+}  // namespace orch::repository

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#include "role/role.h"
+
+#include "error/error.h"
+#include "text/text.h"
+#include "text/time.h"
+#include "yaml/node.h"
+
+namespace orch::role {
+namespace {
+
+std::string require_name(yaml::Reader& reader, const yaml::Node& root) {
+  const auto name = reader.text("name");
+  if (!name) reader.fail(root, "'name' is missing");
+  if (!is_role_name(*name)) reader.fail(root, "'" + *name + "' is no name");
+  return *name;
+}
+
+std::int64_t interval(yaml::Reader& reader, const yaml::Node& root,
+                      std::string_view key) {
+  const auto text = reader.text(key);
+  if (!text) return 0;
+  const auto parsed = text::parse_duration(*text);
+  if (!parsed)
+    reader.fail(root, "'" + std::string(key) + ": " + *text +
+                          "' is no duration (30m, 2h)");
+  return *parsed;
+}
+
+}  // namespace
+
+bool is_role_name(std::string_view name) { return text::is_spec_id(name); }
+
+Role parse_role(std::string_view bytes, const std::string& file) {
+  const yaml::Node root = yaml::parse(bytes, file);
+  yaml::Reader reader(root, file);
+  Role role;
+  role.name = require_name(reader, root);
+  role.kind = reader.text("kind").value_or(role.kind);
+  if (role.kind != "overseer" && role.kind != "implementor" &&
+      role.kind != "support")
+    reader.fail(root, "'kind: " + role.kind +
+                          "' is none of overseer, implementor, support");
+  role.purpose = reader.text("purpose").value_or("");
+  role.duties = reader.texts("duties");
+  role.reports_to = reader.text("reports_to").value_or("person");
+  role.check_in_ms = interval(reader, root, "check_in");
+  role.commit_every_ms = interval(reader, root, "commit_every");
+  role.runtime = reader.text("runtime");
+  role.test = reader.text("test");
+  reader.reject_unknown_keys();
+  return role;
+}
+
+Team parse_team(std::string_view bytes, const std::string& file) {
+  const yaml::Node root = yaml::parse(bytes, file);
+  yaml::Reader reader(root, file);
+  Team team;
+  team.name = require_name(reader, root);
+  team.purpose = reader.text("purpose").value_or("");
+  team.roles = reader.texts("roles");
+  if (team.roles.empty()) reader.fail(root, "'roles' is empty");
+  reader.reject_unknown_keys();
+  return team;
+}
+
+const Role& require_overseer(const std::vector<Role>& roles,
+                             const std::string& team) {
+  const Role* found = nullptr;
+  for (const Role& role : roles) {
+    if (role.kind != "overseer") continue;
+    if (found)
+      throw Error(ErrorCode::Usage, "team '" + team + "' has two overseers: '" +
+                                        found->name + "' and '" + role.name +
+                                        "'");
+    found = &role;
+  }
+  if (!found)
+    throw Error(ErrorCode::Usage,
+                "team '" + team + "' has no role of kind overseer",
+                "add one with --roles overseer,...");
+  return *found;
+}
+
+}  // namespace orch::role

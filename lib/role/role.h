@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// Roles and teams as data: strict YAML in, plain values out.
+namespace orch::role {
+
+struct Role {
+  std::string name;
+  std::string kind = "implementor";  // overseer, implementor, support
+  std::string purpose;
+  std::vector<std::string> duties;
+  std::string reports_to;              // a role, or "person"
+  std::int64_t check_in_ms = 0;        // 0: never
+  std::int64_t commit_every_ms = 0;    // 0: no rule
+  std::optional<std::string> runtime;
+  std::optional<std::string> test;     // the role's test command
+};
+
+// `file` names the source in errors (file:line:column). Throws Error{Usage}.
+Role parse_role(std::string_view yaml, const std::string& file);
+
+struct Team {
+  std::string name;
+  std::string purpose;
+  std::vector<std::string> roles;  // in the order in which agents are made
+};
+Team parse_team(std::string_view yaml, const std::string& file);
+
+// Whether `name` can name a role: it becomes a component of a branch name.
+bool is_role_name(std::string_view name);
+
+// Throws Error{Usage} unless exactly one of `roles` is of kind overseer.
+const Role& require_overseer(const std::vector<Role>& roles,
+                             const std::string& team);
+
+}  // namespace orch::role

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+#include "setup/setup.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "agent/agent.h"
+#include "clock/clock.h"
+#include "config/config.h"
+#include "error/error.h"
+#include "file/file.h"
+#include "git/git.h"
+#include "installation/installation.h"
+#include "store/features.h"
+#include "store/snapshots.h"
+#include "text/text.h"
+#include "text/time.h"
+
+namespace orch::setup {
+namespace {
+
+// Under load, git's default lock time-outs (100 ms with reftable) make
+// concurrent commits of many agents fail.
+const std::vector<std::pair<std::string, std::string>>& lock_timeouts() {
+  static const std::vector<std::pair<std::string, std::string>> kValues = {
+      {"core.filesRefLockTimeout", "10000"},
+      {"core.packedRefsTimeout", "10000"},
+      {"reftable.lockTimeout", "10000"}};
+  return kValues;
+}
+
+// What the configuration was before us, and how we left it.
+std::string restore_directory(const Repository& repository) {
+  return repository.orch_dir() + "/restore";
+}
+
+mode_t mode_of(const std::string& path) {
+  struct stat s{};
+  return ::stat(path.c_str(), &s) == 0 ? s.st_mode & 07777 : 0644;
+}
+
+void configure(const Repository& repository) {
+  const std::string config = repository.common_dir + "/config";
+  const std::string before = restore_directory(repository) + "/config.before";
+  file::make_private_directories(restore_directory(repository));
+  if (!file::exists(before))
+    file::write_atomically(before, file::load_contents(config));
+  config::set_local(repository, lock_timeouts());
+  file::write_atomically(restore_directory(repository) + "/config.after",
+                         file::load_contents(config));
+}
+
+// Untouched since: the old bytes. Changed since: only our keys go, where they
+// still have our values.
+void unconfigure(const Repository& repository) {
+  const std::string config = repository.common_dir + "/config";
+  const auto before = file::find_contents(restore_directory(repository) +
+                                          "/config.before");
+  const auto after =
+      file::find_contents(restore_directory(repository) + "/config.after");
+  if (!before || !after) return;
+  if (file::find_contents(config) == after) {
+    file::write_atomically(config, *before, mode_of(config));
+    return;
+  }
+  const std::string old = restore_directory(repository) + "/config.before";
+  for (const auto& [key, value] : lock_timeouts()) {
+    const auto was =
+        git::run(repository, {.args = {"config", "--file", old, key}});
+    const auto now = git::run(repository, {.args = {"config", "--local", key}});
+    if (!now.ok() || text::trim(now.output) != value) continue;
+    if (was.ok())
+      git::require(repository, {.args = {"config", "--local", key,
+                                         std::string(text::trim(was.output))}});
+    else
+      git::require(repository, {.args = {"config", "--local", "--unset", key}});
+  }
+}
+
+// Copies the templates that are not there yet.
+void copy_data(const std::string& from, const std::string& to) {
+  for (const std::string& name : file::names_in(from)) {
+    const std::string source = file::join(from, name);
+    const std::string target = file::join(to, name);
+    if (file::is_directory(source)) {
+      copy_data(source, target);
+    } else if (!file::exists(target)) {
+      file::make_private_directories(to);
+      file::write_atomically(target, file::load_contents(source), 0644);
+    }
+  }
+}
+
+void require_worktree(const Repository& repository) {
+  if (!repository.worktree.empty()) return;
+  throw Error(ErrorCode::Usage,
+              "'" + repository.common_dir +
+                  "' is a bare repository or a git directory",
+              "run git orch in a worktree: git worktree add <path>");
+}
+
+std::vector<store::Agent> feature_agents(store::Store& store) {
+  std::vector<store::Agent> out;
+  for (store::Agent& a : store::list_agents(store))
+    if (a.feature_id) out.push_back(std::move(a));
+  return out;
+}
+
+bool has_unique_commits(const Repository& repository,
+                        const store::Agent& agent) {
+  const std::string ref = std::string(git::kHeads) + agent.branch;
+  const auto unique =
+      git::run(repository, {.args = {"rev-list", "--count", "--max-count=1",
+                                     ref, "--not", "--exclude=" + ref, "--all",
+                                     "--"}});
+  return !unique.ok() || text::trim(unique.output) != "0";
+}
+
+// Removes a worktree and its branch when no work is in them; says what was
+// kept otherwise.
+void purge_agent(const Repository& repository, const store::Agent& agent,
+                 Removed& out) {
+  const bool has_tree = file::is_directory(agent.worktree);
+  const bool dirty =
+      has_tree && !git::dirty_paths(repository, agent.worktree).empty();
+  if (dirty || has_unique_commits(repository, agent)) {
+    out.left_work = true;
+    out.kept.push_back({has_tree ? agent.worktree : agent.branch,
+                        "git worktree remove --force '" + agent.worktree +
+                            "' && git branch -D " + agent.branch});
+    return;
+  }
+  if (has_tree &&
+      git::run(repository, {.args = {"worktree", "remove", agent.worktree}})
+          .ok())
+    out.removed.push_back(agent.worktree);
+  if (git::run(repository, {.args = {"branch", "-D", "--", agent.branch}}).ok())
+    out.removed.push_back(agent.branch);
+}
+
+void keep_agent(const store::Agent& agent, Removed& out) {
+  if (file::is_directory(agent.worktree))
+    out.kept.push_back(
+        {agent.worktree, "git worktree remove '" + agent.worktree + "'"});
+  out.kept.push_back({agent.branch, "git branch -d " + agent.branch});
+}
+
+// Moves the store out of the state directory, one whole file.
+std::string move_store(const Repository& repository, store::Store store) {
+  store::checkpoint(store);
+  const std::string path = store::Store::path_in(repository.orch_dir());
+  std::string stamp;
+  for (const char c : text::iso_time(clock::now()))
+    if (c != ':' && c != '-') stamp += c;
+  const std::string backup =
+      repository.common_dir + "/orch-backup-" + stamp + ".db";
+  file::rename(path, backup);
+  return backup;
+}
+
+void stop_agents(const Repository& repository, store::Store& store,
+                 Removed& out) {
+  for (const store::Agent& a : store::list_agents(store)) {
+    const std::string state = agent::observed(a).state;
+    if (state != "stopped" || !a.pane.empty()) {
+      agent::stop(repository, store, a);
+      if (state != "stopped") out.stopped.push_back(a.address);
+    }
+    if (const auto made = repository::find(a.worktree))
+      if (made->common_dir == repository.common_dir)
+        file::remove(made->git_dir + "/orch-agent");
+  }
+}
+
+}  // namespace
+
+Made init(const Repository& repository, Hooks hooks) {
+  require_worktree(repository);
+  if (::access(repository.common_dir.c_str(), W_OK) != 0)
+    throw io_error("cannot set up '" + repository.common_dir + "'", errno);
+  // The one thing that can refuse comes first, before anything is made.
+  if (hooks == Hooks::Install) hook::require_installable(repository);
+  Made made;
+  made.created = !repository::is_initialised(repository);
+  const std::string orch_dir = repository.orch_dir();
+  for (const char* part : {"spool", "lock", "log", "run", "tmp"})
+    file::make_private_directories(orch_dir + "/" + part);
+  copy_data(installation::template_directory() + "/roles", orch_dir + "/roles");
+  copy_data(installation::template_directory() + "/runtimes",
+            orch_dir + "/runtimes");
+  copy_data(installation::template_directory() + "/teams", orch_dir + "/teams");
+  copy_data(installation::template_directory() + "/scripts",
+            orch_dir + "/scripts");
+  store::Store::open(orch_dir);
+  configure(repository);
+  if (hooks == Hooks::Install) made.hooks = hook::install(repository);
+  return made;
+}
+
+Removed deinit(const Repository& repository, Purge purge) {
+  if (!repository::is_initialised(repository))
+    throw Error(ErrorCode::NotInitialised,
+                "git orch is not set up in '" + repository.common_dir + "'");
+  Removed out;
+  auto store = store::Store::find(repository.orch_dir());
+  if (store) {
+    stop_agents(repository, *store, out);
+    for (const store::Agent& a : feature_agents(*store)) {
+      if (purge == Purge::Yes)
+        purge_agent(repository, a, out);
+      else
+        keep_agent(a, out);
+    }
+    for (const store::Snapshot& s : store::list_snapshots(*store)) {
+      out.kept.push_back({s.ref, "git update-ref -d " + s.ref});
+      if (purge == Purge::Yes) out.left_work = true;
+    }
+  }
+  hook::uninstall(repository);
+  unconfigure(repository);
+  if (store && purge == Purge::No)
+    out.backup = move_store(repository, *std::move(store));
+  store.reset();
+  file::remove_tree(repository.orch_dir());
+  return out;
+}
+
+}  // namespace orch::setup

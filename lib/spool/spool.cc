@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+#include "spool/spool.h"
+
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <ctime>
+
+#include "error/error.h"
+#include "file/file.h"
+
+namespace orch::spool {
+namespace {
+
+std::string directory_of(const std::string& orch_dir) {
+  return orch_dir + "/spool";
+}
+
+std::string live_file(const std::string& orch_dir) {
+  return directory_of(orch_dir) + "/events";
+}
+
+bool is_named(int fd, const std::string& path) {
+  struct stat open_file{}, named{};
+  return ::fstat(fd, &open_file) == 0 && ::stat(path.c_str(), &named) == 0 &&
+         open_file.st_ino == named.st_ino && open_file.st_dev == named.st_dev;
+}
+
+// The live file, opened to append and locked against being set aside.
+file::Descriptor open_live(const std::string& orch_dir) {
+  const std::string path = live_file(orch_dir);
+  constexpr int kFlags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW;
+  while (true) {
+    file::Descriptor fd(::open(path.c_str(), kFlags));
+    if (!fd && errno == ENOENT) {
+      file::make_private_directories(directory_of(orch_dir));
+      fd = file::Descriptor(::open(path.c_str(), kFlags | O_CREAT, 0600));
+      if (fd) file::sync_directory(directory_of(orch_dir));
+    }
+    if (!fd) throw io_error("cannot open spool '" + path + "'", errno);
+    while (::flock(fd.get(), LOCK_SH) != 0)
+      if (errno != EINTR)
+        throw io_error("cannot lock spool '" + path + "'", errno);
+    // A folder may have set the file aside between open and lock.
+    if (is_named(fd.get(), path)) return fd;
+  }
+}
+
+bool is_set_aside(const std::string& name) {
+  return name.starts_with("fold-") || name.starts_with("next-");
+}
+
+std::string random_name(const char* prefix) {
+  std::uint64_t n = 0;
+  while (::getrandom(&n, sizeof n, 0) != sizeof n) {
+  }
+  char buffer[32];
+  ::snprintf(buffer, sizeof buffer, "%s%016llx", prefix,
+             static_cast<unsigned long long>(n));
+  return buffer;
+}
+
+// Exchanges the live file with an empty one: there is no moment at which a
+// writer finds none, so writers never have to create (and sync) the directory
+// entry themselves.
+void exchange_live(const std::string& orch_dir) {
+  const std::string directory = directory_of(orch_dir);
+  const std::string live = live_file(orch_dir);
+  const std::string fresh = file::join(directory, random_name("next-"));
+  const file::Descriptor fd(
+      ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!fd) throw io_error("cannot write '" + fresh + "'", errno);
+  if (::syscall(SYS_renameat2, AT_FDCWD, fresh.c_str(), AT_FDCWD, live.c_str(),
+                RENAME_EXCHANGE) != 0) {
+    // Some file systems cannot exchange; then a plain rename aside, and the
+    // next writer creates the file.
+    file::remove(fresh);
+    file::rename(live, file::join(directory, random_name("fold-")));
+  }
+  file::sync_directory(directory);
+}
+
+Batch read_batch(const std::string& path) {
+  const file::Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) throw io_error("cannot open spool '" + path + "'", errno);
+  // Waits for a writer that had locked the file before it was set aside.
+  while (::flock(fd.get(), LOCK_EX) != 0)
+    if (errno != EINTR)
+      throw io_error("cannot lock spool '" + path + "'", errno);
+  event::Decoded decoded = event::decode(file::read_all(fd.get()));
+  return {path, std::move(decoded.records), std::move(decoded.torn)};
+}
+
+std::size_t size_of(const std::string& path) {
+  struct stat s{};
+  return ::stat(path.c_str(), &s) == 0 ? static_cast<std::size_t>(s.st_size)
+                                       : 0;
+}
+
+std::int64_t wall_clock_ms() {
+  if (const char* fixed = std::getenv("ORCH_TEST_NOW"))
+    return std::strtoll(fixed, nullptr, 10);
+  timespec t{};
+  ::clock_gettime(CLOCK_REALTIME, &t);
+  return static_cast<std::int64_t>(t.tv_sec) * 1000 + t.tv_nsec / 1000000;
+}
+
+}  // namespace
+
+event::Record new_record(
+    std::string_view kind,
+    std::vector<std::pair<std::string, std::string>> fields) {
+  event::Record record;
+  record.id.resize(16);
+  while (::getrandom(record.id.data(), 16, 0) != 16) {
+  }
+  record.kind = kind;
+  record.at = wall_clock_ms();
+  record.fields = std::move(fields);
+  return record;
+}
+
+void append(const std::string& orch_dir, const event::Record& record) {
+  const std::string bytes = event::encode(record);
+  const file::Descriptor fd = open_live(orch_dir);
+  // One write: O_APPEND keeps the records of concurrent writers whole. A short
+  // write (a full disk) leaves a torn record; the reader resynchronises behind
+  // it, so that it hides nothing that others append later.
+  const ssize_t written = ::write(fd.get(), bytes.data(), bytes.size());
+  if (written != static_cast<ssize_t>(bytes.size()))
+    throw io_error("cannot write spool", written < 0 ? errno : ENOSPC);
+  if (::fdatasync(fd.get()) != 0) throw io_error("cannot sync spool", errno);
+}
+
+bool is_empty(const std::string& orch_dir) {
+  return pending_bytes(orch_dir) == 0;
+}
+
+std::size_t pending_bytes(const std::string& orch_dir) {
+  std::size_t bytes = size_of(live_file(orch_dir));
+  const std::string directory = directory_of(orch_dir);
+  for (const std::string& name : file::names_in(directory))
+    if (is_set_aside(name)) bytes += size_of(file::join(directory, name));
+  return bytes;
+}
+
+std::vector<Batch> set_aside(const std::string& orch_dir) {
+  const std::string directory = directory_of(orch_dir);
+  if (size_of(live_file(orch_dir)) > 0) exchange_live(orch_dir);
+  std::vector<Batch> batches;
+  for (const std::string& name : file::names_in(directory)) {
+    if (!is_set_aside(name)) continue;
+    batches.push_back(read_batch(file::join(directory, name)));
+  }
+  return batches;
+}
+
+void discard(const std::string& orch_dir, const Batch& batch) {
+  if (!batch.torn.empty())
+    file::write_atomically(
+        file::join(directory_of(orch_dir), random_name("torn-")), batch.torn);
+  file::remove(batch.path);
+}
+
+std::string fold_lock_path(const std::string& orch_dir) {
+  return directory_of(orch_dir) + "/fold.lock";
+}
+
+}  // namespace orch::spool

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/store.h"
+
+// Conflicts that were found, and git's verdicts that were paid for.
+namespace orch::store {
+
+struct Conflict {
+  std::int64_t id = 0;
+  std::optional<std::int64_t> feature_id;
+  std::string a, b;  // agents' addresses, or branches
+  std::string kind;  // stale, collision
+  std::vector<std::string> paths;
+  std::vector<std::string> types;
+  std::string severity = "warning";
+  std::string source = "predicted";
+  std::string a_commit, b_commit;
+  bool resolved = false;
+  std::optional<std::string> notes;
+  std::int64_t detected_at = 0;
+  std::optional<std::int64_t> resolved_at;
+};
+
+// Unresolved first come, by id. `feature_id` 0: of all features.
+std::vector<Conflict> list_open_conflicts(Store& store,
+                                          std::int64_t feature_id);
+std::int64_t insert_conflict(Store& store, const Conflict& conflict);
+// New tips, paths and types of an open conflict.
+void update_conflict(Store& store, const Conflict& conflict);
+void resolve_conflict(Store& store, std::int64_t id, const std::string& notes,
+                      std::int64_t at);
+
+struct CachedVerdict {
+  std::string verdict;
+  std::vector<std::string> paths, types;
+};
+std::optional<CachedVerdict> find_verdict(Store& store, const std::string& a,
+                                          const std::string& b,
+                                          const std::string& context);
+void insert_verdict(Store& store, const std::string& a, const std::string& b,
+                    const std::string& context, const CachedVerdict& verdict,
+                    std::int64_t at);
+
+}  // namespace orch::store

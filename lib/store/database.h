@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+// SQLite behind C++ values; private to `store`. Foreign errors become
+// orch::Error in one function.
+namespace orch::store {
+
+struct Blob {
+  std::string_view bytes;
+};
+
+class Database {
+ public:
+  enum class Mode { ReadWrite, ReadOnly };
+
+  // Throws Error{Io, Corrupt, Contended}. ReadWrite creates the file (0600).
+  Database(const std::string& path, Mode mode);
+  ~Database();
+  Database(Database&&) noexcept;
+  Database& operator=(Database&&) = delete;
+
+  // Statements without parameters, separated by semicolons.
+  void execute(const char* sql);
+  std::int64_t last_id() const;
+  int changes() const;
+  sqlite3* handle() const { return handle_; }
+
+  [[noreturn]] void fail(const std::string& what) const;
+
+ private:
+  std::string path_;
+  sqlite3* handle_ = nullptr;
+};
+
+class Statement {
+ public:
+  Statement(Database& database, std::string_view sql);
+  ~Statement();
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+
+  // Binds the parameters in order and rewinds.
+  template <typename... Values>
+  Statement& bind(const Values&... values) {
+    rewind();
+    (bind_next(values), ...);
+    return *this;
+  }
+  bool step();  // true while there is a row
+  void run();   // for statements without rows
+
+  std::int64_t integer(int column) const;
+  std::string text(int column) const;  // empty for NULL
+  bool is_null(int column) const;
+  std::optional<std::int64_t> maybe_integer(int column) const;
+  std::optional<std::string> maybe_text(int column) const;
+
+ private:
+  void rewind();
+  void bind_next(std::int64_t value);
+  void bind_next(int value) { bind_next(static_cast<std::int64_t>(value)); }
+  void bind_next(std::uint64_t value) {
+    bind_next(static_cast<std::int64_t>(value));
+  }
+  void bind_next(std::string_view value);
+  void bind_next(const std::string& value) {
+    bind_next(std::string_view(value));
+  }
+  void bind_next(const char* value) { bind_next(std::string_view(value)); }
+  void bind_next(Blob value);
+  void bind_next(std::nullptr_t);
+  template <typename T>
+  void bind_next(const std::optional<T>& value) {
+    if (value)
+      bind_next(*value);
+    else
+      bind_next(nullptr);
+  }
+
+  Database& database_;
+  sqlite3_stmt* handle_ = nullptr;
+  int next_ = 1;
+};
+
+}  // namespace orch::store

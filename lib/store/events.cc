@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#include "store/events.h"
+
+#include "clock/clock.h"
+#include "store/database.h"
+
+namespace orch::store {
+
+std::vector<Event> list_events(Store& store, const EventQuery& query) {
+  std::string sql =
+      "SELECT e.id, e.event_id, e.spec_id, e.role, e.event_type, e.message, "
+      "e.task_id, e.commit_hash, "
+      "CASE WHEN m.old_commit IS NULL THEN e.commit_hash ELSE m.new_commit "
+      "END, e.metadata, e.created_at "
+      "FROM task_events e LEFT JOIN commit_map m "
+      "ON m.old_commit = e.commit_hash WHERE e.id > ?1 ";
+  // Two statements rather than one with OR: each has its own index.
+  if (query.spec_id) sql += "AND e.spec_id = ?3 ";
+  sql += query.oldest_first ? "ORDER BY e.id LIMIT ?2"
+                            : "ORDER BY e.id DESC LIMIT ?2";
+  Statement s(store.database(), sql);
+  if (query.spec_id)
+    s.bind(query.after_id, query.limit, query.spec_id);
+  else
+    s.bind(query.after_id, query.limit);
+  std::vector<Event> events;
+  while (s.step()) {
+    Event e;
+    e.id = s.integer(0);
+    e.event_id = s.text(1);
+    e.spec_id = s.maybe_text(2);
+    e.role = s.maybe_text(3);
+    e.type = s.text(4);
+    e.message = s.text(5);
+    e.task_id = s.maybe_text(6);
+    e.recorded_commit = s.maybe_text(7);
+    e.commit = s.maybe_text(8);
+    e.metadata = s.text(9);
+    e.at = s.integer(10);
+    events.push_back(std::move(e));
+  }
+  return events;
+}
+
+bool insert_event(Store& store, const Event& e) {
+  const std::string id =
+      e.event_id.empty() ? clock::random_bytes(16) : e.event_id;
+  Statement(store.database(),
+            "INSERT OR IGNORE INTO task_events(event_id, spec_id, role, "
+            "event_type, task_id, commit_hash, message, metadata, created_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      .bind(Blob{id}, e.spec_id, e.role, e.type, e.task_id, e.recorded_commit,
+            e.message, e.metadata, e.at)
+      .run();
+  return store.database().changes() > 0;
+}
+
+bool has_commit_event(Store& store, const std::string& commit) {
+  Statement s(store.database(),
+              "SELECT 1 FROM task_events WHERE commit_hash = ?1 "
+              "UNION ALL SELECT 1 FROM commit_map m JOIN task_events e "
+              "ON e.commit_hash = m.old_commit WHERE m.new_commit = ?1 "
+              "LIMIT 1");
+  s.bind(commit);
+  return s.step();
+}
+
+void map_commit(Store& store, const std::string& old_commit,
+                const std::optional<std::string>& new_commit,
+                std::int64_t at) {
+  // A rewrite that comes back to an earlier id ends the chain there.
+  if (new_commit)
+    Statement(store.database(), "DELETE FROM commit_map WHERE old_commit = ?")
+        .bind(*new_commit)
+        .run();
+  if (new_commit == old_commit) return;
+  Statement(store.database(),
+            "UPDATE commit_map SET new_commit = ? WHERE new_commit = ?")
+      .bind(new_commit, old_commit)
+      .run();
+  Statement(store.database(),
+            "INSERT INTO commit_map(old_commit, new_commit, created_at) "
+            "VALUES (?, ?, ?) ON CONFLICT(old_commit) DO UPDATE "
+            "SET new_commit = excluded.new_commit")
+      .bind(old_commit, new_commit, at)
+      .run();
+}
+
+bool mark_folded(Store& store, const std::string& event_id, std::int64_t at) {
+  Statement(store.database(),
+            "INSERT OR IGNORE INTO folded(event_id, at) VALUES (?, ?)")
+      .bind(Blob{event_id}, at)
+      .run();
+  return store.database().changes() > 0;
+}
+
+std::vector<std::pair<std::string, std::int64_t>> count_events(Store& store) {
+  Statement s(store.database(),
+              "SELECT event_type, count(*) FROM task_events "
+              "GROUP BY event_type ORDER BY 2 DESC, 1");
+  std::vector<std::pair<std::string, std::int64_t>> out;
+  while (s.step()) out.emplace_back(s.text(0), s.integer(1));
+  return out;
+}
+
+}  // namespace orch::store

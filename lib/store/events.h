@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/store.h"
+
+// The event log: append-only, which triggers in the file enforce.
+namespace orch::store {
+
+struct Event {
+  std::int64_t id = 0;
+  std::string event_id;  // 16 bytes; a fresh one is made when empty
+  std::optional<std::string> spec_id;
+  std::optional<std::string> role;
+  std::string type;
+  std::string message;
+  std::optional<std::string> task_id;
+  std::optional<std::string> recorded_commit;
+  std::optional<std::string> commit;  // where it is now; read only
+  std::string metadata = "{}";
+  std::int64_t at = 0;
+};
+
+struct EventQuery {
+  std::optional<std::string> spec_id;
+  std::int64_t after_id = 0;  // only events with a larger id
+  std::size_t limit = 20;
+  bool oldest_first = false;
+};
+std::vector<Event> list_events(Store& store, const EventQuery& query);
+
+// Appends; false when an event with this event_id is there already. Within a
+// Transaction.
+bool insert_event(Store& store, const Event& event);
+
+// Whether a commit has an event, under its own id or one it was rewritten from.
+bool has_commit_event(Store& store, const std::string& commit);
+
+// Remembers that `old_commit` is now `new_commit`, absent: dropped. Chains are
+// closed: whatever was mapped to the old one points to the new one.
+void map_commit(Store& store, const std::string& old_commit,
+                const std::optional<std::string>& new_commit, std::int64_t at);
+
+// Remembers the id of a folded record that makes no event; false when it was
+// known.
+bool mark_folded(Store& store, const std::string& event_id, std::int64_t at);
+
+// Events of each type, most frequent first.
+std::vector<std::pair<std::string, std::int64_t>> count_events(Store& store);
+
+}  // namespace orch::store

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/store.h"
+
+// Durable messages with a proof level that only rises.
+namespace orch::store {
+
+struct Message {
+  std::int64_t id = 0;
+  std::string sender;  // an agent's address, "person" or "orch"
+  std::int64_t agent_id = 0;
+  std::string recipient;  // address; read only
+  std::string kind = "message";
+  std::string text;  // any byte but NUL
+  std::string priority = "normal";
+  std::string level = "queued";
+  std::optional<std::string> reason;
+  std::int64_t attempts = 0;
+  std::int64_t sent_at = 0;
+  std::optional<std::int64_t> expires_at;
+  std::optional<std::string> typed_run;
+};
+
+// queued 0 < typed 1 < submitted 2 < read 3 < acked 4; -1 for the ends without
+// delivery (failed, expired) and for what is no level.
+int level_rank(const std::string& level);
+
+std::int64_t insert_message(Store& store, const Message& message);
+std::optional<Message> find_message(Store& store, std::int64_t id);
+
+enum class Which { Open, All };  // Open: neither acked nor at an end
+// Oldest first. `agent_id` 0: of all agents.
+std::vector<Message> list_messages(Store& store, std::int64_t agent_id,
+                                   Which which);
+// Not typed yet, in the order of delivery: priority, then age.
+std::vector<Message> list_undelivered(Store& store, std::int64_t agent_id);
+
+// Raises the level; a message that is higher already stays. Returns whether
+// something changed.
+bool raise_level(Store& store, std::int64_t id, const std::string& level,
+                 std::int64_t at);
+// The message went into this run of the agent.
+void mark_typed(Store& store, std::int64_t id, const std::string& run,
+                std::int64_t at);
+void end_message(Store& store, std::int64_t id, const std::string& level,
+                 const std::string& reason);
+void set_wait_reason(Store& store, std::int64_t id, const std::string& reason);
+void insert_attempt(Store& store, std::int64_t id, const std::string& channel,
+                    const std::string& outcome, const std::string& detail,
+                    std::int64_t at);
+// Ends what is past its expiry; returns those messages.
+std::vector<Message> expire_messages(Store& store, std::int64_t now);
+
+}  // namespace orch::store

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#include "tick/tick.h"
+
+#include <functional>
+#include <optional>
+
+#include "agent/agent.h"
+#include "checkin/checkin.h"
+#include "clock/clock.h"
+#include "conflict/conflict.h"
+#include "error/error.h"
+#include "file/file.h"
+#include "git/git.h"
+#include "hook/fold.h"
+#include "log/log.h"
+#include "message/message.h"
+#include "store/features.h"
+#include "store/messages.h"
+#include "text/text.h"
+
+namespace orch::tick {
+namespace {
+
+constexpr char kLastTick[] = "last_tick";
+// What the conflict rows were last computed from.
+constexpr char kRadarTips[] = "radar_tips";
+constexpr std::int64_t kStaleScratchMs = 60 * 60 * 1000;
+
+// One line per ref that a prediction depends on: when it has not changed, no
+// row can have.
+std::string radar_tips(const Repository& repository, store::Store& store) {
+  std::string tips;
+  const auto features = store::list_features(store, "in-progress");
+  if (features.empty()) return tips;
+  std::vector<std::string> refs;
+  for (const store::Feature& f : features) {
+    refs.push_back("refs/heads/feature/" + f.spec_id + "/");
+    if (f.base.starts_with("refs/")) refs.push_back(f.base);
+    for (const store::Agent& a : store::list_agents(store, f.id))
+      refs.push_back("refs/heads/" + a.branch);
+  }
+  for (const git::Ref& r : git::list_refs(repository, refs))
+    tips += r.id + " " + r.name + "\n";
+  return tips;
+}
+
+int refresh_conflicts(const Repository& repository, store::Store& store) {
+  const std::string tips = radar_tips(repository, store);
+  if (store::find_meta(store, kRadarTips).value_or("") == tips) return 0;
+  const int found = conflict::refresh(repository, store, std::nullopt);
+  store::Transaction transaction(store);
+  store::set_meta(store, kRadarTips, tips);
+  transaction.commit();
+  return found;
+}
+
+int expire(store::Store& store) {
+  store::Transaction transaction(store);
+  const auto expired = store::expire_messages(store, clock::now());
+  for (const store::Message& m : expired)
+    if (const auto sender = store::find_agent(store, m.sender))
+      message::queue(store, *sender,
+                     {.text = "your message " + std::to_string(m.id) + " to " +
+                              m.recipient + " expired before it was typed"},
+                     clock::now());
+  transaction.commit();
+  return static_cast<int>(expired.size());
+}
+
+// Quarantines that a kill left behind.
+int clear_scratch(const Repository& repository) {
+  const std::string directory = repository.orch_dir() + "/tmp";
+  int removed = 0;
+  for (const std::string& name : file::names_in(directory)) {
+    const std::string path = file::join(directory, name);
+    if (clock::now() - file::modified_ms(path) < kStaleScratchMs) continue;
+    file::remove_tree(path);
+    ++removed;
+  }
+  return removed;
+}
+
+}  // namespace
+
+Outcome run(const Repository& repository, store::Store& store,
+            std::int64_t budget_ms) {
+  const std::int64_t start = clock::steady();
+  Outcome out;
+  const std::vector<std::pair<const char*, std::function<int()>>> work = {
+      {"fold",
+       [&] { return static_cast<int>(hook::fold(repository, store).records); }},
+      {"liveness", [&] { return agent::reconcile(store); }},
+      {"conflicts", [&] { return refresh_conflicts(repository, store); }},
+      {"check-ins", [&] { return checkin::run_due(store, clock::now()); }},
+      {"expiry", [&] { return expire(store); }},
+      {"messages", [&] { return message::deliver_all(repository, store); }},
+      {"scratch", [&] { return clear_scratch(repository); }},
+  };
+  for (const auto& [what, act] : work) {
+    if (budget_ms > 0 && clock::steady() - start > budget_ms) {
+      ++out.left;
+      continue;
+    }
+    out.ran.push_back({what, act()});
+  }
+  {
+    store::Transaction transaction(store);
+    store::set_meta(store, kLastTick, std::to_string(clock::now()));
+    transaction.commit();
+  }
+  out.ms = clock::steady() - start;
+  return out;
+}
+
+void run_behind_hook(const Repository& repository, std::int64_t budget_ms) {
+  const std::string locks = repository.orch_dir() + "/lock";
+  file::make_private_directories(locks);
+  std::optional<file::Lock> waiting =
+      file::Lock::try_take(locks + "/tick-next", file::Lock::Mode::Exclusive);
+  if (!waiting) return;
+  const file::Lock running =
+      file::Lock::take(locks + "/tick", file::Lock::Mode::Exclusive, 60000,
+                       "the tick");
+  waiting.reset();
+  try {
+    store::Store store = store::Store::open(repository.orch_dir());
+    run(repository, store, budget_ms);
+  } catch (const Error& e) {
+    log::write(repository.orch_dir(), "tick", log::Level::Error, e.what());
+  }
+}
+
+std::int64_t last_run(store::Store& store) {
+  const auto text = store::find_meta(store, kLastTick);
+  return text ? std::strtoll(text->c_str(), nullptr, 10) : 0;
+}
+
+}  // namespace orch::tick

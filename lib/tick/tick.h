@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "repository/repository.h"
+#include "store/store.h"
+
+// One bounded pass over everything that is due. Any hook and any verb may run
+// it; running it twice changes nothing the second time.
+namespace orch::tick {
+
+using repository::Repository;
+
+struct Ran {
+  std::string what;
+  int count = 0;
+};
+
+struct Outcome {
+  std::vector<Ran> ran;
+  int left = 0;  // kinds of work that the budget did not reach
+  std::int64_t ms = 0;
+};
+
+// `budget_ms` 0: until nothing due is left.
+Outcome run(const Repository& repository, store::Store& store,
+            std::int64_t budget_ms);
+
+// The same for a hook's detached child: at most one runs and one waits, so a
+// burst of commits costs two passes. Returns at once when another waits
+// already, since that one will see our work.
+void run_behind_hook(const Repository& repository, std::int64_t budget_ms);
+
+// When the last tick ended; 0: never.
+std::int64_t last_run(store::Store& store);
+
+}  // namespace orch::tick

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT
+#include "tmux/tmux.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+
+#include "error/error.h"
+#include "file/file.h"
+#include "process/process.h"
+#include "text/text.h"
+
+namespace orch::tmux {
+namespace {
+
+constexpr int kTimeoutMs = 5000;
+constexpr char kSession[] = "orch";
+constexpr char kTyped[] = "orch-typed";
+constexpr char kRefused[] = "orch-refused";
+
+process::Outcome call(const std::vector<std::string>& argv,
+                      const std::string& input = {}) {
+  return process::run({.argv = argv,
+                       .input = input,
+                       .keep = process::Environment::ForAgent,
+                       .timeout_ms = kTimeoutMs});
+}
+
+// A socket path of at most 100 bytes is left by sun_path (108).
+std::uint64_t fnv1a(std::string_view bytes) {
+  std::uint64_t hash = 1469598103934665603ULL;
+  for (const char c : bytes) {
+    hash ^= static_cast<unsigned char>(c);
+    hash *= 1099511628211ULL;
+  }
+  return hash;
+}
+
+// tmux expands formats in -c; a doubled # stands for itself.
+std::string escape_format(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '#') out += '#';
+    out += c;
+  }
+  return out;
+}
+
+// An argument that ends in ";" ends the command, even as data.
+std::string escape_last(std::string arg) {
+  if (arg.ends_with(';')) arg.insert(arg.size() - 1, "\\");
+  return arg;
+}
+
+}  // namespace
+
+std::optional<Version> installed_version() {
+  const process::Outcome outcome = call({"tmux", "-V"});
+  Version v;
+  if (!outcome.ok() ||
+      (std::sscanf(outcome.output.c_str(), "tmux %d.%d", &v.major, &v.minor) !=
+           2 &&
+       std::sscanf(outcome.output.c_str(), "tmux next-%d.%d", &v.major,
+                   &v.minor) != 2))
+    return std::nullopt;
+  return v;
+}
+
+void require_usable() {
+  const auto version = installed_version();
+  if (!version)
+    throw Error(ErrorCode::MissingTool, "cannot start agents: no tmux on PATH",
+                "apt install tmux");
+  if (*version < kLeastVersion)
+    throw Error(ErrorCode::MissingTool,
+                "cannot start agents: tmux " + std::to_string(version->major) +
+                    "." + std::to_string(version->minor) +
+                    " is older than 3.2",
+                "install tmux 3.2 or newer");
+}
+
+std::string default_socket(const std::string& common_dir) {
+  const char* runtime = std::getenv("XDG_RUNTIME_DIR");
+  std::string directory;
+  if (runtime && *runtime == '/')
+    directory = std::string(runtime) + "/git-orch";
+  else
+    directory = "/tmp/git-orch-" + std::to_string(::geteuid());
+  file::make_private_directories(directory);
+  struct stat s{};
+  if (::lstat(directory.c_str(), &s) != 0 || !S_ISDIR(s.st_mode) ||
+      s.st_uid != ::geteuid() || (s.st_mode & 0077) != 0)
+    throw Error(ErrorCode::Io,
+                "cannot use socket directory '" + directory +
+                    "': it is not a directory that only we can enter",
+                "git config --global orch.tmuxSocket <path>");
+  std::array<char, 20> name{};
+  std::snprintf(name.data(), name.size(), "%016llx",
+                static_cast<unsigned long long>(fnv1a(common_dir)));
+  return directory + "/" + name.data();
+}
+
+std::string pasteable(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7F) continue;
+    // C1 controls are C2 80 … C2 9F in UTF-8.
+    if (c == 0xC2 && i + 1 < text.size() &&
+        (static_cast<unsigned char>(text[i + 1]) & 0xE0) == 0x80) {
+      ++i;
+      continue;
+    }
+    out += text[i];
+  }
+  return out;
+}
+
+Server::Server(std::string socket, std::string config_file,
+               std::string log_directory, std::string libexec_directory)
+    : socket_(std::move(socket)),
+      config_file_(std::move(config_file)),
+      log_directory_(std::move(log_directory)),
+      libexec_directory_(std::move(libexec_directory)) {}
+
+std::vector<std::string> Server::client(
+    const std::vector<std::string>& args) const {
+  std::vector<std::string> argv = {"tmux", "-S", socket_, "-f", config_file_};
+  argv.insert(argv.end(), args.begin(), args.end());
+  return argv;
+}
+
+bool Server::is_running() const {
+  return call(client({"has-session", "-t", std::string("=") + kSession})).ok();
+}
+
+Pane Server::open(const NewPane& pane) const {
+  require_usable();
+  const bool running = is_running();
+  std::vector<std::string> args;
+  if (running)
+    args = {"new-window", "-d", "-t", std::string("=") + kSession + ":"};
+  else
+    args = {"new-session", "-d", "-s", kSession};
+  args.insert(args.end(),
+              {"-n", pane.window_name, "-c", escape_format(pane.directory),
+               "-P", "-F", "#{pane_id} #{pane_pid}", "--"});
+  args.insert(args.end(), pane.argv.begin(), pane.argv.end());
+  args.back() = escape_last(args.back());
+
+  // The server keeps the environment that it is born with and gives it to
+  // every pane: it gets a clean one, and where the pane logs go.
+  process::Program program{.argv = client(args),
+                           .directory = "/",
+                           .keep = process::Environment::ForAgent,
+                           .timeout_ms = kTimeoutMs};
+  program.environment = {{"ORCH_LOG_DIRECTORY", log_directory_},
+                         {"ORCH_LIBEXEC", libexec_directory_}};
+  const process::Outcome outcome = process::run(program);
+  std::array<char, 32> id{};
+  int pid = 0;
+  if (!outcome.ok() ||
+      std::sscanf(outcome.output.c_str(), "%31s %d", id.data(), &pid) != 2)
+    throw Error(ErrorCode::Io, "cannot open a tmux pane: " +
+                                   std::string(text::trim(outcome.errors)));
+  Pane made{id.data(), pid, 0};
+  if (const auto identity = process::find_identity(pid))
+    made.start = identity->start;
+  // A constant command: the names in it are ours, the paths come from the
+  // server's environment and are never parsed.
+  const std::string log_command =
+      "exec \"$ORCH_LIBEXEC\"/git-orch--pane-log \"$ORCH_LOG_DIRECTORY\"/" +
+      pane.log_command_tag;
+  call(client({"pipe-pane", "-t", made.id, log_command, ";", "select-pane",
+               "-t", made.id, "-T", escape_format(pane.title)}));
+  return made;
+}
+
+Paste Server::deliver(const Pane& pane, const std::string& buffer,
+                      std::string_view text,
+                      const std::vector<std::string>& keys) const {
+  // One client call, so that nothing can come between the check, the paste and
+  // the submit key. Only numbers and names of ours are in the command strings.
+  std::string action;
+  if (!buffer.empty())
+    action = "paste-buffer -p -d -b " + buffer + " -t " + pane.id + " ; ";
+  action += "send-keys -t " + pane.id;
+  for (const std::string& key : keys) action += " " + key;
+  action += " ; display-message -p " + std::string(kTyped);
+  std::string refusal;
+  if (!buffer.empty()) refusal = "delete-buffer -b " + buffer + " ; ";
+  refusal += "display-message -p -t " + pane.id + " '" + kRefused +
+             " #{pane_pid} #{pane_dead} #{pane_in_mode}'";
+  const std::string same =
+      "#{&&:#{==:#{pane_pid}," + std::to_string(pane.pid) +
+      "},#{&&:#{==:#{pane_dead},0},#{==:#{pane_in_mode},0}}}";
+  std::vector<std::string> args;
+  if (!buffer.empty()) args = {"load-buffer", "-b", buffer, "-", ";"};
+  args.insert(args.end(),
+              {"if-shell", "-F", "-t", pane.id, same, action, refusal});
+  const process::Outcome outcome = call(client(args), std::string(text));
+  if (outcome.output.starts_with(kTyped)) return Paste::Typed;
+  int pid = 0, dead = 0, mode = 0;
+  if (std::sscanf(outcome.output.c_str(), "orch-refused %d %d %d", &pid, &dead,
+                  &mode) == 3)
+    return pid == pane.pid && dead == 0 && mode != 0 ? Paste::InMode
+                                                     : Paste::Gone;
+  return outcome.timed_out ? Paste::Failed : Paste::Gone;
+}
+
+Paste Server::paste(const Pane& pane, std::string_view text,
+                    const std::vector<std::string>& submit) const {
+  if (process::find_identity(pane.pid) !=
+      process::Identity{pane.pid, pane.start})
+    return Paste::Gone;
+  const std::string buffer = "orch-" + std::to_string(::getpid());
+  return deliver(pane, buffer, pasteable(text), submit);
+}
+
+Paste Server::press(const Pane& pane,
+                    const std::vector<std::string>& keys) const {
+  if (process::find_identity(pane.pid) !=
+      process::Identity{pane.pid, pane.start})
+    return Paste::Gone;
+  return deliver(pane, "", "", keys);
+}
+
+void Server::close(const Pane& pane) const {
+  const std::string same =
+      "#{==:#{pane_pid}," + std::to_string(pane.pid) + "}";
+  call(client({"if-shell", "-F", "-t", pane.id, same,
+               "kill-pane -t " + pane.id}));
+}
+
+std::string Server::capture(const Pane& pane) const {
+  const process::Outcome outcome =
+      call(client({"capture-pane", "-p", "-t", pane.id}));
+  return outcome.ok() ? outcome.output : "";
+}
+
+std::vector<std::string> Server::attach_argv(const Pane& pane) const {
+  return {"tmux", "-S",           socket_, "select-window", "-t",
+          pane.id, ";",           "attach-session", "-t",
+          std::string("=") + kSession};
+}
+
+}  // namespace orch::tmux

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// The only way to tmux. One server per repository on a socket of our own in a
+// directory that nobody else can enter; names that tmux sees are opaque, data
+// goes through buffers, and a pane is known by id, process and start time,
+// never by name or position.
+namespace orch::tmux {
+
+struct Version {
+  int major = 0, minor = 0;
+  auto operator<=>(const Version&) const = default;
+};
+inline constexpr Version kLeastVersion{3, 2};
+
+// Absent when there is no tmux on PATH.
+std::optional<Version> installed_version();
+// Throws Error{MissingTool} when tmux is missing or too old.
+void require_usable();
+
+// The default socket for `common_dir`: below XDG_RUNTIME_DIR, else /tmp, in a
+// directory of mode 0700 that must belong to us. Throws Error{Io}.
+std::string default_socket(const std::string& common_dir);
+
+struct Pane {
+  std::string id;       // "%7"
+  pid_t pid = 0;        // of the program that the pane was made for
+  std::uint64_t start = 0;
+
+  bool operator==(const Pane&) const = default;
+};
+
+struct NewPane {
+  std::string window_name;  // opaque
+  std::string title;        // shown to people, never used as a key
+  std::string directory;
+  std::vector<std::string> argv;   // run without a shell
+  std::string log_command_tag;     // names the log: <log dir>/<tag>.log
+};
+
+enum class Paste {
+  Typed,    // pasted and submitted in one server call
+  Gone,     // no such pane, or another process in it
+  InMode,   // a person is in copy mode
+  Failed,   // tmux did not answer
+};
+
+class Server {
+ public:
+  Server(std::string socket, std::string config_file, std::string log_directory,
+         std::string libexec_directory);
+
+  bool is_running() const;
+  const std::string& socket() const { return socket_; }
+
+  // Starts the server when needed. Throws Error{MissingTool, Io}.
+  Pane open(const NewPane& pane) const;
+
+  // Pastes `text` (control characters but tab and newline removed) as one
+  // bracketed paste and sends `submit`, if the pane still is this process.
+  Paste paste(const Pane& pane, std::string_view text,
+              const std::vector<std::string>& submit) const;
+  // The submit keys alone, under the same check.
+  Paste press(const Pane& pane, const std::vector<std::string>& keys) const;
+
+  // Ends the pane if it still is this process (or its dead shell).
+  void close(const Pane& pane) const;
+
+  // What the pane shows; empty when it is gone.
+  std::string capture(const Pane& pane) const;
+
+  // The command that attaches a person to `pane`.
+  std::vector<std::string> attach_argv(const Pane& pane) const;
+
+ private:
+  std::vector<std::string> client(const std::vector<std::string>& args) const;
+  Paste deliver(const Pane& pane, const std::string& buffer,
+                std::string_view text,
+                const std::vector<std::string>& keys) const;
+
+  std::string socket_, config_file_, log_directory_, libexec_directory_;
+};
+
+// `text` as it may go into a pane: C0 but tab and newline, DEL, ESC and C1 are
+// dropped, so that nothing can end the bracketed paste.
+std::string pasteable(std::string_view text);
+
+}  // namespace orch::tmux

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: MIT
+#include "yaml/node.h"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <charconv>
+#include <sstream>
+
+#include "error/error.h"
+#include "text/text.h"
+
+namespace orch::yaml {
+namespace {
+
+constexpr std::size_t kMaxBytes = 1 << 20;
+constexpr std::size_t kMaxDepth = 64;
+
+[[noreturn]] void fail_at(const std::string& file, int line, int column,
+                          const std::string& what) {
+  throw Error(ErrorCode::Usage, file + ":" + std::to_string(line) + ":" +
+                                    std::to_string(column) + ": " + what);
+}
+
+// Builds our tree from the library's events and refuses, before any node is
+// built, what the library would accept silently (its node pass keeps duplicate
+// keys, ignores merge keys and can be made to recurse for ever by an alias).
+class Builder : public YAML::EventHandler {
+ public:
+  Builder(Node& root, std::string file) : root_(root), file_(std::move(file)) {}
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (++documents_ > 1) refuse(mark, "more than one document");
+  }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    check(mark, "", anchor);
+    Node node = make(Node::Kind::Null, mark);
+    if (awaiting_key()) refuse(mark, "a key is missing");
+    add(std::move(node));
+  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    refuse(mark, "aliases are not allowed");
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag,
+                YAML::anchor_t anchor, const std::string& value) override {
+    check(mark, tag, anchor);
+    if (awaiting_key()) {
+      if (value == "<<") refuse(mark, "merge keys are not allowed");
+      Open& top = open_.back();
+      if (top.node.find(value))
+        refuse(mark, "duplicate key '" + value + "'");
+      top.key = value;
+      top.has_key = true;
+      return;
+    }
+    Node node = make(Node::Kind::Scalar, mark);
+    node.scalar = value;
+    add(std::move(node));
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag,
+                       YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    open(mark, tag, anchor, Node::Kind::List);
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag,
+                  YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+    open(mark, tag, anchor, Node::Kind::Map);
+  }
+  void OnMapEnd() override { close(); }
+
+ private:
+  struct Open {
+    Node node;
+    std::string key;
+    bool has_key = false;
+  };
+
+  [[noreturn]] void refuse(const YAML::Mark& mark, const std::string& what) {
+    fail_at(file_, mark.line + 1, mark.column + 1, what);
+  }
+  void check(const YAML::Mark& mark, const std::string& tag,
+             YAML::anchor_t anchor) {
+    if (anchor != 0) refuse(mark, "anchors are not allowed");
+    if (!tag.empty() && tag != "?" && tag != "!")
+      refuse(mark, "tags are not allowed");
+  }
+  bool awaiting_key() const {
+    return !open_.empty() && open_.back().node.kind == Node::Kind::Map &&
+           !open_.back().has_key;
+  }
+  static Node make(Node::Kind kind, const YAML::Mark& mark) {
+    Node node;
+    node.kind = kind;
+    node.line = mark.line + 1;
+    node.column = mark.column + 1;
+    return node;
+  }
+  void open(const YAML::Mark& mark, const std::string& tag,
+            YAML::anchor_t anchor, Node::Kind kind) {
+    check(mark, tag, anchor);
+    if (awaiting_key()) refuse(mark, "a key must be a scalar");
+    if (open_.size() >= kMaxDepth) refuse(mark, "nested too deeply");
+    open_.push_back({make(kind, mark), {}, false});
+  }
+  void close() {
+    Node node = std::move(open_.back().node);
+    open_.pop_back();
+    add(std::move(node));
+  }
+  void add(Node node) {
+    if (open_.empty()) {
+      root_ = std::move(node);
+    } else if (open_.back().node.kind == Node::Kind::List) {
+      open_.back().node.items.push_back(std::move(node));
+    } else {
+      open_.back().node.members.emplace_back(std::move(open_.back().key),
+                                             std::move(node));
+      open_.back().has_key = false;
+    }
+  }
+
+  Node& root_;
+  std::string file_;
+  std::vector<Open> open_;
+  int documents_ = 0;
+};
+
+}  // namespace
+
+const Node* Node::find(std::string_view key) const {
+  for (const auto& [name, value] : members)
+    if (name == key) return &value;
+  return nullptr;
+}
+
+Node parse(std::string_view text, const std::string& file) {
+  if (text.size() > kMaxBytes) fail_at(file, 1, 1, "larger than 1 MiB");
+  if (!text::is_utf8(text)) fail_at(file, 1, 1, "not valid UTF-8");
+  std::istringstream in{std::string(text)};
+  Node root;
+  Builder builder(root, file);
+  try {
+    YAML::Parser parser(in);
+    while (parser.HandleNextDocument(builder)) {
+    }
+  } catch (const YAML::Exception& e) {
+    fail_at(file, e.mark.line + 1, e.mark.column + 1, e.msg);
+  }
+  return root;
+}
+
+Reader::Reader(const Node& map, std::string file)
+    : map_(map), file_(std::move(file)) {
+  if (map.kind != Node::Kind::Map) fail(map, "expected a map");
+}
+
+void Reader::fail(const Node& at, const std::string& what) const {
+  fail_at(file_, std::max(at.line, 1), std::max(at.column, 1), what);
+}
+
+const Node* Reader::take(std::string_view key) {
+  known_.emplace_back(key);
+  const Node* node = map_.find(key);
+  if (!node || node->kind == Node::Kind::Null) return nullptr;
+  return node;
+}
+
+std::optional<std::string> Reader::text(std::string_view key) {
+  const Node* node = take(key);
+  if (!node) return std::nullopt;
+  if (node->kind != Node::Kind::Scalar)
+    fail(*node, "'" + std::string(key) + "' must be a text");
+  return node->scalar;
+}
+
+std::optional<bool> Reader::flag(std::string_view key) {
+  const Node* node = take(key);
+  if (!node) return std::nullopt;
+  if (node->scalar == "true") return true;
+  if (node->scalar == "false") return false;
+  fail(*node, "'" + std::string(key) + "' must be true or false");
+}
+
+std::optional<int> Reader::number(std::string_view key) {
+  const Node* node = take(key);
+  if (!node) return std::nullopt;
+  int value = 0;
+  const char* end = node->scalar.data() + node->scalar.size();
+  const auto [stop, error] = std::from_chars(node->scalar.data(), end, value);
+  if (error != std::errc() || stop != end || node->scalar.empty())
+    fail(*node, "'" + std::string(key) + "' must be a whole number");
+  return value;
+}
+
+std::vector<std::string> Reader::texts(std::string_view key) {
+  const Node* node = take(key);
+  if (!node) return {};
+  if (node->kind == Node::Kind::Scalar) return {node->scalar};
+  if (node->kind != Node::Kind::List)
+    fail(*node, "'" + std::string(key) + "' must be a list");
+  std::vector<std::string> out;
+  for (const Node& item : node->items) {
+    if (item.kind != Node::Kind::Scalar)
+      fail(item, "'" + std::string(key) + "' must hold texts only");
+    out.push_back(item.scalar);
+  }
+  return out;
+}
+
+std::vector<std::pair<std::string, std::string>> Reader::pairs(
+    std::string_view key) {
+  const Node* node = take(key);
+  if (!node) return {};
+  if (node->kind != Node::Kind::Map)
+    fail(*node, "'" + std::string(key) + "' must be a map");
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const auto& [name, value] : node->members) {
+    if (value.kind != Node::Kind::Scalar)
+      fail(value, "'" + name + "' must be a text");
+    out.emplace_back(name, value.scalar);
+  }
+  return out;
+}
+
+const Node* Reader::map(std::string_view key) {
+  const Node* node = take(key);
+  if (node && node->kind != Node::Kind::Map)
+    fail(*node, "'" + std::string(key) + "' must be a map");
+  return node;
+}
+
+const Node* Reader::list(std::string_view key) {
+  const Node* node = take(key);
+  if (node && node->kind != Node::Kind::List)
+    fail(*node, "'" + std::string(key) + "' must be a list");
+  return node;
+}
+
+void Reader::reject_unknown_keys() const {
+  for (const auto& [name, value] : map_.members) {
+    if (std::find(known_.begin(), known_.end(), name) != known_.end()) continue;
+    const std::string near = text::nearest(name, known_);
+    fail(value, "unknown key '" + name + "'" +
+                    (near.empty() ? "" : ", did you mean '" + near + "'?"));
+  }
+}
+
+}  // namespace orch::yaml
