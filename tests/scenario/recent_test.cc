@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#include "support/sandbox.h"
+
+namespace orch::test {
+namespace {
+
+class Recent : public ::testing::Test {
+ protected:
+  Recent() { box.make_repository(); }
+  Sandbox box;
+};
+
+TEST_F(Recent, AnswersEmptyAndCreatesNothingWithoutAStore) {
+  const Result r = box.type("git orch recent --json");
+  EXPECT_EQ(r.status, 0);
+  EXPECT_EQ(r.out, R"({"version":1,"ok":true,"data":{"events":[]}})" "\n");
+  EXPECT_EQ(box.type("ls .git/orch").status, 2);
+}
+
+TEST_F(Recent, ShowsTheNewestFirstAndAsManyAsAsked) {
+  box.ok("git orch init -q");
+  box.ok("git orch init-feature 001-a -q");
+  for (const char* text : {"first", "second", "third"})
+    box.ok(std::string("git orch log-event 001-a overseer note ") + text);
+  const json::Value events = box.type("git orch recent 2 --json").data()["events"];
+  ASSERT_EQ(events.as_array()->size(), 2U);
+  EXPECT_EQ((*events.as_array())[0]["message"], json::Value("third"));
+  EXPECT_EQ((*events.as_array())[1]["message"], json::Value("second"));
+}
+
+TEST_F(Recent, PrintsOneRecordALineForPrograms) {
+  box.ok("git orch init -q");
+  box.ok("git orch init-feature 001-a -q");
+  box.ok("git orch log-event 001-a overseer note 'a\tb' T001");
+  const auto lines = box.type("git orch recent --porcelain").lines();
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_TRUE(holds(lines[0], "\t001-a\toverseer\tnote\ta\\tb\tT001\t\t"));
+  const std::string nul = box.type("git orch recent -z").out;
+  EXPECT_TRUE(holds(nul, "\ta\tb\tT001\t"));
+  EXPECT_EQ(nul.back(), '\0');
+}
+
+TEST_F(Recent, RecordsACommitOnceAlsoWhenItIsAmendedAndRebased) {
+  box.ok("git orch init -q");
+  box.ok("git commit -q --allow-empty -m work");
+  box.ok("git commit -q --amend --allow-empty -m reworked");
+  const std::string head = box.ok("git rev-parse HEAD");
+  const json::Value events = box.type("git orch recent --json").data()["events"];
+  ASSERT_EQ(events.as_array()->size(), 1U);
+  const json::Value& e = (*events.as_array())[0];
+  EXPECT_EQ(*e["commit"].as_string() + "\n", head);
+  EXPECT_NE(*e["recorded_commit"].as_string() + "\n", head);
+}
+
+}  // namespace
+}  // namespace orch::test
