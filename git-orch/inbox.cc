@@ -61,6 +61,14 @@ std::vector<std::int64_t> ids_to_ack(const cli::Invocation& invocation,
   return ids;
 }
 
+void require_kind(const std::optional<std::string>& kind) {
+  static const std::vector<std::string> kKnown = {
+      "message", "brief", "checkin", "conflict", "report"};
+  if (kind && std::find(kKnown.begin(), kKnown.end(), *kind) == kKnown.end())
+    throw UsageError("unknown kind '" + *kind + "'",
+                     "known: " + text::join(kKnown, ", "));
+}
+
 void acknowledge(store::Store& store, const std::vector<std::int64_t>& ids) {
   if (ids.empty()) return;
   store::Transaction transaction(store);
@@ -101,6 +109,7 @@ int run(const cli::Invocation& invocation) {
   auto store = hook::find_store(repository);
   if (!store) return show(invocation, {});
   const Reader reader = reader_of(invocation, repository, *store);
+  require_kind(invocation.find("kind"));
   const bool acks = invocation.has("ack") || invocation.has("ack-all");
   if (acks && !reader.is_itself)
     throw Error(ErrorCode::RefusedByPolicy,
@@ -108,8 +117,12 @@ int run(const cli::Invocation& invocation) {
                     "' itself can acknowledge its messages");
   const auto which =
       invocation.has("all") ? store::Which::All : store::Which::Open;
+  const auto kind = invocation.find("kind");
   const auto read = [&] {
-    return store::list_messages(*store, reader.agent.id, which);
+    auto messages = store::list_messages(*store, reader.agent.id, which);
+    if (kind)
+      std::erase_if(messages, [&](const auto& m) { return m.kind != *kind; });
+    return messages;
   };
   if (invocation.has("wait") &&
       !hook::fold_until(repository, *store, [&] { return !read().empty(); },
@@ -136,14 +149,16 @@ const cli::Command cli::kCommand = {
     .group = cli::Group::Agents,
     .summary = "read and acknowledge an agent's messages",
     .synopsis = {"[--all] [--ack <id>]... [--ack-all] [--wait] "
-                 "[--agent <agent>]"},
+                 "[--agent <agent>] [--kind <kind>]"},
     .options =
         {{"all", 'a', Arity::Flag, "", "acknowledged messages, too"},
          {"ack", 0, Arity::Many, "id", "acknowledge this message"},
          {"ack-all", 0, Arity::Flag, "", "acknowledge all of them"},
          {"wait", 0, Arity::Flag, "", "wait for a message, a minute at most"},
          {"agent", 0, Arity::One, "agent",
-          "look into this agent's inbox; raises no level"}},
+          "look into this agent's inbox; raises no level"},
+         {"kind", 0, Arity::One, "kind",
+          "only message, brief, checkin, conflict or report"}},
     .listing = true,
     .run = run};
 
