@@ -91,14 +91,15 @@ bool is_text(const std::string& path) {
          orch::text::split(*bytes, '\n').size() > 5;
 }
 
-// @text:N, or the path itself.
+// @text:N (dot files left out), or the path itself.
 std::string resolve_file(const std::string& word) {
   constexpr std::string_view kText = "@text:";
   if (!word.starts_with(kText)) return word;
   long wanted = std::strtol(word.c_str() + kText.size(), nullptr, 10);
   const auto files = orch::process::run({.argv = {"git", "ls-files", "-z"}});
   for (const std::string& path : orch::text::split(files.output, '\0'))
-    if (!path.empty() && is_text(path) && --wanted == 0) return path;
+    if (!path.empty() && path[0] != '.' && is_text(path) && --wanted == 0)
+      return path;
   return "notes-" + word.substr(kText.size()) + ".txt";
 }
 

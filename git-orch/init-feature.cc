@@ -31,29 +31,13 @@ feature::Request request_of(const cli::Invocation& invocation) {
 
 int show(const cli::Invocation& invocation, const feature::Created& made,
          const std::vector<store::Agent>& agents, const std::string& note) {
-  json::Array rows;
   cli::Table table({"AGENT", "BRANCH", "STATE", "WORKTREE"});
-  for (const store::Agent& a : agents) {
-    rows.emplace_back(json::Object{
-        {"id", a.address},
-        {"role", a.role},
-        {"branch", a.branch},
-        {"worktree", a.worktree.empty() ? json::Value() : a.worktree},
-        {"runtime", a.runtime.empty() ? json::Value() : a.runtime},
-        {"state", a.state}});
+  for (const store::Agent& a : agents)
     table.add({a.address, a.branch, a.state, a.worktree},
               {cli::Tone::Strong, cli::Tone::Plain, cli::tone_of(a.state)});
-  }
-  const store::Feature& f = made.feature;
   return cli::print(
       invocation,
-      {.data = {{"feature",
-                 json::Object{{"spec_id", f.spec_id},
-                              {"name", f.name},
-                              {"base", git::short_branch(f.base)},
-                              {"integration_branch", f.integration_branch},
-                              {"status", f.status}}},
-                {"agents", rows}},
+      {.data = overview::feature_json(made.feature, agents),
        .rows = "agents",
        .fields = {"id", "role", "branch", "worktree", "runtime"},
        .human = note + "\n" + table.text()});

@@ -47,4 +47,16 @@ Created plan(const Repository& repository, store::Store* store,
 Created create(const Repository& repository, store::Store& store,
                const Request& request, const Progress& progress);
 
+// Branches that are there already become a feature's. Each gets a worktree
+// unless it has one; the main worktree is the person's and is never taken.
+struct Adoption {
+  std::string spec_id;
+  std::string name;
+  std::string base;  // empty: the branch checked out here
+  // Role and short branch name; empty: every branch feature/<spec-id>/<role>.
+  std::vector<std::pair<std::string, std::string>> branches;
+};
+Created adopt(const Repository& repository, store::Store& store,
+              const Adoption& adoption);
+
 }  // namespace orch::feature

@@ -38,6 +38,9 @@ Status status(store::Store& store, const std::string& spec_id);
 json::Object event_json(const store::Event& event);
 json::Object agent_json(store::Store& store, const store::Agent& agent);
 json::Object status_json(store::Store& store, const Status& status);
+// A feature that was just set up, and its agents: the data of init-feature.
+json::Object feature_json(const store::Feature& feature,
+                          const std::vector<store::Agent>& agents);
 std::vector<std::string> event_fields();
 std::vector<std::string> agent_fields();
 

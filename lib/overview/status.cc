@@ -67,6 +67,25 @@ Status status(store::Store& store, const std::string& spec_id) {
   return out;
 }
 
+json::Object feature_json(const store::Feature& f,
+                          const std::vector<store::Agent>& agents) {
+  json::Array rows;
+  for (const store::Agent& a : agents)
+    rows.emplace_back(json::Object{{"id", a.address},
+                                   {"role", a.role},
+                                   {"branch", a.branch},
+                                   {"worktree", text_or_null(a.worktree)},
+                                   {"runtime", text_or_null(a.runtime)},
+                                   {"state", a.state}});
+  return {{"feature",
+           json::Object{{"spec_id", f.spec_id},
+                        {"name", f.name},
+                        {"base", git::short_branch(f.base)},
+                        {"integration_branch", f.integration_branch},
+                        {"status", f.status}}},
+          {"agents", std::move(rows)}};
+}
+
 std::vector<std::string> event_fields() {
   return {"id",      "spec_id", "role",   "type",
           "message", "task_id", "commit", "at"};

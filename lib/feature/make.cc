@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include "feature/make.h"
+
+#include "checkin/checkin.h"
+#include "clock/clock.h"
+#include "error/error.h"
+#include "file/file.h"
+#include "git/git.h"
+#include "text/text.h"
+
+namespace orch::feature {
+namespace {
+
+constexpr int kCheckoutsAtOnce = 2;
+
+// What a killed `git worktree add` leaves: a directory with nothing but .git,
+// and an administrative entry that is locked as "initializing".
+void clear_half_made(const Repository& repository, const std::string& path) {
+  for (const std::string& name :
+       file::names_in(repository.common_dir + "/worktrees")) {
+    const std::string entry = repository.common_dir + "/worktrees/" + name;
+    const auto back = file::find_contents(entry + "/gitdir");
+    const auto lock = file::find_contents(entry + "/locked");
+    const bool points_here = back && text::trim(*back) == path + "/.git";
+    const bool unfinished = lock && text::trim(*lock) == "initializing";
+    if ((points_here && unfinished) || (!back && unfinished))
+      file::remove_tree(entry);
+  }
+  const auto names = file::names_in(path);
+  if (names == std::vector<std::string>{".git"} &&
+      !repository::find(path).has_value())
+    file::remove_tree(path);
+}
+
+bool is_worktree_on(const Repository& repository, const std::string& path,
+                    const std::string& branch) {
+  for (const git::Worktree& w : git::list_worktrees(repository))
+    if (w.path == path) return w.branch == std::string(git::kHeads) + branch;
+  return false;
+}
+
+}  // namespace
+
+void create_branches(const Repository& repository, const Created& planned) {
+  std::vector<git::RefUpdate> updates;
+  for (const store::Agent& a : planned.agents) {
+    const std::string ref = std::string(git::kHeads) + a.branch;
+    if (git::find_commit(repository, ref)) continue;  // by an earlier run
+    updates.push_back({ref, planned.feature.base_commit,
+                       git::zero_id(planned.feature.base_commit)});
+  }
+  if (!updates.empty())
+    git::update_refs(repository, updates,
+                     "orch: init-feature " + planned.feature.spec_id);
+}
+
+void add_worktree(const Repository& repository, const store::Agent& a) {
+  clear_half_made(repository, a.worktree);
+  if (!is_worktree_on(repository, a.worktree, a.branch)) {
+    file::make_directories(file::parent_of(a.worktree));
+    git::require(repository,
+                 {.args = {"worktree", "add", "--quiet", "--no-checkout",
+                           a.worktree, a.branch},
+                  .dies_with_us = true});
+  }
+  const auto made = repository::find(a.worktree);
+  if (!made || made->common_dir != repository.common_dir)
+    throw Error(ErrorCode::Io, "cannot use worktree '" + a.worktree + "'");
+  repository::mark_agent(made->git_dir, a.address);
+}
+
+void check_out(const Repository& repository,
+               const std::vector<store::Agent>& agents) {
+  std::vector<process::Program> programs;
+  for (const store::Agent& a : agents) {
+    const auto made = repository::find(a.worktree);
+    if (!made) continue;
+    file::remove(made->git_dir + "/index.lock");
+    programs.push_back(git::program(
+        repository, {.args = {"reset", "--hard", "--quiet"},
+                     .worktree = a.worktree,
+                     .dies_with_us = true}));
+  }
+  for (const process::Outcome& o :
+       process::run_all(programs, kCheckoutsAtOnce))
+    if (!o.ok())
+      throw Error(ErrorCode::Io,
+                  "cannot check out a worktree: " + git::message_of(o));
+}
+
+void insert_rows(store::Store& store, Created& planned,
+                 const std::vector<role::Role>& roles) {
+  const std::int64_t now = clock::now();
+  store::Transaction transaction(store);
+  planned.feature.created_at = now;
+  if (const auto present = store::find_feature(store, planned.feature.spec_id))
+    planned.feature = *present;
+  else
+    planned.feature.id = store::insert_feature(store, planned.feature);
+  for (std::size_t i = 0; i < planned.agents.size(); ++i) {
+    store::Agent& a = planned.agents[i];
+    if (const auto present = store::find_agent(store, a.address)) {
+      a = *present;
+      continue;
+    }
+    a.feature_id = planned.feature.id;
+    a.created_at = now;
+    a.state_since = now;
+    a.id = store::insert_agent(store, a);
+    // Enrolment is atomic: no agent without a future check-in.
+    constexpr std::int64_t kDefaultMs = 30 * 60 * 1000;
+    checkin::enrol(store, a,
+                   roles[i].check_in_ms > 0 ? roles[i].check_in_ms : kDefaultMs,
+                   now);
+  }
+  transaction.commit();
+}
+
+void undo(const Repository& repository, const Journal& journal) {
+  for (const auto& [branch, path] : journal.parts) {
+    if (!path.empty() && file::exists(path))
+      git::run(repository, {.args = {"worktree", "remove", path}});
+    if (!path.empty()) clear_half_made(repository, path);
+    const std::string ref = std::string(git::kHeads) + branch;
+    git::run(repository,
+             {.args = {"update-ref", "-d", ref, journal.base_commit}});
+  }
+  for (const auto& [branch, path] : journal.parts) {
+    if (path.empty()) continue;
+    const std::string feature_dir = file::parent_of(path);
+    for (const std::string& d : {feature_dir, file::parent_of(feature_dir)})
+      if (file::is_empty_directory(d)) file::remove_tree(d);
+  }
+  journal.remove(repository.orch_dir());
+}
+
+}  // namespace orch::feature

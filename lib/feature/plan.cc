@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+#include "feature/plan.h"
+
+#include <algorithm>
+
+#include "config/config.h"
+#include "error/error.h"
+#include "file/file.h"
+#include "git/git.h"
+#include "installation/installation.h"
+#include "text/text.h"
+
+namespace orch::feature {
+namespace {
+
+// A ref and a directory cannot share a name: feature/x is in the way of
+// feature/x/overseer (git-check-ref-format(1)).
+void refuse_branches_in_the_way(const Repository& repository,
+                                const std::string& spec_id,
+                                const std::vector<store::Agent>& agents,
+                                const Journal* journal) {
+  std::vector<std::string> names;
+  for (const git::Ref& r : git::list_refs(repository, {"refs/heads/feature"}))
+    names.push_back(git::short_branch(r.name));
+  const auto has = [&](const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  for (const std::string& parent :
+       {std::string("feature"), "feature/" + spec_id})
+    if (has(parent))
+      throw Error(ErrorCode::Exists,
+                  "branch '" + parent + "' is in the way of '" + parent +
+                      "/...'",
+                  "git branch -m " + parent + " <another-name>");
+  for (const store::Agent& a : agents) {
+    if (journal && journal->names_branch(a.branch)) continue;
+    if (has(a.branch))
+      throw Error(ErrorCode::Exists, "branch '" + a.branch + "' already exists",
+                  "git orch add-feature " + spec_id + " --branch " + a.role +
+                      "=" + a.branch);
+    for (const std::string& n : names)
+      if (n.starts_with(a.branch + "/"))
+        throw Error(ErrorCode::Exists,
+                    "branch '" + n + "' is in the way of '" + a.branch + "'",
+                    "git branch -m " + n + " <another-name>");
+  }
+}
+
+void refuse_paths_in_the_way(const std::vector<store::Agent>& agents,
+                             const Journal* journal) {
+  for (const store::Agent& a : agents) {
+    if (a.worktree.empty() || (journal && journal->names_path(a.worktree)))
+      continue;
+    if (file::exists(a.worktree) && !file::is_empty_directory(a.worktree))
+      throw Error(ErrorCode::Exists,
+                  "worktree path '" + a.worktree + "' already exists",
+                  "move it away, or git config orch.worktreeRoot <directory>");
+  }
+}
+
+Created plan_fresh(const Repository& repository, const Request& request,
+                   const std::vector<role::Role>& roles,
+                   const Journal* journal) {
+  const Base base = journal ? Base{journal->base, journal->base_commit}
+                            : base_of(repository, request.base);
+  Created out;
+  out.feature.spec_id = request.spec_id;
+  out.feature.name = request.name.empty() ? request.spec_id : request.name;
+  out.feature.base = base.ref;
+  out.feature.base_commit = base.commit;
+  if (!request.spec_path.empty()) out.feature.spec_path = request.spec_path;
+  out.feature.integration_branch =
+      branch_of(request.spec_id,
+                role::require_overseer(roles, request.team).name);
+  const std::string root =
+      request.worktrees ? worktree_root(repository) : std::string();
+  for (const role::Role& r : roles) {
+    store::Agent a;
+    a.address = request.spec_id + "/" + r.name;
+    a.role = r.name;
+    a.kind = r.kind;
+    a.branch = branch_of(request.spec_id, r.name);
+    if (request.worktrees)
+      a.worktree = root + "/" + request.spec_id + "/" + r.name;
+    a.runtime = request.runtime;
+    out.agents.push_back(std::move(a));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string branch_of(const std::string& spec_id, const std::string& role) {
+  return "feature/" + spec_id + "/" + role;
+}
+
+std::vector<role::Role> load_roles(const Repository& repository,
+                                   const Request& request) {
+  std::vector<std::string> names = request.roles;
+  if (names.empty()) {
+    const auto data = installation::require_data(repository.orch_dir(),
+                                                 "teams", request.team);
+    names = role::parse_team(data.bytes, data.path).roles;
+  }
+  std::vector<role::Role> roles;
+  for (const std::string& name : names) {
+    const auto data =
+        installation::require_data(repository.orch_dir(), "roles", name);
+    roles.push_back(role::parse_role(data.bytes, data.path));
+  }
+  for (const role::Role& r : roles)
+    if (std::count(names.begin(), names.end(), r.name) > 1)
+      throw Error(ErrorCode::Usage, "role '" + r.name + "' is named twice");
+  role::require_overseer(roles, request.team);
+  return roles;
+}
+
+Base base_of(const Repository& repository, const std::string& asked) {
+  if (!asked.empty()) {
+    const std::string ref = std::string(git::kHeads) + asked;
+    if (const auto id = git::find_commit(repository, ref)) return {ref, *id};
+    std::vector<std::string> known;
+    for (const git::Ref& r : git::list_refs(repository, {"refs/heads/"}))
+      known.push_back(git::short_branch(r.name));
+    const std::string near = text::nearest(asked, known);
+    throw Error(ErrorCode::UnknownName, "there is no branch '" + asked + "'",
+                near.empty() ? "git branch" : "did you mean '" + near + "'?");
+  }
+  const auto run = [&](std::vector<std::string> args) {
+    return git::run(repository, {.args = std::move(args),
+                                 .worktree = repository.git_dir});
+  };
+  const auto symbolic = run({"symbolic-ref", "--quiet", "HEAD"});
+  if (!symbolic.ok())
+    throw Error(ErrorCode::Usage,
+                "HEAD is detached, so the feature has no base branch",
+                "git orch init-feature <spec-id> --base <branch>");
+  const std::string ref(text::trim(symbolic.output));
+  const auto id = git::find_commit(repository, ref);
+  if (!id)
+    throw Error(ErrorCode::Usage,
+                "branch '" + git::short_branch(ref) + "' has no commit yet",
+                "git commit --allow-empty -m 'initial commit'");
+  return {ref, *id};
+}
+
+std::string worktree_root(const Repository& repository) {
+  if (const auto root =
+          config::Config::load(repository).find("orch.worktreeroot")) {
+    if (root->starts_with('/')) return file::resolve(*root);
+    return file::resolve(
+        file::join(file::parent_of(repository.common_dir), *root));
+  }
+  const auto worktrees = git::list_worktrees(repository);
+  std::string top = worktrees.empty() || worktrees[0].bare
+                        ? repository.common_dir
+                        : worktrees[0].path;
+  if (top.ends_with(".git")) top.resize(top.size() - 4);
+  while (top.ends_with('/')) top.pop_back();
+  return top + ".orch";
+}
+
+void refuse_bad_spec_id(const std::string& spec_id) {
+  if (!text::is_spec_id(spec_id))
+    throw Error(ErrorCode::Usage, "'" + spec_id + "' is no valid spec-id",
+                "use lower-case letters, digits, '.', '_' and '-', for "
+                "example 003-reading-goals");
+}
+
+void refuse_submodule(const Repository& repository) {
+  if (repository.common_dir.find("/.git/modules/") != std::string::npos)
+    throw Error(ErrorCode::Usage,
+                "'" + repository.worktree + "' is a submodule",
+                "run git orch in the superproject");
+}
+
+Created plan_with(const Repository& repository, const Request& request,
+                  const std::vector<role::Role>& roles,
+                  const Journal* journal) {
+  refuse_bad_spec_id(request.spec_id);
+  refuse_submodule(repository);
+  if (!request.runtime.empty())
+    installation::require_data(repository.orch_dir(), "runtimes",
+                               request.runtime);
+  Created out = plan_fresh(repository, request, roles, journal);
+  refuse_branches_in_the_way(repository, request.spec_id, out.agents, journal);
+  refuse_paths_in_the_way(out.agents, journal);
+  return out;
+}
+
+}  // namespace orch::feature
