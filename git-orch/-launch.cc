@@ -50,7 +50,7 @@ void await_log(const std::string& path) {
 void set_environment(const Record& launch) {
   // The pane's environment is the server's, which is clean already; here go
   // tmux's own variables and ours.
-  for (const char* name : {"TMUX", "TMUX_PANE", "ORCH_LOG_DIRECTORY",
+  for (const char* name : {"TMUX", "TMUX_PANE", "ORCH_PANE_LINKS",
                            "ORCH_LIBEXEC"})
     ::unsetenv(name);
   const char* path = std::getenv("PATH");

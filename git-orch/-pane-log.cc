@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// git-orch--pane-log <file>: what tmux pipes a pane's output to. Keeps the
-// last few megabytes in <file> and <file>.1, however much an agent prints.
+// git-orch--pane-log <link>: what tmux pipes a pane's output to. Keeps the last
+// few megabytes in the file that the link names, and in <file>.1, however much
+// an agent prints.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -48,11 +49,11 @@ int keep(const std::string& path) {
 
 int main(int argc, char** argv) {
   if (argc != 2) {
-    std::fputs("usage: git-orch--pane-log <file>\n", stderr);
+    std::fputs("usage: git-orch--pane-log <link>\n", stderr);
     return orch::kUsage;
   }
   try {
-    return keep(argv[1]);
+    return keep(orch::file::link_target(argv[1]).value_or(argv[1]));
   } catch (const std::exception& e) {
     std::fprintf(stderr, "orch: %s\n", e.what());
     return orch::kFatal;

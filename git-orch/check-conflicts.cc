@@ -196,7 +196,13 @@ int show(const Invocation& invocation, const conflict::Report& report) {
   }
   std::string human;
   if (!table.empty()) human = table.text();
-  for (const std::string& u : report.unknown) human += "unknown: " + u + "\n";
+  json::Array unknown;
+  for (const auto& u : report.unknown) {
+    unknown.emplace_back(
+        json::Object{{"a", u.a}, {"b", u.b}, {"reason", u.reason}});
+    human += "unknown: " + text::printable(u.a) + " and " +
+             text::printable(u.b) + ": " + text::printable(u.reason) + "\n";
+  }
   human += text::count_of(rows.size(), "conflict") + " among " +
            std::to_string(report.branches) + " branches, " +
            text::count_of(report.pairs, "pair") + " checked\n";
@@ -206,7 +212,7 @@ int show(const Invocation& invocation, const conflict::Report& report) {
       {.data = {{"branches", report.branches},
                 {"pairs", report.pairs},
                 {"conflicts", rows},
-                {"unknown", report.unknown}},
+                {"unknown", unknown}},
        .rows = "conflicts",
        .fields = {"a", "b", "kind", "paths", "types", "uncommitted"},
        .human = human,

@@ -79,7 +79,8 @@ int reconcile(store::Store& store) {
 std::vector<Foreign> foreign_agents(const Repository& repository,
                                     store::Store& store,
                                     const std::string& directory) {
-  std::vector<std::string> names;
+  // CLIs that people start by hand, whether or not a runtime file knows them.
+  std::vector<std::string> names = {"claude", "codex", "opencode", "gemini"};
   for (const std::string& name :
        installation::data_names(repository.orch_dir(), "runtimes")) {
     const auto data = installation::require_data(repository.orch_dir(),

@@ -268,8 +268,7 @@ Report predict(const Repository& repository, const git::Quarantine& quarantine,
     const git::Merge& merge = merges[i];
     const std::string other = q.b ? q.b->name : q.upstream;
     if (merge.verdict == git::Verdict::Unknown)
-      report.unknown.push_back(q.a->name + " and " + other + ": " +
-                               merge.reason);
+      report.unknown.push_back({q.a->name, other, merge.reason});
     if (merge.verdict != git::Verdict::Conflict) continue;
     Finding f{.a = q.a->name,
               .b = other,
@@ -335,7 +334,10 @@ int refresh(const Repository& repository, store::Store& store,
     const bool still = std::any_of(
         report.findings.begin(), report.findings.end(),
         [&](const Finding& f) { return same_pair(row, f); });
-    if (still) continue;
+    const bool untold = std::any_of(
+        report.unknown.begin(), report.unknown.end(),
+        [&](const auto& u) { return u.a == row.a && u.b == row.b; });
+    if (still || untold) continue;
     store::resolve_conflict(store, row.id, "merges cleanly now", now);
     log_event(store, "conflict_resolved",
               {.a = row.a,

@@ -41,7 +41,10 @@ struct Report {
   std::size_t branches = 0;
   std::size_t pairs = 0;
   std::vector<Finding> findings;
-  std::vector<std::string> unknown;  // "<a> and <b>: <reason>"
+  struct Unknown {
+    std::string a, b, reason;
+  };
+  std::vector<Unknown> unknown;  // pairs that could not be told
 };
 
 enum class Work { Committed, Uncommitted };

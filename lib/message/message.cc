@@ -209,16 +209,20 @@ int deliver(const Repository& repository, store::Store& store,
     store::insert_attempt(store, m.id, "paste",
                           outcome == tmux::Paste::Typed ? "typed" : "refused",
                           reason_of(outcome), now);
-  if (outcome != tmux::Paste::Typed) {
+  const bool untouched =
+      outcome == tmux::Paste::Gone || outcome == tmux::Paste::InMode;
+  if (untouched) {
     // Nothing went into the pane. The level stays "typed" (a level never
-    // falls) but belongs to no run, so the next delivery takes it again.
+    // falls) but belongs to no run, so the next delivery takes it again. When
+    // tmux did not answer, the text may be in the pane: then only the submit
+    // key is pressed again.
     for (const store::Message& m : batch) {
       store::mark_typed(store, m.id, "", now);
       store::set_wait_reason(store, m.id, reason_of(outcome));
     }
     auto current = store::find_agent(store, agent_id);
     if (current && current->state_source == "typed") {
-      current->state = outcome == tmux::Paste::InMode ? "idle" : "unknown";
+      current->state = "idle";
       store::update_agent(store, *current);
     }
   }

@@ -13,6 +13,7 @@
 #include "file/file.h"
 #include "git/git.h"
 #include "installation/installation.h"
+#include "message/message.h"
 #include "store/features.h"
 #include "store/snapshots.h"
 #include "text/text.h"
@@ -218,6 +219,7 @@ Removed deinit(const Repository& repository, Purge purge) {
       if (purge == Purge::Yes) out.left_work = true;
     }
   }
+  message::server_of(repository).clear_leftovers();
   hook::uninstall(repository);
   unconfigure(repository);
   if (store && purge == Purge::No)

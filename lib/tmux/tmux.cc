@@ -138,11 +138,21 @@ bool Server::is_running() const {
   return call(client({"has-session", "-t", std::string("=") + kSession})).ok();
 }
 
-Pane Server::open(const NewPane& pane) const {
-  require_usable();
-  const bool running = is_running();
+// Where each pane's log goes: a link named by the pane's number. The server
+// may serve several repositories (orch.tmuxSocket), and the command that tmux
+// runs for a log must hold no path.
+std::string Server::link_directory() const { return socket_ + ".logs"; }
+
+void Server::clear_leftovers() const {
+  if (is_running()) return;
+  file::remove_tree(link_directory());
+  file::remove(socket_);
+}
+
+std::optional<Pane> Server::try_open(const NewPane& pane,
+                                     std::string* error) const {
   std::vector<std::string> args;
-  if (running)
+  if (is_running())
     args = {"new-window", "-d", "-t", std::string("=") + kSession + ":"};
   else
     args = {"new-session", "-d", "-s", kSession};
@@ -153,31 +163,50 @@ Pane Server::open(const NewPane& pane) const {
   args.back() = escape_last(args.back());
 
   // The server keeps the environment that it is born with and gives it to
-  // every pane: it gets a clean one, and where the pane logs go.
+  // every pane: it gets a clean one, and where the links to the logs are.
   process::Program program{.argv = client(args),
                            .directory = "/",
                            .keep = process::Environment::ForAgent,
                            .timeout_ms = kTimeoutMs};
-  program.environment = {{"ORCH_LOG_DIRECTORY", log_directory_},
+  program.environment = {{"ORCH_PANE_LINKS", link_directory()},
                          {"ORCH_LIBEXEC", libexec_directory_}};
   const process::Outcome outcome = process::run(program);
   std::array<char, 32> id{};
   int pid = 0;
   if (!outcome.ok() ||
-      std::sscanf(outcome.output.c_str(), "%31s %d", id.data(), &pid) != 2)
-    throw Error(ErrorCode::Io, "cannot open a tmux pane: " +
-                                   std::string(text::trim(outcome.errors)));
-  Pane made{id.data(), pid, 0};
-  if (const auto identity = process::find_identity(pid))
-    made.start = identity->start;
-  // A constant command: the names in it are ours, the paths come from the
-  // server's environment and are never parsed.
-  const std::string log_command =
-      "exec \"$ORCH_LIBEXEC\"/git-orch--pane-log \"$ORCH_LOG_DIRECTORY\"/" +
-      pane.log_command_tag;
-  call(client({"pipe-pane", "-t", made.id, log_command, ";", "select-pane",
-               "-t", made.id, "-T", escape_format(pane.title)}));
-  return made;
+      std::sscanf(outcome.output.c_str(), "%31s %d", id.data(), &pid) != 2) {
+    *error = text::trim(outcome.errors);
+    return std::nullopt;
+  }
+  return Pane{id.data(), pid, 0};
+}
+
+Pane Server::open(const NewPane& pane) const {
+  require_usable();
+  file::make_private_directories(link_directory());
+  std::string error;
+  auto made = try_open(pane, &error);
+  // Somebody else may have started or ended the server in between.
+  if (!made) made = try_open(pane, &error);
+  if (!made)
+    throw Error(ErrorCode::Io, "cannot open a tmux pane: " + error);
+  if (const auto identity = process::find_identity(made->pid))
+    made->start = identity->start;
+  const std::string number = made->id.substr(1);
+  const std::string link = file::join(link_directory(), number);
+  file::remove(link);
+  const std::string log = file::join(log_directory_, pane.log_command_tag);
+  if (::symlink(log.c_str(), link.c_str()) != 0)
+    throw io_error("cannot write '" + link + "'", errno);
+  // A constant command: paths come from the server's environment and the link
+  // and are never parsed.
+  call(client({"pipe-pane", "-t", made->id,
+               "exec \"$ORCH_LIBEXEC\"/git-orch--pane-log "
+               "\"$ORCH_PANE_LINKS\"/" +
+                   number,
+               ";", "select-pane", "-t", made->id, "-T",
+               escape_format(pane.title)}));
+  return *made;
 }
 
 Paste Server::deliver(const Pane& pane, const std::string& buffer,

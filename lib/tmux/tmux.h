@@ -60,6 +60,8 @@ class Server {
 
   bool is_running() const;
   const std::string& socket() const { return socket_; }
+  // Removes what a server that has ended left beside its socket.
+  void clear_leftovers() const;
 
   // Starts the server when needed. Throws Error{MissingTool, Io}.
   Pane open(const NewPane& pane) const;
@@ -82,6 +84,8 @@ class Server {
 
  private:
   std::vector<std::string> client(const std::vector<std::string>& args) const;
+  std::optional<Pane> try_open(const NewPane& pane, std::string* error) const;
+  std::string link_directory() const;
   Paste deliver(const Pane& pane, const std::string& buffer,
                 std::string_view text,
                 const std::vector<std::string>& keys) const;

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+//
+// kill -9 of init-feature at its Nth system call, N = 1, 2, 3 … until a run
+// ends by itself; then a rerun must complete the feature. Without --full every
+// thirteenth N, from a start that the seed gives.
+#include <cstdlib>
+
+#include "support/sandbox.h"
+#include "text/text.h"
+
+namespace orch::test {
+namespace {
+
+constexpr int kKilled = 137;
+
+int step() { return std::getenv("ORCH_TEST_FULL") ? 1 : 23; }
+
+int first() {
+  const char* seed = std::getenv("ORCH_TEST_SEED");
+  return 1 + (seed ? std::atoi(seed) : 0) % step();
+}
+
+class KilledInitFeature : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (box.run_in(box.root(), {"strace", "-V"}).status != 0)
+      GTEST_SKIP() << "no strace";
+    box.make_repository();
+    box.ok("git orch init -q");
+    before = box.ok("git rev-parse HEAD") + box.ok("git ls-files -s");
+  }
+
+  // The feature is whole, and nothing else was touched.
+  void check(const std::string& spec, int n) {
+    SCOPED_TRACE("killed at system call " + std::to_string(n));
+    const auto rows =
+        box.type("git orch agent list --porcelain").lines();
+    int agents = 0;
+    for (const std::string& row : rows)
+      if (row.starts_with(spec + "/")) ++agents;
+    EXPECT_EQ(agents, 4);
+    for (const char* role : {"overseer", "impl-data", "impl-api", "impl-ui"}) {
+      const std::string tree = box.worktree(spec, role);
+      EXPECT_EQ(box.ok_in(tree, "git status --porcelain"), "") << role;
+      EXPECT_EQ(box.ok_in(tree, "git symbolic-ref --short HEAD"),
+                "feature/" + spec + "/" + role + "\n");
+    }
+    const json::Value status = box.type("git orch status --json").data();
+    EXPECT_TRUE(status["unscheduled"].as_array()->empty());
+    EXPECT_EQ(box.ok("git rev-parse HEAD") + box.ok("git ls-files -s"), before);
+    EXPECT_EQ(box.ok("git status --porcelain"), "");
+    EXPECT_EQ(box.type("ls .git/orch/journal").out, "");
+    EXPECT_EQ(box.type("git fsck --no-progress").status, 0);
+  }
+
+  Sandbox box;
+  std::string before;
+};
+
+TEST_F(KilledInitFeature, IsCompletedByARerun) {
+  const std::string program =
+      std::string(ORCH_BUILD_DIR) + "/bin/git-orch-init-feature";
+  int killed = 0;
+  for (int n = first();; n += step()) {
+    const std::string spec = "f" + std::to_string(n);
+    const Result r = box.run_in(
+        box.repo(),
+        {"strace", "-o", "/dev/null", "-e",
+         "inject=all:signal=KILL:when=" + std::to_string(n), program, "-q",
+         spec});
+    if (r.status == 0) break;  // the fault did not fire: the loop is over
+    ASSERT_EQ(r.status, kKilled) << r.err;
+    ++killed;
+    const Result again = box.type("git orch init-feature -q " + spec);
+    ASSERT_EQ(again.status, 0) << "killed at " << n << ": " << again.err;
+    check(spec, n);
+    if (HasFailure()) return;
+    // Keep the repository small: this feature has been judged.
+    for (const char* role : {"overseer", "impl-data", "impl-api", "impl-ui"})
+      box.ok("git worktree remove " + box.worktree(spec, role));
+  }
+  EXPECT_GT(killed, 5);
+}
+
+}  // namespace
+}  // namespace orch::test
