@@ -1,30 +1,13 @@
 // SPDX-License-Identifier: MIT
-//
-// kill -9 of init-feature at its Nth system call, N = 1, 2, 3 … until a run
-// ends by itself; then a rerun must complete the feature. Without --full every
-// thirteenth N, from a start that the seed gives.
-#include <cstdlib>
-
-#include "support/sandbox.h"
-#include "text/text.h"
+#include "fault/loop.h"
 
 namespace orch::test {
 namespace {
 
-constexpr int kKilled = 137;
-
-int step() { return std::getenv("ORCH_TEST_FULL") ? 1 : 23; }
-
-int first() {
-  const char* seed = std::getenv("ORCH_TEST_SEED");
-  return 1 + (seed ? std::atoi(seed) : 0) % step();
-}
-
 class KilledInitFeature : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (box.run_in(box.root(), {"strace", "-V"}).status != 0)
-      GTEST_SKIP() << "no strace";
+    if (!has_strace(box)) GTEST_SKIP() << "no strace";
     box.make_repository();
     box.ok("git orch init -q");
     before = box.ok("git rev-parse HEAD") + box.ok("git ls-files -s");
@@ -33,8 +16,7 @@ class KilledInitFeature : public ::testing::Test {
   // The feature is whole, and nothing else was touched.
   void check(const std::string& spec, int n) {
     SCOPED_TRACE("killed at system call " + std::to_string(n));
-    const auto rows =
-        box.type("git orch agent list --porcelain").lines();
+    const auto rows = box.type("git orch agent list --porcelain").lines();
     int agents = 0;
     for (const std::string& row : rows)
       if (row.starts_with(spec + "/")) ++agents;
@@ -60,26 +42,20 @@ class KilledInitFeature : public ::testing::Test {
 TEST_F(KilledInitFeature, IsCompletedByARerun) {
   const std::string program =
       std::string(ORCH_BUILD_DIR) + "/bin/git-orch-init-feature";
-  int killed = 0;
-  for (int n = first();; n += step()) {
+  const int fired = fault_loop(23, [&](int n) {
     const std::string spec = "f" + std::to_string(n);
-    const Result r = box.run_in(
-        box.repo(),
-        {"strace", "-o", "/dev/null", "-e",
-         "inject=all:signal=KILL:when=" + std::to_string(n), program, "-q",
-         spec});
-    if (r.status == 0) break;  // the fault did not fire: the loop is over
-    ASSERT_EQ(r.status, kKilled) << r.err;
-    ++killed;
+    const Result r = run_killed(box, box.repo(), n, {program, "-q", spec});
+    if (r.status == 0) return false;
+    EXPECT_EQ(r.status, kKilled) << r.err;
     const Result again = box.type("git orch init-feature -q " + spec);
-    ASSERT_EQ(again.status, 0) << "killed at " << n << ": " << again.err;
+    EXPECT_EQ(again.status, 0) << "killed at " << n << ": " << again.err;
     check(spec, n);
-    if (HasFailure()) return;
     // Keep the repository small: this feature has been judged.
     for (const char* role : {"overseer", "impl-data", "impl-api", "impl-ui"})
       box.ok("git worktree remove " + box.worktree(spec, role));
-  }
-  EXPECT_GT(killed, 5);
+    return true;
+  });
+  EXPECT_GT(fired, 5);
 }
 
 }  // namespace

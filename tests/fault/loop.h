@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdlib>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "support/sandbox.h"
+
+// The form of every fault test: kill a program at its Nth system call, N = 1,
+// 2, 3 … until a run ends without the fault firing; the same checker each time.
+namespace orch::test {
+
+inline constexpr int kKilled = 137;
+
+// 1 with --full; otherwise `sampled`, so that the same code runs on a part.
+inline int fault_step(int sampled) {
+  return std::getenv("ORCH_TEST_FULL") ? 1 : sampled;
+}
+
+// Where a sampled loop starts, by the seed.
+inline int fault_first(int step) {
+  const char* seed = std::getenv("ORCH_TEST_SEED");
+  return 1 + (seed ? std::atoi(seed) : 0) % step;
+}
+
+inline bool has_strace(const Sandbox& box) {
+  return box.run_in(box.root(), {"strace", "-V"}).status == 0;
+}
+
+// Runs `argv` in `directory`, killed at its `n`th system call.
+inline Result run_killed(const Sandbox& box, const std::string& directory,
+                         int n, const std::vector<std::string>& argv) {
+  std::vector<std::string> all = {
+      "strace", "-o", "/dev/null", "-e",
+      "inject=all:signal=KILL:when=" + std::to_string(n)};
+  all.insert(all.end(), argv.begin(), argv.end());
+  return box.run_in(directory, all);
+}
+
+// Calls `once(n)` with n = first, first + step … until it returns false (the
+// fault did not fire). Returns how often it fired.
+inline int fault_loop(int sampled, const std::function<bool(int)>& once) {
+  const int step = fault_step(sampled);
+  int fired = 0;
+  for (int n = fault_first(step); once(n); n += step) {
+    ++fired;
+    if (::testing::Test::HasFailure()) break;
+  }
+  return fired;
+}
+
+}  // namespace orch::test
