@@ -8,12 +8,13 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <exception>
 #include <string>
+#include <string_view>
 
 #include "doorbell/doorbell.h"
 #include "error/error.h"
+#include "event/prompt.h"
 #include "event/record.h"
 #include "file/file.h"
 #include "process/process.h"
@@ -27,9 +28,12 @@ struct Event {
 };
 
 constexpr Event kEvents[] = {
-    {"session-start", "idle"},   {"prompt-submit", "busy"},
-    {"tool", "busy"},            {"stop", "idle"},
-    {"needs-human", "needs-human"}, {"limited", "limited"},
+    {"session-start", "idle"},
+    {"prompt-submit", "busy"},
+    {"tool", "busy"},
+    {"stop", "idle"},
+    {"needs-human", "needs-human"},
+    {"limited", "limited"},
     {"session-end", nullptr},
 };
 
@@ -40,19 +44,11 @@ std::string ancestors() {
   return out;
 }
 
-// The ids behind "[orch message ", as `message::typed_text` wrote them; here
-// without that module, since a hook must not link the store.
 std::string message_ids(const std::string& prompt) {
-  constexpr char kHeader[] = "[orch message ";
-  std::string ids;
-  for (std::size_t at = prompt.find(kHeader); at != std::string::npos;
-       at = prompt.find(kHeader, at + 1)) {
-    const std::size_t start = at + std::strlen(kHeader);
-    const std::size_t end = prompt.find_first_not_of("0123456789,", start);
-    if (!ids.empty()) ids += ",";
-    ids += prompt.substr(start, end - start);
-  }
-  return ids;
+  std::string out;
+  for (const std::int64_t id : orch::event::message_ids(prompt))
+    out += (out.empty() ? "" : ",") + std::to_string(id);
+  return out;
 }
 
 int run(const std::string& name) {

@@ -3,11 +3,13 @@
 // git-orch--launch <file>: what a pane runs. Starts the agent that the file
 // describes, with a clean environment, and outlives it to record its process,
 // its start and how it ended: tmux 3.3 loses half of the exit statuses.
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -50,8 +52,8 @@ void await_log(const std::string& path) {
 void set_environment(const Record& launch) {
   // The pane's environment is the server's, which is clean already; here go
   // tmux's own variables and ours.
-  for (const char* name : {"TMUX", "TMUX_PANE", "ORCH_PANE_LINKS",
-                           "ORCH_LIBEXEC"})
+  for (const char* name :
+       {"TMUX", "TMUX_PANE", "ORCH_PANE_LINKS", "ORCH_LIBEXEC"})
     ::unsetenv(name);
   const char* path = std::getenv("PATH");
   const std::string bin = orch::installation::bin_directory();
@@ -96,16 +98,27 @@ int run(const std::string& path) {
                       "the repository of this agent is gone");
   await_log(std::string(launch["log"]));
   if (::chdir(std::string(launch["directory"]).c_str()) != 0)
-    throw orch::Error(orch::ErrorCode::InvalidDirectory,
-                      "cannot enter '" + std::string(launch["directory"]) +
-                          "'");
+    throw orch::Error(
+        orch::ErrorCode::InvalidDirectory,
+        "cannot enter '" + std::string(launch["directory"]) + "'");
   set_environment(launch);
   // Keys and hang-ups are for the agent; we stay to tell how it ended.
-  for (const int s : {SIGINT, SIGQUIT, SIGHUP, SIGTSTP})
-    ::signal(s, SIG_IGN);
+  for (const int s : {SIGINT, SIGQUIT, SIGHUP, SIGTSTP}) ::signal(s, SIG_IGN);
+  // The agent begins when its start is recorded: a hook of it that came first
+  // would speak for a process that nobody knows, and be dropped.
+  int gate[2];
+  if (::pipe2(gate, O_CLOEXEC) != 0)
+    throw orch::io_error("cannot start the agent", errno);
   const pid_t child = ::fork();
   if (child < 0) throw orch::io_error("cannot start the agent", errno);
-  if (child == 0) become_agent(launch);
+  if (child == 0) {
+    ::close(gate[1]);
+    char byte;
+    while (::read(gate[0], &byte, 1) < 0 && errno == EINTR) {
+    }
+    become_agent(launch);
+  }
+  ::close(gate[0]);
 
   const auto identity = orch::process::find_identity(child).value_or(
       orch::process::Identity{child, 0});
@@ -116,15 +129,15 @@ int run(const std::string& path) {
                           {"pid", std::to_string(identity.pid)},
                           {"start", std::to_string(identity.start)},
                           {"boot", orch::process::boot_id()}});
+  ::close(gate[1]);
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
   const int code =
       WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  orch::doorbell::record(*repository, orch::event::kind::kAgentExit,
-                         {{"agent", agent},
-                          {"run", run_id},
-                          {"status", std::to_string(code)}});
+  orch::doorbell::record(
+      *repository, orch::event::kind::kAgentExit,
+      {{"agent", agent}, {"run", run_id}, {"status", std::to_string(code)}});
   return code;
 }
 

@@ -19,8 +19,8 @@ namespace {
 constexpr std::size_t kFileBytes = 4 << 20;
 
 orch::file::Descriptor open_log(const std::string& path) {
-  return orch::file::Descriptor(::open(
-      path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+  return orch::file::Descriptor(
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
 }
 
 int keep(const std::string& path) {

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "error/error.h"
+#include "event/prompt.h"
 #include "file/file.h"
 #include "installation/installation.h"
 #include "process/process.h"
@@ -67,20 +68,10 @@ int run_program(const std::vector<std::string>& argv,
 }
 
 void call_hook(const std::string& event, const std::string& input = {}) {
-  run_program({orch::installation::libexec_directory() +
-                   "/git-orch--agent-hook",
-               event},
-              input);
-}
-
-// The ids in "[orch message 12,13 …".
-std::vector<std::string> message_ids(const std::string& prompt) {
-  constexpr std::string_view kHeader = "[orch message ";
-  const std::size_t at = prompt.find(kHeader);
-  if (at == std::string::npos) return {};
-  const std::size_t start = at + kHeader.size();
-  const std::size_t end = prompt.find_first_not_of("0123456789,", start);
-  return orch::text::split_list(prompt.substr(start, end - start), ',');
+  run_program(
+      {orch::installation::libexec_directory() + "/git-orch--agent-hook",
+       event},
+      input);
 }
 
 bool is_text(const std::string& path) {
@@ -153,13 +144,13 @@ class Agent {
   void submit(const std::string& text) {
     show(orch::text::printable_lines(text) + "\n* Working\n");
     call_hook("prompt-submit", text);
-    const auto ids = message_ids(text);
+    const auto ids = orch::event::message_ids(text);
     if (!ids.empty()) {
       std::vector<std::string> ack = {
           orch::installation::bin_directory() + "/git-orch-inbox", "--quiet"};
-      for (const std::string& id : ids) {
+      for (const std::int64_t id : ids) {
         ack.emplace_back("--ack");
-        ack.push_back(id);
+        ack.push_back(std::to_string(id));
       }
       run_program(ack);
     }
@@ -228,8 +219,8 @@ class Agent {
       edit(resolve_file(w[0]), std::strtoul(w[1].c_str(), nullptr, 10), w[2]);
     } else if (step.verb == "append") {
       const std::string path = resolve_file(w[0]);
-      write_file(path, orch::file::find_contents(path).value_or("") + w[1] +
-                           "\n");
+      write_file(path,
+                 orch::file::find_contents(path).value_or("") + w[1] + "\n");
     } else if (step.verb == "commit") {
       run_program({"git", "add", "--all"});
       run_program({"git", "commit", "--quiet", "-m", w[0]});

@@ -16,8 +16,7 @@ int run(const cli::Invocation& invocation) {
                              .base = invocation.find("base").value_or("")};
   for (const std::string& pair : invocation.all("branch")) {
     const std::size_t equals = pair.find('=');
-    if (equals == std::string::npos || equals == 0 ||
-        equals + 1 == pair.size())
+    if (equals == std::string::npos || equals == 0 || equals + 1 == pair.size())
       throw UsageError("'" + pair + "' is not <role>=<branch>");
     adoption.branches.emplace_back(pair.substr(0, equals),
                                    pair.substr(equals + 1));

@@ -31,16 +31,16 @@ std::string state_text(const store::Agent& a) {
 int show(const Invocation& invocation, store::Store& store,
          const std::vector<store::Agent>& agents) {
   json::Array rows;
-  cli::Table table({"AGENT", "STATE", "SINCE", "RUNTIME", "PANE", "PID",
-                    "WORKTREE"});
+  cli::Table table(
+      {"AGENT", "STATE", "SINCE", "RUNTIME", "PANE", "PID", "WORKTREE"});
   for (const store::Agent& a : agents) {
     rows.emplace_back(overview::agent_json(store, a));
-    table.add({a.address, state_text(a),
-               text::short_age(clock::now() - a.state_since),
-               a.runtime.empty() ? "-" : a.runtime,
-               a.pane.empty() ? "-" : a.pane,
-               a.pid == 0 ? "-" : std::to_string(a.pid), a.worktree},
-              {cli::Tone::Plain, cli::tone_of(a.state)});
+    table.add(
+        {a.address, state_text(a),
+         text::short_age(clock::now() - a.state_since),
+         a.runtime.empty() ? "-" : a.runtime, a.pane.empty() ? "-" : a.pane,
+         a.pid == 0 ? "-" : std::to_string(a.pid), a.worktree},
+        {cli::Tone::Plain, cli::tone_of(a.state)});
   }
   return cli::print(invocation,
                     {.data = {{"agents", rows}},
@@ -59,6 +59,7 @@ int show_one(const Invocation& invocation, store::Store& store,
 }
 
 int list(const Invocation& invocation, const Repository& repository) {
+  invocation.expect_operands(0, 1);
   auto store = hook::find_store(repository);
   if (!store)
     return cli::print(invocation, {.data = {{"agents", json::Array{}}},
@@ -73,13 +74,19 @@ int list(const Invocation& invocation, const Repository& repository) {
   return show(invocation, *store, agents);
 }
 
-// The agents that a call names; with --dir the one of that directory.
+// The agent that a call names; with --dir the one of that directory.
 store::Agent named_agent(const Invocation& invocation,
                          const Repository& repository, store::Store& store) {
-  if (const auto directory = invocation.find("dir"))
-    return agent::register_directory(
-        store, *directory, invocation.find("role").value_or("developer"));
-  invocation.expect_operands(2, 1000);
+  const std::size_t extra = invocation.after_dashes().size();
+  if (const auto directory = invocation.find("dir")) {
+    invocation.expect_operands(1, 1 + extra);
+    if (auto agent = store::find_agent_in(store, file::resolve(*directory)))
+      return *std::move(agent);
+    throw Error(ErrorCode::UnknownName,
+                "no agent works in '" + *directory + "'",
+                "git orch agent start --dir " + *directory);
+  }
+  invocation.expect_operands(2, 2 + extra);
   return agent::require_agent(repository, store, invocation.operand(1));
 }
 
@@ -87,15 +94,20 @@ int start(const Invocation& invocation, const Repository& repository) {
   tmux::require_usable();
   store::Store store = hook::open_store(repository);
   agent::reconcile(store);
-  const auto row = named_agent(invocation, repository, store);
+  const auto directory = invocation.find("dir");
+  const auto row = directory
+                       ? agent::register_directory(
+                             store, *directory,
+                             invocation.find("role").value_or("developer"))
+                       : named_agent(invocation, repository, store);
   const std::string before = agent::observed(row).state;
-  const auto now = agent::start(
-      repository, store, row,
-      {.runtime = invocation.find("runtime").value_or(""),
-       .brief = invocation.find("brief").value_or(""),
-       .command = invocation.after_dashes()});
-  const bool ran = before != "stopped" && before != "exited" &&
-                   before != "lost";
+  const auto now =
+      agent::start(repository, store, row,
+                   {.runtime = invocation.find("runtime").value_or(""),
+                    .brief = invocation.find("brief").value_or(""),
+                    .command = invocation.after_dashes()});
+  const bool ran =
+      before != "stopped" && before != "exited" && before != "lost";
   return show_one(invocation, store, now,
                   (ran ? "already running: " : "started ") + now.address +
                       " (" + now.state + ")");
@@ -106,7 +118,8 @@ int stop(const Invocation& invocation, const Repository& repository) {
   const auto out = agent::stop(repository, store,
                                named_agent(invocation, repository, store));
   std::string note = "stopped " + out.agent.address;
-  if (out.snapshot) note += ", open work saved as " + out.snapshot->substr(0, 12);
+  if (out.snapshot)
+    note += ", open work saved as " + out.snapshot->substr(0, 12);
   return show_one(invocation, store, out.agent, note,
                   {{"snapshot", out.snapshot}});
 }
@@ -115,16 +128,16 @@ int restart(const Invocation& invocation, const Repository& repository) {
   store::Store store = hook::open_store(repository);
   const auto row = named_agent(invocation, repository, store);
   agent::stop(repository, store, row);
-  const auto now = agent::start(
-      repository, store, row,
-      {.runtime = invocation.find("runtime").value_or("")});
+  const auto now =
+      agent::start(repository, store, row,
+                   {.runtime = invocation.find("runtime").value_or("")});
   return show_one(invocation, store, now, "restarted " + now.address);
 }
 
 int attach(const Invocation& invocation, const Repository& repository) {
   auto store = hook::open_store(repository);
   const auto agent = named_agent(invocation, repository, store);
-  if (agent.pane.empty())
+  if (agent.pane.empty() || agent.state == "stopped")
     throw Error(ErrorCode::DeadPane,
                 "agent '" + agent.address + "' has no pane",
                 "git orch agent start " + agent.address);
@@ -144,14 +157,15 @@ int log(const Invocation& invocation, const Repository& repository) {
   const auto agent = named_agent(invocation, repository, store);
   const std::int64_t lines = invocation.number("lines").value_or(200);
   if (lines < 1) throw UsageError("'--lines' must be 1 or more");
-  const std::string text = agent::log_tail(repository, agent,
-                                           static_cast<std::size_t>(lines));
-  return cli::print(invocation,
-                    {.data = {{"agent", agent.address}, {"text", text}},
-                     .human = text});
+  const std::string text =
+      agent::log_tail(repository, agent, static_cast<std::size_t>(lines));
+  return cli::print(
+      invocation,
+      {.data = {{"agent", agent.address}, {"text", text}}, .human = text});
 }
 
 int clean(const Invocation& invocation, const Repository& repository) {
+  invocation.expect_operands(1, 1);
   store::Store store = hook::open_store(repository);
   const auto removed = agent::clean(store);
   std::string human;
@@ -192,16 +206,16 @@ const cli::Command cli::kCommand = {
                  "<runtime>] [--brief <text>] [-- <command>...]",
                  "stop (<agent> | --dir <dir>)",
                  "restart (<agent> | --dir <dir>) [--runtime <runtime>]",
-                 "attach <agent>", "log <agent> [-n <lines>]", "clean"},
-    .options =
-        {{"dir", 0, Arity::One, "dir",
-          "the agent of this directory, which needs no feature"},
-         {"role", 0, Arity::One, "role",
-          "the role of a new directory agent; default: developer"},
-         {"runtime", 0, Arity::One, "runtime", "the agent CLI to start"},
-         {"brief", 0, Arity::One, "text", "more for the agent to know"},
-         {"lines", 'n', Arity::One, "lines",
-          "how much of the log; default: 200"}},
+                 "attach (<agent> | --dir <dir>)",
+                 "log (<agent> | --dir <dir>) [-n <lines>]", "clean"},
+    .options = {{"dir", 0, Arity::One, "dir",
+                 "the agent of this directory, which needs no feature"},
+                {"role", 0, Arity::One, "role",
+                 "the role of a new directory agent; default: developer"},
+                {"runtime", 0, Arity::One, "runtime", "the agent CLI to start"},
+                {"brief", 0, Arity::One, "text", "more for the agent to know"},
+                {"lines", 'n', Arity::One, "lines",
+                 "how much of the log; default: 200"}},
     .listing = true,
     .run = run};
 

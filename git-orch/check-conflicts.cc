@@ -113,13 +113,12 @@ int plain(const Invocation& invocation, const Repository& repository) {
       std::printf("%s\n", json::to_text(row).c_str());
     return exit_of(conflict, unknown);
   }
-  return cli::print(invocation,
-                    {.data = {{"pairs", rows}},
-                     .rows = "pairs",
-                     .fields = {"a", "b", "verdict", "paths", "types",
-                                "reason"},
-                     .human = table.text(),
-                     .exit_code = exit_of(conflict, unknown)});
+  return cli::print(
+      invocation, {.data = {{"pairs", rows}},
+                   .rows = "pairs",
+                   .fields = {"a", "b", "verdict", "paths", "types", "reason"},
+                   .human = table.text(),
+                   .exit_code = exit_of(conflict, unknown)});
 }
 
 // --- Who collides with whom --------------------------------------------------
@@ -140,11 +139,11 @@ std::optional<std::string> subject_of(const Invocation& invocation,
                                       const Repository& repository,
                                       std::vector<conflict::Side>& sides) {
   if (invocation.has("all")) return std::nullopt;
-  const auto head = git::run(
-      repository, {.args = {"symbolic-ref", "--quiet", "HEAD"},
-                   .worktree = repository.worktree.empty()
-                                   ? repository.git_dir
-                                   : repository.worktree});
+  const auto head =
+      git::run(repository,
+               {.args = {"symbolic-ref", "--quiet", "HEAD"},
+                .worktree = repository.worktree.empty() ? repository.git_dir
+                                                        : repository.worktree});
   if (!head.ok())
     throw Error(ErrorCode::Usage, "HEAD is detached, so which branch?",
                 "git orch check-conflicts --all, or two revisions");
@@ -156,9 +155,8 @@ std::optional<std::string> subject_of(const Invocation& invocation,
   if (!tip)
     throw Error(ErrorCode::Usage,
                 "branch '" + git::short_branch(branch) + "' has no commit yet");
-  sides.push_back({.name = git::short_branch(branch),
-                   .branch = branch,
-                   .commit = *tip});
+  sides.push_back(
+      {.name = git::short_branch(branch), .branch = branch, .commit = *tip});
   return sides.back().name;
 }
 
@@ -223,8 +221,7 @@ int run(const Invocation& invocation) {
   const auto repository = repository::require();
   if (const auto kind = invocation.find("kind");
       kind && *kind != "stale" && *kind != "collision")
-    throw UsageError("unknown kind '" + *kind + "'",
-                     "known: stale, collision");
+    throw UsageError("unknown kind '" + *kind + "'", "known: stale, collision");
   if (invocation.has("stdin") || !invocation.operands().empty()) {
     if (invocation.has("stdin"))
       invocation.expect_operands(0, 0);
@@ -233,10 +230,10 @@ int run(const Invocation& invocation) {
     return plain(invocation, repository);
   }
   const git::Quarantine quarantine(repository);
-  auto sides = sides_of(repository, quarantine,
-                        invocation.has("committed-only")
-                            ? conflict::Work::Committed
-                            : conflict::Work::Uncommitted);
+  auto sides =
+      sides_of(repository, quarantine,
+               invocation.has("committed-only") ? conflict::Work::Committed
+                                                : conflict::Work::Uncommitted);
   const auto subject = subject_of(invocation, repository, sides);
   if (const auto with = invocation.find("with")) {
     if (!subject) throw UsageError("'--with' and '--all' exclude each other");
@@ -257,17 +254,17 @@ const cli::Command cli::kCommand = {
     .summary = "say who will collide with whom, and where",
     .synopsis = {"[--all] [--with <rev>] [--committed-only] [--kind <kind>]",
                  "<rev> <rev>", "--stdin [--jsonl]"},
-    .options =
-        {{"all", 0, Arity::Flag, "",
-          "all live branches, not only the one that is checked out"},
-         {"with", 0, Arity::One, "rev", "this branch against a revision"},
-         {"committed-only", 0, Arity::Flag, "",
-          "leave uncommitted and untracked work out"},
-         {"kind", 0, Arity::One, "kind", "only stale or only collision"},
-         {"stdin", 0, Arity::Flag, "",
-          "answer pairs of revisions, one pair a line"},
-         {"jsonl", 0, Arity::Flag, "",
-          "with --stdin or two revisions: one JSON object a line"}},
+    .options = {{"all", 0, Arity::Flag, "",
+                 "all live branches, not only the one that is checked out"},
+                {"with", 0, Arity::One, "rev",
+                 "this branch against a revision"},
+                {"committed-only", 0, Arity::Flag, "",
+                 "leave uncommitted and untracked work out"},
+                {"kind", 0, Arity::One, "kind", "only stale or only collision"},
+                {"stdin", 0, Arity::Flag, "",
+                 "answer pairs of revisions, one pair a line"},
+                {"jsonl", 0, Arity::Flag, "",
+                 "with --stdin or two revisions: one JSON object a line"}},
     .listing = true,
     .run = run};
 

@@ -10,9 +10,9 @@ namespace {
 int run(const cli::Invocation& invocation) {
   invocation.expect_operands(0, 0);
   const auto repository = repository::require();
-  const auto out = setup::deinit(repository, invocation.has("purge")
-                                                 ? setup::Purge::Yes
-                                                 : setup::Purge::No);
+  const auto out =
+      setup::deinit(repository, invocation.has("purge") ? setup::Purge::Yes
+                                                        : setup::Purge::No);
   json::Array kept;
   std::string human;
   for (const std::string& agent : out.stopped)
@@ -23,13 +23,12 @@ int run(const cli::Invocation& invocation) {
     human += "kept    " + k.what + "\n        " + k.remove + "\n";
   }
   if (!out.backup.empty()) human += "the events are in " + out.backup + "\n";
-  return cli::print(invocation,
-                    {.data = {{"stopped", out.stopped},
-                              {"kept", kept},
-                              {"removed", out.removed},
-                              {"backup", out.backup}},
-                     .human = human,
-                     .exit_code = out.left_work ? kNo : kDone});
+  return cli::print(invocation, {.data = {{"stopped", out.stopped},
+                                          {"kept", kept},
+                                          {"removed", out.removed},
+                                          {"backup", out.backup}},
+                                 .human = human,
+                                 .exit_code = out.left_work ? kNo : kDone});
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "cli/output.h"
 #include "doctor/doctor.h"
+
+#include "cli/output.h"
 #include "error/error.h"
 #include "file/file.h"
 #include "repository/repository.h"
@@ -24,12 +25,11 @@ int run(const cli::Invocation& invocation) {
     table.add({c.name, c.status, c.detail, c.fix},
               {cli::Tone::Plain, cli::tone_of(c.status)});
   }
-  return cli::print(invocation,
-                    {.data = {{"checks", rows}},
-                     .rows = "checks",
-                     .fields = {"name", "status", "detail", "fix"},
-                     .human = table.text(),
-                     .exit_code = failed ? kNo : kDone});
+  return cli::print(invocation, {.data = {{"checks", rows}},
+                                 .rows = "checks",
+                                 .fields = {"name", "status", "detail", "fix"},
+                                 .human = table.text(),
+                                 .exit_code = failed ? kNo : kDone});
 }
 
 }  // namespace

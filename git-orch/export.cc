@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <cstdio>
-
 #include "agent/agent.h"
 #include "cli/output.h"
 #include "error/error.h"
@@ -31,24 +29,20 @@ int run(const cli::Invocation& invocation) {
     throw Error(ErrorCode::UnknownName, "unknown feature '" + spec_id + "'",
                 "git orch init-feature " + spec_id);
   agent::require_feature(repository, *store, spec_id);
-  const std::string format =
-      invocation.format() == cli::Format::Json
-          ? "json"
-          : invocation.find("format").value_or("md");
-  const std::string page =
-      overview::export_feature(*store, spec_id, format_of(format));
+  const bool as_json = invocation.format() == cli::Format::Json;
   const std::string path = invocation.operand(1);
+  const ExportFormat format =
+      format_of(invocation.find("format")
+                    .value_or(as_json && path.empty() ? "json" : "md"));
+  const std::string page = overview::export_feature(*store, spec_id, format);
   if (!path.empty()) {
     file::write_atomically(path, page, 0644);
     return cli::print(invocation, {.data = {{"file", path}},
                                    .human = "wrote " + path + "\n"});
   }
-  if (invocation.format() == cli::Format::Json) {
-    const auto data = json::parse(page);
-    return cli::print(invocation, {.data = *data->as_object()});
-  }
-  std::fwrite(page.data(), 1, page.size(), stdout);
-  return kDone;
+  if (as_json && format == ExportFormat::Json)
+    return cli::print(invocation, {.data = *json::parse(page)->as_object()});
+  return cli::print(invocation, {.data = {{"text", page}}, .human = page});
 }
 
 }  // namespace

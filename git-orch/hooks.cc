@@ -20,12 +20,11 @@ int show(const cli::Invocation& invocation,
                                    {"detail", h.detail}});
     table.add({h.event, h.owner, h.method, h.runs ? "yes" : "no", h.detail});
   }
-  return cli::print(
-      invocation,
-      {.data = {{"hooks", rows}},
-       .rows = "hooks",
-       .fields = {"event", "owner", "path", "method", "runs", "detail"},
-       .human = table.text()});
+  return cli::print(invocation, {.data = {{"hooks", rows}},
+                                 .rows = "hooks",
+                                 .fields = {"event", "owner", "path", "method",
+                                            "runs", "detail"},
+                                 .human = table.text()});
 }
 
 int run(const cli::Invocation& invocation) {

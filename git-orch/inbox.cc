@@ -62,8 +62,8 @@ std::vector<std::int64_t> ids_to_ack(const cli::Invocation& invocation,
 }
 
 void require_kind(const std::optional<std::string>& kind) {
-  static const std::vector<std::string> kKnown = {
-      "message", "brief", "checkin", "conflict", "report"};
+  static const std::vector<std::string> kKnown = {"message", "brief", "checkin",
+                                                  "conflict", "report"};
   if (kind && std::find(kKnown.begin(), kKnown.end(), *kind) == kKnown.end())
     throw UsageError("unknown kind '" + *kind + "'",
                      "known: " + text::join(kKnown, ", "));
@@ -95,12 +95,11 @@ int show(const cli::Invocation& invocation,
     for (const std::string& line : text::split(m.text, '\n'))
       human += "    " + text::printable_lines(line) + "\n";
   }
-  return cli::print(
-      invocation,
-      {.data = {{"messages", rows}},
-       .rows = "messages",
-       .fields = {"id", "from", "text", "level", "sent_at"},
-       .human = rows.empty() ? "no messages\n" : human});
+  return cli::print(invocation,
+                    {.data = {{"messages", rows}},
+                     .rows = "messages",
+                     .fields = {"id", "from", "text", "level", "sent_at"},
+                     .human = rows.empty() ? "no messages\n" : human});
 }
 
 int run(const cli::Invocation& invocation) {
@@ -125,8 +124,8 @@ int run(const cli::Invocation& invocation) {
     return messages;
   };
   if (invocation.has("wait") &&
-      !hook::fold_until(repository, *store, [&] { return !read().empty(); },
-                        kWaitMs))
+      !hook::fold_until(
+          repository, *store, [&] { return !read().empty(); }, kWaitMs))
     throw Error(ErrorCode::Timeout, "no message came in time");
   // What is acknowledged is shown first, as it was.
   const auto messages = read();
@@ -150,15 +149,15 @@ const cli::Command cli::kCommand = {
     .summary = "read and acknowledge an agent's messages",
     .synopsis = {"[--all] [--ack <id>]... [--ack-all] [--wait] "
                  "[--agent <agent>] [--kind <kind>]"},
-    .options =
-        {{"all", 'a', Arity::Flag, "", "acknowledged messages, too"},
-         {"ack", 0, Arity::Many, "id", "acknowledge this message"},
-         {"ack-all", 0, Arity::Flag, "", "acknowledge all of them"},
-         {"wait", 0, Arity::Flag, "", "wait for a message, a minute at most"},
-         {"agent", 0, Arity::One, "agent",
-          "look into this agent's inbox; raises no level"},
-         {"kind", 0, Arity::One, "kind",
-          "only message, brief, checkin, conflict or report"}},
+    .options = {{"all", 'a', Arity::Flag, "", "acknowledged messages, too"},
+                {"ack", 0, Arity::Many, "id", "acknowledge this message"},
+                {"ack-all", 0, Arity::Flag, "", "acknowledge all of them"},
+                {"wait", 0, Arity::Flag, "",
+                 "wait for a message, a minute at most"},
+                {"agent", 0, Arity::One, "agent",
+                 "look into this agent's inbox; raises no level"},
+                {"kind", 0, Arity::One, "kind",
+                 "only message, brief, checkin, conflict or report"}},
     .listing = true,
     .run = run};
 

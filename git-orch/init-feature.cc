@@ -35,12 +35,11 @@ int show(const cli::Invocation& invocation, const feature::Created& made,
   for (const store::Agent& a : agents)
     table.add({a.address, a.branch, a.state, a.worktree},
               {cli::Tone::Strong, cli::Tone::Plain, cli::tone_of(a.state)});
-  return cli::print(
-      invocation,
-      {.data = overview::feature_json(made.feature, agents),
-       .rows = "agents",
-       .fields = {"id", "role", "branch", "worktree", "runtime"},
-       .human = note + "\n" + table.text()});
+  return cli::print(invocation,
+                    {.data = overview::feature_json(made.feature, agents),
+                     .rows = "agents",
+                     .fields = {"id", "role", "branch", "worktree", "runtime"},
+                     .human = note + "\n" + table.text()});
 }
 
 int run(const cli::Invocation& invocation) {
@@ -72,12 +71,12 @@ int run(const cli::Invocation& invocation) {
     agents = agent::start_all(repository, store, agents,
                               {.runtime = request.runtime});
   }
-  return show(invocation, made, agents,
-              (made.already_there ? "feature " + made.feature.spec_id +
-                                        " is set up already, from "
-                                  : "set up feature " + made.feature.spec_id +
-                                        " from ") +
-                  git::short_branch(made.feature.base));
+  return show(
+      invocation, made, agents,
+      (made.already_there
+           ? "feature " + made.feature.spec_id + " is set up already, from "
+           : "set up feature " + made.feature.spec_id + " from ") +
+          git::short_branch(made.feature.base));
 }
 
 }  // namespace

@@ -22,9 +22,9 @@ int run(const cli::Invocation& invocation) {
                 {"created", made.created},
                 {"hooks", hooks}},
        .human = what + " in " + repository.orch_dir() + ", " +
-                (made.hooks.empty() ? "no hooks"
-                                    : std::to_string(made.hooks.size()) +
-                                          " hooks installed") +
+                (made.hooks.empty()
+                     ? "no hooks"
+                     : std::to_string(made.hooks.size()) + " hooks installed") +
                 "\n"});
 }
 
@@ -36,7 +36,7 @@ const cli::Command cli::kCommand = {
     .summary = "set git orch up in this repository",
     .synopsis = {"[--no-hooks]"},
     .options = {{"no-hooks", 0, Arity::Flag, "",
-                 "install no git hooks; events are found later"}},
+                 "install no git hooks; commits are then not recorded"}},
     .run = run};
 
 }  // namespace orch

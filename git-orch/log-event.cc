@@ -15,8 +15,8 @@ int run(const cli::Invocation& invocation) {
   const auto repository = repository::require();
   store::Store store = hook::open_store(repository);
   store::Event e;
-  e.spec_id = agent::require_feature(repository, store, invocation.operand(0))
-                  .spec_id;
+  e.spec_id =
+      agent::require_feature(repository, store, invocation.operand(0)).spec_id;
   e.role = invocation.operand(1);
   e.type = invocation.operand(2);
   e.message = invocation.operand(3);
@@ -27,18 +27,19 @@ int run(const cli::Invocation& invocation) {
   if (const std::string revision = invocation.operand(5); !revision.empty()) {
     e.recorded_commit = git::find_commit(repository, revision);
     if (!e.recorded_commit)
-      throw Error(ErrorCode::UnknownName,
-                  "'" + revision + "' names no commit");
+      throw Error(ErrorCode::UnknownName, "'" + revision + "' names no commit");
   }
+  e.metadata = store::kFromPerson;
   e.at = clock::now();
   store::Transaction transaction(store);
   store::insert_event(store, e);
-  transaction.commit();
+  // Before the commit: afterwards the newest may be somebody else's.
   const auto latest = store::list_events(store, {.limit = 1});
-  return cli::print(invocation, {.data = {{"id", latest.at(0).id}},
-                                 .human = "logged event " +
-                                          std::to_string(latest.at(0).id) +
-                                          "\n"});
+  transaction.commit();
+  return cli::print(
+      invocation,
+      {.data = {{"id", latest.at(0).id}},
+       .human = "logged event " + std::to_string(latest.at(0).id) + "\n"});
 }
 
 }  // namespace

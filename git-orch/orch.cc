@@ -23,10 +23,12 @@ namespace {
 
 constexpr char kPrefix[] = "git-orch-";
 
-const std::array<const char*, 6> kGroups = {
-    "set up a repository",  "run a feature",
-    "start, watch and talk to agents", "follow the work",
-    "read and keep events", "let time pass"};
+const std::array<const char*, 6> kGroups = {"set up a repository",
+                                            "run a feature",
+                                            "start, watch and talk to agents",
+                                            "follow the work",
+                                            "read and keep events",
+                                            "let time pass"};
 
 std::string own_directory() {
   return orch::file::parent_of(orch::file::own_program());
@@ -108,8 +110,9 @@ int unknown(const std::string& verb) {
                orch::text::printable(verb).c_str());
   const std::string near = orch::text::nearest(verb, names);
   std::fprintf(stderr, "hint: %s\n",
-               near.empty() ? "git orch -h lists them"
-                            : ("did you mean 'git orch " + near + "'?").c_str());
+               near.empty()
+                   ? "git orch -h lists them"
+                   : ("did you mean 'git orch " + near + "'?").c_str());
   return orch::kUsage;
 }
 
@@ -128,8 +131,8 @@ int run(int argc, char** argv) {
     std::fputs(usage().c_str(), stderr);
     return orch::kUsage;
   }
-  const bool plain = verb.find('/') == std::string::npos &&
-                     !verb.starts_with("-");
+  const bool plain =
+      verb.find('/') == std::string::npos && !verb.starts_with("-");
   if (plain) {
     const std::string name = kPrefix + verb;
     const std::string sibling = orch::file::join(own_directory(), name);

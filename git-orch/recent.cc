@@ -41,7 +41,8 @@ int follow(const repository::Repository& repository, store::Store& store,
   while (true) {
     const auto more = [&] {
       for (const store::Event& e : store::list_events(
-               store, {.after_id = last, .limit = 1000, .oldest_first = true})) {
+               store,
+               {.after_id = last, .limit = 1000, .oldest_first = true})) {
         print(e);
         last = e.id;
       }
@@ -56,11 +57,14 @@ int run(const cli::Invocation& invocation) {
   const std::size_t count = count_of(invocation);
   const auto repository = repository::require();
   auto store = hook::find_store(repository);
+  if (!store && invocation.has("follow"))
+    throw Error(ErrorCode::NotInitialised, "there is no event store here",
+                "git orch init");
   if (store && invocation.has("follow"))
     return follow(repository, *store, count);
   json::Array rows;
-  cli::Table table({"ID", "AGE", "FEATURE", "ROLE", "TYPE", "COMMIT",
-                    "MESSAGE"});
+  cli::Table table(
+      {"ID", "AGE", "FEATURE", "ROLE", "TYPE", "COMMIT", "MESSAGE"});
   if (store) {
     for (const store::Event& e : store::list_events(*store, {.limit = count})) {
       rows.emplace_back(overview::event_json(e));

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <set>
 
 #include "agent/agent.h"
 #include "cli/output.h"
@@ -40,9 +41,9 @@ std::string text_of(const cli::Invocation& invocation,
 }
 
 std::vector<store::Agent> recipients_of(
-    const cli::Invocation& invocation,
-    const repository::Repository& repository, store::Store& store,
-    const std::vector<std::string>& names, const std::string& sender) {
+    const cli::Invocation& invocation, const repository::Repository& repository,
+    store::Store& store, const std::vector<std::string>& names,
+    const std::string& sender) {
   std::vector<store::Agent> out;
   if (const auto directory = invocation.find("dir")) {
     auto agent = store::find_agent_in(store, file::resolve(*directory));
@@ -60,6 +61,10 @@ std::vector<store::Agent> recipients_of(
   for (const std::string& name : names)
     out.push_back(agent::require_agent(repository, store, name));
   if (out.empty()) throw UsageError("no recipient is named");
+  // Named twice, or by name and --all: told once.
+  std::set<std::int64_t> seen;
+  std::erase_if(
+      out, [&](const store::Agent& a) { return !seen.insert(a.id).second; });
   for (const store::Agent& a : out)
     if (a.address == sender)
       throw UsageError("'" + a.address + "' would send to itself");

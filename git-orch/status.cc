@@ -17,13 +17,22 @@ std::string age_of(std::int64_t instant) {
   return instant == 0 ? "never" : text::short_age(clock::now() - instant);
 }
 
+std::string ago(std::int64_t instant) {
+  const std::string age = age_of(instant);
+  return age == "never" || age == "now" ? age : age + " ago";
+}
+
+std::string counted(std::int64_t n, const char* what) {
+  return text::count_of(static_cast<std::size_t>(n), what);
+}
+
 std::string tree_state(const repository::Repository& repository,
                        const overview::FeatureStatus& fs,
                        const store::Agent& a) {
-  const auto d = git::divergence(repository, "refs/heads/" + a.branch,
-                                 fs.feature.base);
-  std::string out = "+" + std::to_string(d.ahead) + " -" +
-                    std::to_string(d.behind);
+  const auto d =
+      git::divergence(repository, "refs/heads/" + a.branch, fs.feature.base);
+  std::string out =
+      "+" + std::to_string(d.ahead) + " -" + std::to_string(d.behind);
   if (file::is_directory(a.worktree))
     if (const auto dirty = git::dirty_paths(repository, a.worktree).size())
       out += ", " + text::count_of(dirty, "dirty file");
@@ -46,17 +55,16 @@ std::string feature_text(const repository::Repository& repository,
     std::vector<std::string> cells = {a.address, a.state, age_of(a.state_since),
                                       std::to_string(fs.unread[i]), a.branch};
     if (verbose)
-      cells.insert(cells.end(),
-                   {tree_state(repository, fs, a), a.state_source,
-                    a.pid == 0 ? "" : std::to_string(a.pid)});
+      cells.insert(cells.end(), {tree_state(repository, fs, a), a.state_source,
+                                 a.pid == 0 ? "" : std::to_string(a.pid)});
     table.add(cells, {cli::Tone::Plain, cli::tone_of(a.state)});
   }
   out += table.text();
   out += "tasks " + std::to_string(c.open) + " open, " +
          std::to_string(c.doing) + " doing, " + std::to_string(c.done) +
-         " done; " + std::to_string(c.conflicts) + " conflicts, " +
-         std::to_string(c.blockers) + " blockers, " + std::to_string(c.prs) +
-         " PRs, " + std::to_string(c.tests) + " test results\n";
+         " done; " + counted(c.conflicts, "conflict") + ", " +
+         counted(c.blockers, "blocker") + ", " + counted(c.prs, "PR") + ", " +
+         counted(c.tests, "test result") + "\n";
   return out;
 }
 
@@ -69,14 +77,17 @@ std::string text_of(const repository::Repository& repository,
     out += "no features; git orch init-feature <spec-id> makes one\n";
   for (const std::string& address : s.unscheduled)
     out += "error: " + address + " has no check-in ahead\n";
-  out += "last tick " + age_of(s.last_tick) +
-         (s.last_tick == 0 ? "" : " ago") + ", " + std::to_string(s.overdue) +
-         " check-ins overdue\n";
+  out += "last tick " + ago(s.last_tick) + ", " +
+         text::count_of(static_cast<std::size_t>(s.overdue), "check-in") +
+         " overdue\n";
   return out;
 }
 
 int run(const cli::Invocation& invocation) {
   invocation.expect_operands(0, 1);
+  const std::string format = invocation.find("format").value_or("");
+  if (!format.empty() && format != "md")
+    throw UsageError("unknown format '" + format + "'", "known: md");
   const auto repository = repository::require();
   auto store = hook::find_store(repository);
   const std::string spec_id = invocation.operand(0);
@@ -87,14 +98,12 @@ int run(const cli::Invocation& invocation) {
     return cli::print(
         invocation,
         {.data = {{"features", json::Array{}},
-                  {"tick", json::Object{{"last", nullptr}, {"overdue", 0}}}},
+                  {"tick", json::Object{{"last", nullptr}, {"overdue", 0}}},
+                  {"unscheduled", json::Array{}}},
          .human = "git orch is not set up here; git orch init does it\n"});
   }
   if (!spec_id.empty()) agent::require_feature(repository, *store, spec_id);
   const overview::Status s = overview::status(*store, spec_id);
-  const std::string format = invocation.find("format").value_or("");
-  if (!format.empty() && format != "md")
-    throw UsageError("unknown format '" + format + "'", "known: md");
   std::string human;
   if (format == "md") {
     for (const overview::FeatureStatus& fs : s.features)
@@ -121,8 +130,7 @@ const cli::Command cli::kCommand = {
     .options = {{"verbose", 'v', Arity::Flag, "",
                  "also commits ahead and behind, open changes, where a state "
                  "comes from"},
-                {"format", 0, Arity::One, "format",
-                 "print a page: md"}},
+                {"format", 0, Arity::One, "format", "print a page: md"}},
     .listing = true,
     .run = run};
 

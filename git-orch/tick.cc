@@ -13,6 +13,8 @@ constexpr std::int64_t kBehindBudgetMs = 2000;
 
 int run(const cli::Invocation& invocation) {
   invocation.expect_operands(0, 0);
+  const auto budget = invocation.number("budget");
+  if (budget && *budget < 1) throw UsageError("'--budget' must be 1 or more");
   const auto repository = repository::require();
   if (!repository::is_initialised(repository))
     throw Error(ErrorCode::NotInitialised, "git orch is not set up here",
@@ -23,20 +25,19 @@ int run(const cli::Invocation& invocation) {
   }
   store::Store store = store::Store::open(repository.orch_dir());
   const tick::Outcome out =
-      tick::run(repository, store, invocation.number("budget").value_or(0));
+      tick::run(repository, store, budget.value_or(0));
   json::Array ran;
   cli::Table table({"WHAT", "COUNT"});
   for (const tick::Ran& r : out.ran) {
     ran.emplace_back(json::Object{{"what", r.what}, {"count", r.count}});
     table.add({r.what, std::to_string(r.count)});
   }
-  return cli::print(
-      invocation,
-      {.data = {{"ran", ran}, {"left", out.left}, {"ms", out.ms}},
-       .rows = "ran",
-       .fields = {"what", "count"},
-       .human = table.text(),
-       .exit_code = out.left > 0 ? kTryAgain : kDone});
+  return cli::print(invocation,
+                    {.data = {{"ran", ran}, {"left", out.left}, {"ms", out.ms}},
+                     .rows = "ran",
+                     .fields = {"what", "count"},
+                     .human = table.text(),
+                     .exit_code = out.left > 0 ? kTryAgain : kDone});
 }
 
 }  // namespace
@@ -49,7 +50,8 @@ const cli::Command cli::kCommand = {
     .options = {{"budget", 0, Arity::One, "ms",
                  "stop after so many milliseconds; exit 4 when work is left"},
                 {"behind", 0, Arity::Flag, "",
-                 "as the child of a hook: wait for a turn, one waiter at most"}},
+                 "as the child of a hook: wait for a turn, one waiter at most",
+                 true}},
     .listing = true,
     .run = run};
 

@@ -26,7 +26,7 @@ struct Hook {
   bool reads_input;
   // For a refuser, false says no; it has printed why. What an observer returns
   // is not looked at. Throws orch::Error when it cannot do its work, which
-  // never fails the user's command (unless orch.hookStrict, for a refuser).
+  // never fails the user's command.
   bool (*run)(const Call&);
 };
 

@@ -17,10 +17,10 @@ bool run(const Call& call) {
   if (!agent || repository::is_rebasing(call.repository)) return true;
   const repository::Head head = repository::read_head(call.repository);
   doorbell::record(call.repository, event::kind::kCheckout,
-         {{"old", call.args[0]},
-          {"new", call.args[1]},
-          {"ref", head.branch},
-          {"agent", *agent}});
+                   {{"old", call.args[0]},
+                    {"new", call.args[1]},
+                    {"ref", head.branch},
+                    {"agent", *agent}});
   return true;
 }
 

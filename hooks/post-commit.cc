@@ -15,10 +15,11 @@ bool run(const Call& call) {
       repository::last_move_was_amend(call.repository))
     return true;
   const repository::Head head = repository::read_head(call.repository);
-  doorbell::record(call.repository, event::kind::kCommit,
-         {{"commit", head.commit},
-          {"ref", head.branch},
-          {"agent", repository::agent_of(call.repository).value_or("")}});
+  doorbell::record(
+      call.repository, event::kind::kCommit,
+      {{"commit", head.commit},
+       {"ref", head.branch},
+       {"agent", repository::agent_of(call.repository).value_or("")}});
   return true;
 }
 

@@ -12,10 +12,11 @@ namespace {
 
 bool run(const Call& call) {
   const repository::Head head = repository::read_head(call.repository);
-  doorbell::record(call.repository, event::kind::kMerge,
-         {{"commit", head.commit},
-          {"ref", head.branch},
-          {"agent", repository::agent_of(call.repository).value_or("")}});
+  doorbell::record(
+      call.repository, event::kind::kMerge,
+      {{"commit", head.commit},
+       {"ref", head.branch},
+       {"agent", repository::agent_of(call.repository).value_or("")}});
   return true;
 }
 

@@ -11,15 +11,16 @@ namespace {
 bool run(const Call& call) {
   // An amend inside a rebase is reported again, with its final id, by the
   // rebase itself.
-  if (repository::is_rebasing(call.repository) &&
-      !call.args.empty() && call.args[0] == "amend")
+  if (repository::is_rebasing(call.repository) && !call.args.empty() &&
+      call.args[0] == "amend")
     return true;
   const repository::Head head = repository::read_head(call.repository);
-  doorbell::record(call.repository, event::kind::kRewrite,
-         {{"command", call.args.empty() ? "" : call.args[0]},
-          {"pairs", call.input},
-          {"ref", head.branch},
-          {"agent", repository::agent_of(call.repository).value_or("")}});
+  doorbell::record(
+      call.repository, event::kind::kRewrite,
+      {{"command", call.args.empty() ? "" : call.args[0]},
+       {"pairs", call.input},
+       {"ref", head.branch},
+       {"agent", repository::agent_of(call.repository).value_or("")}});
   return true;
 }
 

@@ -35,23 +35,14 @@ bool run(const Call& call) {
       configured ? *configured : (agents_own ? "block" : "warn");
   if (mode == "off" || call.args.empty()) return true;
 
-  const std::string worktree = call.repository.worktree;
-  const auto commit = [&](const std::string& revision) {
-    const process::Outcome outcome = git::run(
-        call.repository,
-        {.args = {"rev-parse", "--verify", "--quiet", "--end-of-options",
-                  revision + "^{commit}"},
-         .worktree = worktree});
-    return outcome.ok() ? std::string(text::trim(outcome.output))
-                        : std::string();
-  };
-  const std::string upstream = commit(call.args[0]);
-  const std::string tip = commit(call.args.size() > 1 ? call.args[1] : "HEAD");
-  if (upstream.empty() || tip.empty()) return true;
+  const auto upstream = git::find_commit(call.repository, call.args[0]);
+  const auto tip = git::find_commit(
+      call.repository, call.args.size() > 1 ? call.args[1] : "HEAD");
+  if (!upstream || !tip) return true;
 
   const git::Quarantine quarantine(call.repository);
   const git::Merge merge =
-      git::merge_all(call.repository, quarantine, {{upstream, tip}}).front();
+      git::merge_all(call.repository, quarantine, {{*upstream, *tip}}).front();
   if (merge.verdict != git::Verdict::Conflict) return true;
   const bool blocks = mode == "block";
   print_finding(merge, call.args[0], blocks);

@@ -29,8 +29,7 @@ store::Agent require_agent(const Repository& repository, store::Store& store,
 // The feature that a verb means: `spec_id`, else the worktree's, else the only
 // active one. Throws Error{UnknownName, Ambiguous} with the list.
 store::Feature require_feature(const Repository& repository,
-                               store::Store& store,
-                               const std::string& spec_id);
+                               store::Store& store, const std::string& spec_id);
 
 // The agent among whose descendants we are; absent: a person calls. Decided by
 // process ancestry, never by an environment variable.
@@ -67,8 +66,8 @@ runtime::Runtime choose_runtime(const Repository& repository,
                                 const store::Agent& agent);
 
 struct StartOptions {
-  std::string runtime;             // empty: choose
-  std::string brief;               // added to the generated one
+  std::string runtime;               // empty: choose
+  std::string brief;                 // added to the generated one
   std::vector<std::string> command;  // replaces the runtime's own arguments
   bool wait_ready = true;
 };

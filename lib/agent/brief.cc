@@ -72,8 +72,8 @@ void add_git_rules(std::string& out, const store::Agent& agent,
                    const store::Feature& feature,
                    const std::optional<role::Role>& role) {
   out += "\nGit rules:\n";
-  out += "  Work in your own worktree, on your own branch: " + agent.branch +
-         "\n";
+  out +=
+      "  Work in your own worktree, on your own branch: " + agent.branch + "\n";
   out += "  The integration branch is " + feature.integration_branch + ".\n";
   out += "  Never merge into " + git::short_branch(feature.base) +
          "; never push unless you are asked to.\n";

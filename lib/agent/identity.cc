@@ -40,9 +40,9 @@ store::Feature require_feature(const Repository& repository,
   const auto all = store::list_features(store, "");
   if (!spec_id.empty()) {
     if (auto f = store::find_feature(store, spec_id)) return *std::move(f);
-    throw Error(ErrorCode::UnknownName, "unknown feature '" + spec_id + "'",
-                suggestion(spec_id, spec_ids(all),
-                           "git orch init-feature " + spec_id));
+    throw Error(
+        ErrorCode::UnknownName, "unknown feature '" + spec_id + "'",
+        suggestion(spec_id, spec_ids(all), "git orch init-feature " + spec_id));
   }
   if (auto f = feature_here(repository, store)) return *std::move(f);
   const auto active = store::list_features(store, "in-progress");

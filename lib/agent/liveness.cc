@@ -83,8 +83,8 @@ std::vector<Foreign> foreign_agents(const Repository& repository,
   std::vector<std::string> names = {"claude", "codex", "opencode", "gemini"};
   for (const std::string& name :
        installation::data_names(repository.orch_dir(), "runtimes")) {
-    const auto data = installation::require_data(repository.orch_dir(),
-                                                 "runtimes", name);
+    const auto data =
+        installation::require_data(repository.orch_dir(), "runtimes", name);
     const auto r = runtime::parse_runtime(data.bytes, data.path);
     names.insert(names.end(), r.process_names.begin(), r.process_names.end());
   }

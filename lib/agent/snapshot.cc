@@ -20,8 +20,8 @@ std::optional<std::string> snapshot(const Repository& repository,
       git::saved_worktree_commit(repository, agent.worktree);
   if (commit.empty()) return std::nullopt;
   const std::int64_t now = clock::now();
-  const std::string ref = "refs/orch/snapshots/" + agent.address + "/" +
-                          std::to_string(now);
+  const std::string ref =
+      "refs/orch/snapshots/" + agent.address + "/" + std::to_string(now);
   git::update_refs(repository, {{ref, commit, git::zero_id(commit)}},
                    "orch: snapshot before " + reason);
   store::Transaction transaction(store);

@@ -67,8 +67,7 @@ void require_startable(const Repository& repository, store::Store& store,
     throw Error(ErrorCode::InvalidDirectory,
                 "cannot start '" + agent.address + "': '" + agent.worktree +
                     "' is not a directory",
-                "git worktree add '" + agent.worktree + "' " +
-                    agent.branch);
+                "git worktree add '" + agent.worktree + "' " + agent.branch);
   const auto foreign = foreign_agents(repository, store, agent.worktree);
   if (!foreign.empty())
     throw Error(ErrorCode::DuplicateAgent,
@@ -86,13 +85,13 @@ std::string write_launch_file(const Repository& repository,
                               const runtime::Runtime& runtime) {
   const std::string directory = repository.orch_dir() + "/run";
   file::make_private_directories(directory);
-  event::Record launch = spool::new_record(
-      "launch", {{"agent", std::to_string(agent.id)},
-                 {"run", agent.run},
-                 {"orch_dir", repository.orch_dir()},
-                 {"git_dir", repository.common_dir},
-                 {"directory", agent.worktree},
-                 {"log", log_path(repository, agent)}});
+  event::Record launch =
+      spool::new_record("launch", {{"agent", std::to_string(agent.id)},
+                                   {"run", agent.run},
+                                   {"orch_dir", repository.orch_dir()},
+                                   {"git_dir", repository.common_dir},
+                                   {"directory", agent.worktree},
+                                   {"log", log_path(repository, agent)}});
   for (const std::string& arg : argv) launch.fields.emplace_back("arg", arg);
   for (const auto& [name, value] : runtime.environment)
     launch.fields.emplace_back("env", name + "=" + value);
@@ -143,13 +142,15 @@ store::Agent launch(const Repository& repository, store::Store& store,
     store::update_agent(store, agent);
     transaction.commit();
   }
-  const tmux::Pane pane = message::server_of(repository).open(
-      {.window_name = "a" + std::to_string(agent.id),
-       .title = agent.address,
-       .directory = "/",
-       .argv = {installation::libexec_directory() + "/git-orch--launch",
-                launch_file},
-       .log_command_tag = "agent-" + std::to_string(agent.id)});
+  const tmux::Pane pane =
+      message::server_of(repository)
+          .open(
+              {.window_name = "a" + std::to_string(agent.id),
+               .title = agent.address,
+               .directory = "/",
+               .argv = {installation::libexec_directory() + "/git-orch--launch",
+                        launch_file},
+               .log_command_tag = "agent-" + std::to_string(agent.id)});
 
   std::string brief = brief_text(repository, store, agent);
   if (!options.brief.empty()) brief += "\n" + options.brief + "\n";
@@ -160,9 +161,13 @@ store::Agent launch(const Repository& repository, store::Store& store,
   current.pane_pid = pane.pid;
   current.pane_start = static_cast<std::int64_t>(pane.start);
   store::update_agent(store, current);
+  // A brief that an earlier start could not deliver is out of date.
+  for (const store::Message& m :
+       store::list_messages(store, current.id, store::Which::Open))
+    if (m.kind == "brief")
+      store::end_message(store, m.id, "failed", "replaced by a newer brief");
   message::queue(store, current,
-                 {.text = brief, .kind = "brief", .priority = "critical"},
-                 now);
+                 {.text = brief, .kind = "brief", .priority = "critical"}, now);
   store::Event started;
   if (current.feature_id)
     if (const auto f = store::find_feature(store, *current.feature_id))
@@ -185,7 +190,9 @@ store::Agent await_ready(const Repository& repository, store::Store& store,
       repository, store,
       [&] {
         now = observed(store::find_agent(store, agent.id).value_or(agent));
-        return now.state != "starting";
+        // An exit is whole when the launcher has told its status.
+        return now.state != "starting" &&
+               (now.state != "exited" || now.exit_status);
       },
       runtime.start_timeout_ms);
   if (!settled)
@@ -195,9 +202,9 @@ store::Agent await_ready(const Repository& repository, store::Store& store,
   if (now.state == "exited" || now.state == "lost")
     throw Error(ErrorCode::DeadPane,
                 "agent '" + agent.address + "' ended while starting" +
-                    (now.exit_status ? " with status " +
-                                           std::to_string(*now.exit_status)
-                                     : std::string()),
+                    (now.exit_status
+                         ? " with status " + std::to_string(*now.exit_status)
+                         : std::string()),
                 "git orch agent log " + agent.address);
   message::deliver(repository, store, agent.id);
   return store::find_agent(store, agent.id).value_or(now);
@@ -219,8 +226,8 @@ runtime::Runtime choose_runtime(const Repository& repository,
   if (!agent.runtime.empty()) return load_runtime(repository, agent.runtime);
   const auto names = installation::data_names(repository.orch_dir(), "roles");
   if (std::find(names.begin(), names.end(), agent.role) != names.end()) {
-    const auto data = installation::require_data(repository.orch_dir(),
-                                                 "roles", agent.role);
+    const auto data =
+        installation::require_data(repository.orch_dir(), "roles", agent.role);
     if (const auto r = role::parse_role(data.bytes, data.path).runtime)
       return load_runtime(repository, *r);
   }
@@ -298,22 +305,27 @@ Stopped stop(const Repository& repository, store::Store& store,
              const store::Agent& agent) {
   Stopped out;
   out.snapshot = snapshot(repository, store, agent, "stop");
-  const auto set_stopped = [&] {
+  enum class Forget { Nothing, Pane };
+  const auto set_stopped = [&](Forget forget) {
     store::Transaction transaction(store);
     store::Agent current = store::find_agent(store, agent.id).value_or(agent);
     current.desired = "stopped";
     current.state = "stopped";
+    if (forget == Forget::Pane) {
+      current.pane.clear();
+      current.pane_pid = current.pane_start = 0;
+      current.pid = current.pid_start = 0;
+    }
     current.state_source = "command";
     current.state_since = clock::now();
     store::update_agent(store, current);
     transaction.commit();
     return current;
   };
-  store::Agent current = set_stopped();
+  store::Agent current = set_stopped(Forget::Nothing);
   const auto ended = [&] {
-    return !process::is_alive(
-        {static_cast<pid_t>(current.pid),
-         static_cast<std::uint64_t>(current.pid_start)});
+    return !process::is_alive({static_cast<pid_t>(current.pid),
+                               static_cast<std::uint64_t>(current.pid_start)});
   };
   signal_tree(current, SIGTERM);
   if (!hook::fold_until(repository, store, ended, 5000)) {
@@ -321,7 +333,7 @@ Stopped stop(const Repository& repository, store::Store& store,
     hook::fold_until(repository, store, ended, 5000);
   }
   close_old_pane(repository, current);
-  out.agent = set_stopped();
+  out.agent = set_stopped(Forget::Pane);
   return out;
 }
 

@@ -28,8 +28,8 @@ std::string call_of(const Command& command, std::string_view form) {
 
 std::vector<Option> all_options(const Command& command) {
   std::vector<Option> options = command.options;
-  options.push_back({"json", 0, Arity::Flag, "",
-                     "print one JSON object, for programs"});
+  options.push_back(
+      {"json", 0, Arity::Flag, "", "print one JSON object, for programs"});
   if (command.listing) {
     options.push_back({"porcelain", 0, Arity::Flag, "",
                        "print one record a line, fields parted by TAB"});
@@ -37,8 +37,8 @@ std::vector<Option> all_options(const Command& command) {
         {"null", 'z', Arity::Flag, "",
          "end records of the porcelain form with NUL; implies --porcelain"});
   }
-  options.push_back({"quiet", 'q', Arity::Flag, "",
-                     "print nothing but errors"});
+  options.push_back(
+      {"quiet", 'q', Arity::Flag, "", "print no table and no notes"});
   options.push_back({"help", 'h', Arity::Flag, "",
                      "show a summary (-h) or the manual page (--help)"});
   return options;
@@ -52,6 +52,7 @@ std::string usage_text(const Command& command) {
   }
   out += "\n    " + std::string(command.summary) + "\n\n";
   for (const Option& o : all_options(command)) {
+    if (o.hidden) continue;
     std::string line = "    " + option_head(o);
     constexpr std::size_t kColumn = 30;
     if (line.size() + 2 > kColumn)
@@ -66,6 +67,7 @@ std::string usage_text(const Command& command) {
 std::string completion_text(const Command& command) {
   std::string out;
   for (const Option& o : all_options(command)) {
+    if (o.hidden) continue;
     if (!out.empty()) out += ' ';
     out += "--" + std::string(o.name);
     if (o.arity != Arity::Flag) out += '=';
@@ -85,7 +87,8 @@ std::string synopsis_page(const Command& command) {
 std::string options_page(const Command& command) {
   std::string out;
   for (const Option& o : all_options(command))
-    out += option_head(o) + "::\n\t" + std::string(o.help) + ".\n\n";
+    if (!o.hidden)
+      out += option_head(o) + "::\n\t" + std::string(o.help) + ".\n\n";
   return out;
 }
 

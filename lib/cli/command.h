@@ -15,11 +15,12 @@ namespace orch::cli {
 enum class Arity { Flag, One, Many };
 
 struct Option {
-  std::string_view name;           // long, without dashes
-  char short_name = 0;             // 0: none
+  std::string_view name;  // long, without dashes
+  char short_name = 0;    // 0: none
   Arity arity = Arity::Flag;
-  std::string_view value = {};     // what the value is, for example "branch"
-  std::string_view help = {};      // lower case, no full stop
+  std::string_view value = {};  // what the value is, for example "branch"
+  std::string_view help = {};   // lower case, no full stop
+  bool hidden = false;          // for our own programs only
 };
 
 // Commands are listed under these headings, in this order.

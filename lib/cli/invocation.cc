@@ -21,16 +21,47 @@ std::vector<std::string> option_names(const std::vector<Option>& options) {
   return names;
 }
 
+// Put before every value: the library refuses an empty one.
+const std::string kMarker = "=";
+
+// Where the "--" stands that ends the options: one that is the value of an
+// option does not count.
+std::vector<std::string>::const_iterator find_dashes(
+    const std::vector<std::string>& args, const std::vector<Option>& options) {
+  for (auto arg = args.begin(); arg != args.end(); ++arg) {
+    if (*arg == "--") return arg;
+    for (const Option& o : options) {
+      if (o.arity == Arity::Flag) continue;
+      const bool named =
+          *arg == "--" + std::string(o.name) ||
+          (o.short_name && *arg == std::string("-") + o.short_name);
+      if (!named || arg + 1 == args.end()) continue;
+      ++arg;
+      break;
+    }
+  }
+  return args.end();
+}
+
 // The library refuses a value that looks like an option (`-m --help`) and an
 // empty one (`-m ''`). A message is any bytes, so options that take a value
 // take the next argument whatever it is, as git's do.
 class ValueTaker {
  public:
-  explicit ValueTaker(const std::vector<Option>& options)
-      : options_(options) {}
+  explicit ValueTaker(const std::vector<Option>& options) : options_(options) {}
 
   std::vector<po::option> operator()(std::vector<std::string>& args) const {
     if (args.empty()) return {};
+    // "--message=" has an empty value; the library refuses it.
+    if (args[0].starts_with("--") && args[0].ends_with('='))
+      if (const Option* named = find(args[0].substr(0, args[0].size() - 1))) {
+        po::option parsed;
+        parsed.string_key = named->name;
+        parsed.value = {kMarker};
+        parsed.original_tokens = {args[0], ""};
+        args.erase(args.begin());
+        return {parsed};
+      }
     const Option* found = find(args[0]);
     if (!found) return {};
     if (args.size() < 2)
@@ -38,7 +69,7 @@ class ValueTaker {
                        std::string(found->value) + ">");
     po::option parsed;
     parsed.string_key = found->name;
-    parsed.value = {args[1]};
+    parsed.value = {kMarker + args[1]};
     parsed.original_tokens = {args[0], args[1]};
     args.erase(args.begin(), args.begin() + 2);
     return {parsed};
@@ -78,8 +109,7 @@ po::options_description describe(const std::vector<Option>& options) {
     throw UsageError("unknown option '" + name + "'" +
                      (near.empty() ? "" : ", did you mean '" + near + "'?"));
   }
-  if (const auto* named =
-          dynamic_cast<const po::error_with_option_name*>(&e))
+  if (const auto* named = dynamic_cast<const po::error_with_option_name*>(&e))
     throw UsageError("option '" + named->get_option_name() +
                      "' is used wrongly");
   throw UsageError(e.what());
@@ -90,7 +120,7 @@ po::options_description describe(const std::vector<Option>& options) {
 Invocation Invocation::parse(const Command& command,
                              const std::vector<std::string>& args) {
   const std::vector<Option> options = all_options(command);
-  const auto dashes = std::find(args.begin(), args.end(), "--");
+  const auto dashes = find_dashes(args, options);
   const std::vector<std::string> before(args.begin(), dashes);
   Invocation out;
   if (dashes != args.end()) out.after_dashes_.assign(dashes + 1, args.end());
@@ -98,12 +128,11 @@ Invocation Invocation::parse(const Command& command,
   namespace style = po::command_line_style;
   const po::options_description description = describe(options);
   try {
-    const auto parsed =
-        po::command_line_parser(before)
-            .options(description)
-            .extra_style_parser(ValueTaker(options))
-            .style(style::unix_style & ~style::allow_guessing)
-            .run();
+    const auto parsed = po::command_line_parser(before)
+                            .options(description)
+                            .extra_style_parser(ValueTaker(options))
+                            .style(style::unix_style & ~style::allow_guessing)
+                            .run();
     for (const po::option& o : parsed.options) {
       if (o.position_key >= 0 || o.string_key.empty()) {
         out.operands_.insert(out.operands_.end(), o.value.begin(),
@@ -111,7 +140,11 @@ Invocation Invocation::parse(const Command& command,
         continue;
       }
       auto& values = out.values_[o.string_key];
-      values.push_back(o.value.empty() ? "" : o.value[0]);
+      std::string value = o.value.empty() ? "" : o.value[0];
+      // Values written as --name=value come from the library itself.
+      if (value.starts_with(kMarker) && o.original_tokens.size() == 2)
+        value.erase(0, kMarker.size());
+      values.push_back(std::move(value));
     }
   } catch (const po::error& e) {
     refuse(e, options);
@@ -160,9 +193,9 @@ std::optional<std::int64_t> Invocation::duration(
   if (!given) return std::nullopt;
   const auto parsed = text::parse_duration(*given);
   if (!parsed)
-    throw UsageError("'" + *given + "' is no duration for '--" +
-                         std::string(option) + "'",
-                     "write 30s, 30m, 2h or 1d; a bare number is minutes");
+    throw UsageError(
+        "'" + *given + "' is no duration for '--" + std::string(option) + "'",
+        "write 30s, 30m, 2h or 1d; a bare number is minutes");
   return parsed;
 }
 

@@ -40,19 +40,16 @@ int fail(const Error& error, bool as_json) {
   const bool usage = error.code() == orch::ErrorCode::Usage &&
                      dynamic_cast<const orch::UsageError*>(&error);
   if (as_json) {
-    const orch::json::Object body{
-        {"code", orch::error_code_name(error.code())},
-        {"message", error.what()},
-        {"hint", error.hint()}};
-    std::puts(orch::json::to_text(orch::json::Object{
-                                      {"version", 1},
-                                      {"ok", false},
-                                      {"error", body}})
-                  .c_str());
+    const orch::json::Object body{{"code", orch::error_code_name(error.code())},
+                                  {"message", error.what()},
+                                  {"hint", error.hint()}};
+    std::puts(
+        orch::json::to_text(
+            orch::json::Object{{"version", 1}, {"ok", false}, {"error", body}})
+            .c_str());
   } else {
     print_lines(usage ? "error: " : "fatal: ", error.what());
-    if (usage)
-      std::fputs(orch::cli::usage_text(kCommand).c_str(), stderr);
+    if (usage) std::fputs(orch::cli::usage_text(kCommand).c_str(), stderr);
     if (!error.hint().empty()) print_lines("hint: ", error.hint());
   }
   return orch::exit_code_of(error.code());

@@ -134,9 +134,8 @@ std::string Table::text() const {
 int print(const Invocation& invocation, const Answer& answer) {
   switch (invocation.format()) {
     case Format::Json:
-      write_out(json::to_text(json::Object{{"version", 1},
-                                           {"ok", true},
-                                           {"data", answer.data}}) +
+      write_out(json::to_text(json::Object{
+                    {"version", 1}, {"ok", true}, {"data", answer.data}}) +
                 "\n");
       break;
     case Format::Porcelain:

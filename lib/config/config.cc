@@ -13,8 +13,8 @@ Config Config::load(const Repository& repository) {
       git::run(repository, {.args = {"config", "--show-scope", "-z", "--list"},
                             .worktree = repository.worktree});
   if (!outcome.ok())
-    throw Error(ErrorCode::Io, "cannot read git's configuration: " +
-                                   git::message_of(outcome));
+    throw Error(ErrorCode::Io,
+                "cannot read git's configuration: " + git::message_of(outcome));
   const auto fields = text::split(outcome.output, '\0');
   Config config;
   for (std::size_t i = 0; i + 1 < fields.size(); i += 2) {
@@ -44,11 +44,11 @@ bool Config::flag(const std::string& key, bool otherwise) const {
   if (!value) return otherwise;
   if (*value == "true" || *value == "yes" || *value == "on" || *value == "1")
     return true;
-  if (*value == "false" || *value == "no" || *value == "off" ||
-      *value == "0" || value->empty())
+  if (*value == "false" || *value == "no" || *value == "off" || *value == "0" ||
+      value->empty())
     return false;
-  throw Error(ErrorCode::Usage, "bad boolean value '" + *value + "' for '" +
-                                    key + "'");
+  throw Error(ErrorCode::Usage,
+              "bad boolean value '" + *value + "' for '" + key + "'");
 }
 
 std::optional<std::string> Config::find_trusted(const std::string& key) const {
@@ -64,8 +64,8 @@ std::optional<std::string> Config::find_trusted(const std::string& key) const {
 void set_local(const Repository& repository,
                const std::vector<std::pair<std::string, std::string>>& values) {
   for (const auto& [key, value] : values) {
-    const process::Outcome present = git::run(
-        repository, {.args = {"config", "--local", "--get", key}});
+    const process::Outcome present =
+        git::run(repository, {.args = {"config", "--local", "--get", key}});
     if (present.ok() && text::trim(present.output) == value) continue;
     git::require(repository, {.args = {"config", "--local", key, value}});
   }

@@ -88,7 +88,7 @@ class OwnWork {
 
 struct Question {
   const Side* a;
-  const Side* b;        // null: against `upstream`
+  const Side* b;         // null: against `upstream`
   std::string upstream;  // name of what a is stale against
   git::Pair commits;
 };
@@ -110,10 +110,8 @@ std::vector<Question> questions_of(const std::vector<Side>& sides,
   for (std::size_t i = 0; i < sides.size(); ++i)
     for (std::size_t j = i + 1; j < sides.size(); ++j)
       if (wanted(sides[i]) || wanted(sides[j]))
-        questions.push_back({&sides[i],
-                             &sides[j],
-                             "",
-                             {sides[i].commit, sides[j].commit}});
+        questions.push_back(
+            {&sides[i], &sides[j], "", {sides[i].commit, sides[j].commit}});
   return questions;
 }
 
@@ -163,14 +161,14 @@ void log_event(store::Store& store, const char* type, const Finding& f,
   if (const auto agent = store::find_agent(store, f.a))
     event.role = agent->role;
   event.type = type;
-  event.message = f.a + " and " + f.b + " (" + f.kind + "): " +
-                  text::join(f.paths, ", ");
+  event.message =
+      f.a + " and " + f.b + " (" + f.kind + "): " + text::join(f.paths, ", ");
   if (!f.a_commit.empty()) event.recorded_commit = f.a_commit;
   event.at = now;
   store::insert_event(store, event);
 }
 
-void record_new(store::Store& store, const Finding& f, std::int64_t now) {
+void insert_finding(store::Store& store, const Finding& f, std::int64_t now) {
   store::Conflict row;
   if (f.feature_id != 0) row.feature_id = f.feature_id;
   row.a = f.a;
@@ -312,7 +310,7 @@ int refresh(const Repository& repository, store::Store& store,
           return c.source == "predicted" && same_pair(c, f);
         });
     if (row == open.end()) {
-      record_new(store, f, now);
+      insert_finding(store, f, now);
       tell(store, f, now);
       ++fresh;
       continue;
@@ -331,9 +329,9 @@ int refresh(const Repository& repository, store::Store& store,
   }
   for (const store::Conflict& row : open) {
     if (row.source != "predicted" || !touched(row)) continue;
-    const bool still = std::any_of(
-        report.findings.begin(), report.findings.end(),
-        [&](const Finding& f) { return same_pair(row, f); });
+    const bool still =
+        std::any_of(report.findings.begin(), report.findings.end(),
+                    [&](const Finding& f) { return same_pair(row, f); });
     const bool untold = std::any_of(
         report.unknown.begin(), report.unknown.end(),
         [&](const auto& u) { return u.a == row.a && u.b == row.b; });

@@ -18,9 +18,9 @@ using repository::Repository;
 
 // One side of a prediction: a branch and the content it stands for.
 struct Side {
-  std::string name;       // agent's address, or the branch
-  std::string branch;     // full ref name; empty for a plain revision
-  std::string commit;     // what is merged: the tip, or tip plus open work
+  std::string name;    // agent's address, or the branch
+  std::string branch;  // full ref name; empty for a plain revision
+  std::string commit;  // what is merged: the tip, or tip plus open work
   bool uncommitted = false;
   std::string base;         // commit of the feature's base; may be empty
   std::string integration;  // commit of the integration branch; may be empty

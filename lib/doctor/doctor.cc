@@ -37,17 +37,17 @@ Check check_tmux() {
   try {
     tmux::require_usable();
     const auto v = tmux::installed_version();
-    return {"tmux", "ok",
-            "version " + std::to_string(v->major) + "." +
-                std::to_string(v->minor),
-            ""};
+    return {
+        "tmux", "ok",
+        "version " + std::to_string(v->major) + "." + std::to_string(v->minor),
+        ""};
   } catch (const Error& e) {
     return {"tmux", "fail", e.what(), e.hint()};
   }
 }
 
 Check check_disk(const std::string& path) {
-  struct statvfs s{};
+  struct statvfs s {};
   if (::statvfs(path.c_str(), &s) != 0)
     return {"disk", "warn", "cannot tell the free space", ""};
   const std::uint64_t free = s.f_bavail * s.f_frsize;
@@ -59,7 +59,7 @@ Check check_disk(const std::string& path) {
 
 // WAL needs shared memory between processes, which network file systems lack.
 Check check_file_system(const std::string& path) {
-  struct statfs s{};
+  struct statfs s {};
   constexpr long kNfs = 0x6969, kSmb = 0x517B, kCifs = 0xFF534D42,
                  kFuse = 0x65735546, kV9fs = 0x01021997;
   if (::statfs(path.c_str(), &s) == 0)
@@ -78,7 +78,9 @@ void check_hooks(const Repository& repository, std::vector<Check>& out) {
     else
       out.push_back({"hook " + s.event, "fail",
                      s.detail.empty() ? "not installed" : s.detail,
-                     "git orch init"});
+                     s.detail.starts_with("core.hooksPath")
+                         ? "git config --unset core.hooksPath"
+                         : "git orch init"});
   }
 }
 
@@ -91,10 +93,9 @@ void check_store(const Repository& repository, std::vector<Check>& out) {
     }
     const std::string integrity = store->integrity();
     if (integrity == "ok")
-      out.push_back({"store", "ok",
-                     "schema version " +
-                         std::to_string(store->schema_version()),
-                     ""});
+      out.push_back(
+          {"store", "ok",
+           "schema version " + std::to_string(store->schema_version()), ""});
     else
       out.push_back({"store", "fail", integrity,
                      "restore a copy of '" +
@@ -111,8 +112,7 @@ void check_store(const Repository& repository, std::vector<Check>& out) {
           !file::is_directory(a.worktree))
         out.push_back({"worktree " + a.address, "fail",
                        "'" + a.worktree + "' is gone",
-                       "git worktree add '" + a.worktree + "' " +
-                           a.branch});
+                       "git worktree add '" + a.worktree + "' " + a.branch});
     }
   } catch (const Error& e) {
     out.push_back({"store", "fail", e.what(), e.hint()});
@@ -136,15 +136,15 @@ Check check_spool(const Repository& repository) {
 std::vector<Check> examine(const std::optional<Repository>& repository) {
   std::vector<Check> out = {check_git(), check_tmux()};
   if (!repository) {
-    out.push_back({"repository", "fail", "not inside a git repository",
-                   "git init"});
+    out.push_back(
+        {"repository", "fail", "not inside a git repository", "git init"});
     return out;
   }
   out.push_back(check_disk(repository->common_dir));
   out.push_back(check_file_system(repository->common_dir));
   if (!repository::is_initialised(*repository)) {
-    out.push_back({"state", "warn", "git orch is not set up here",
-                   "git orch init"});
+    out.push_back(
+        {"state", "warn", "git orch is not set up here", "git orch init"});
     return out;
   }
   check_hooks(*repository, out);

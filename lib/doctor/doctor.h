@@ -17,7 +17,7 @@ struct Check {
   std::string name;
   std::string status;  // ok, warn, fail
   std::string detail;
-  std::string fix;     // the command; empty when there is nothing to do
+  std::string fix;  // the command; empty when there is nothing to do
 };
 
 // `repository` absent: only the machine is looked at.

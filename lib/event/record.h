@@ -14,10 +14,10 @@ namespace orch::event {
 
 // The kinds of record and the fields each has.
 namespace kind {
-inline constexpr std::string_view kCommit = "commit";        // commit ref agent
-inline constexpr std::string_view kMerge = "merge";          // commit ref agent
-inline constexpr std::string_view kCheckout = "checkout";    // old new ref agent
-inline constexpr std::string_view kRewrite = "rewrite";      // command pairs
+inline constexpr std::string_view kCommit = "commit";      // commit ref agent
+inline constexpr std::string_view kMerge = "merge";        // commit ref agent
+inline constexpr std::string_view kCheckout = "checkout";  // old new ref agent
+inline constexpr std::string_view kRewrite = "rewrite";    // command pairs
 inline constexpr std::string_view kAgentStart = "agent-start";  // agent run pid
 inline constexpr std::string_view kAgentExit = "agent-exit";    // agent run
 inline constexpr std::string_view kAgentState = "agent-state";  // agent state
@@ -25,7 +25,7 @@ inline constexpr std::string_view kReceipt = "receipt";  // agent message level
 }  // namespace kind
 
 struct Record {
-  std::string id;    // 16 random bytes: folding twice inserts once
+  std::string id;  // 16 random bytes: folding twice inserts once
   std::string kind;
   std::int64_t at = 0;  // milliseconds since 1970
   std::vector<std::pair<std::string, std::string>> fields;  // any byte but NUL

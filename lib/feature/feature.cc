@@ -22,14 +22,25 @@ file::Lock lock_worktrees(const Repository& repository) {
                           "the worktrees of this repository");
 }
 
-// Whether the rows, branches and worktrees of a finished set-up are there.
-std::optional<Created> find_finished(const Repository& repository,
-                                     store::Store* store,
+// The rows, which are the last step of a set-up. A journal beside them is one
+// that a kill kept from going; agents may have worked since, so nothing may be
+// checked out again.
+std::optional<Created> find_finished(store::Store* store,
                                      const std::string& spec_id) {
   if (!store) return std::nullopt;
   const auto f = store::find_feature(*store, spec_id);
-  if (!f || Journal::find(repository.orch_dir(), spec_id)) return std::nullopt;
+  if (!f) return std::nullopt;
   return Created{*f, store::list_agents(*store, f->id), true};
+}
+
+// Worktrees that were deleted by hand come back from their branches.
+void bring_back(const Repository& repository,
+                const std::vector<store::Agent>& agents) {
+  std::vector<store::Agent> missing;
+  for (const store::Agent& a : agents)
+    if (!a.worktree.empty() && !file::exists(a.worktree)) missing.push_back(a);
+  for (const store::Agent& a : missing) add_worktree(repository, a);
+  check_out(repository, missing);
 }
 
 // The branches that were named, or all below feature/<spec-id>/, by role.
@@ -38,8 +49,8 @@ std::vector<std::pair<std::string, std::string>> branches_to_adopt(
   auto branches = adoption.branches;
   const std::string prefix = branch_of(adoption.spec_id, "");
   if (branches.empty())
-    for (const git::Ref& r : git::list_refs(
-             repository, {std::string(git::kHeads) + prefix})) {
+    for (const git::Ref& r :
+         git::list_refs(repository, {std::string(git::kHeads) + prefix})) {
       const std::string branch = git::short_branch(r.name);
       branches.emplace_back(branch.substr(prefix.size()), branch);
     }
@@ -50,8 +61,8 @@ std::vector<std::pair<std::string, std::string>> branches_to_adopt(
                     ", or name branches with --branch <role>=<branch>");
   for (const auto& [role, branch] : branches)
     if (!git::find_commit(repository, std::string(git::kHeads) + branch))
-      throw Error(ErrorCode::UnknownName,
-                  "there is no branch '" + branch + "'", "git branch");
+      throw Error(ErrorCode::UnknownName, "there is no branch '" + branch + "'",
+                  "git branch");
   return branches;
 }
 
@@ -59,7 +70,7 @@ std::vector<std::pair<std::string, std::string>> branches_to_adopt(
 
 Created plan(const Repository& repository, store::Store* store,
              const Request& request) {
-  if (auto finished = find_finished(repository, store, request.spec_id))
+  if (auto finished = find_finished(store, request.spec_id))
     return *std::move(finished);
   const auto roles = load_roles(repository, request);
   const auto journal = Journal::find(repository.orch_dir(), request.spec_id);
@@ -69,8 +80,11 @@ Created plan(const Repository& repository, store::Store* store,
 Created create(const Repository& repository, store::Store& store,
                const Request& request, const Progress& progress) {
   const file::Lock lock = lock_worktrees(repository);
-  if (auto finished = find_finished(repository, &store, request.spec_id))
+  if (auto finished = find_finished(&store, request.spec_id)) {
+    Journal{.spec_id = request.spec_id}.remove(repository.orch_dir());
+    bring_back(repository, finished->agents);
     return *std::move(finished);
+  }
 
   const auto roles = load_roles(repository, request);
   auto journal = Journal::find(repository.orch_dir(), request.spec_id);
@@ -97,7 +111,11 @@ Created create(const Repository& repository, store::Store& store,
     }
     insert_rows(store, planned, roles);
   } catch (const Error&) {
-    undo(repository, *journal);
+    try {
+      undo(repository, *journal);
+    } catch (const Error&) {
+      // The first failure is the one to report; the journal is still there.
+    }
     throw;
   }
   journal->remove(repository.orch_dir());
@@ -121,19 +139,19 @@ Created adopt(const Repository& repository, store::Store& store,
 
   Created out;
   out.feature.spec_id = adoption.spec_id;
-  out.feature.name =
-      adoption.name.empty() ? adoption.spec_id : adoption.name;
+  out.feature.name = adoption.name.empty() ? adoption.spec_id : adoption.name;
   out.feature.base = base.ref;
   out.feature.base_commit = base.commit;
-  const std::string overseer = role::require_overseer(roles, "").name;
+  const std::string overseer =
+      role::require_overseer(roles, "the list of roles").name;
   const auto worktrees = git::list_worktrees(repository);
   std::vector<store::Agent> fresh;
   for (std::size_t i = 0; i < roles.size(); ++i) {
     const std::string& branch = branches[i].second;
     if (const auto owner = store::find_agent_on(store, branch))
-      throw Error(ErrorCode::DuplicateAgent, "branch '" + branch +
-                                                 "' belongs to agent '" +
-                                                 owner->address + "'");
+      throw Error(
+          ErrorCode::DuplicateAgent,
+          "branch '" + branch + "' belongs to agent '" + owner->address + "'");
     store::Agent a;
     a.address = adoption.spec_id + "/" + roles[i].name;
     a.role = roles[i].name;

@@ -18,12 +18,12 @@ using repository::Repository;
 
 struct Request {
   std::string spec_id;
-  std::string name;                 // empty: the spec-id
-  std::string spec_path;            // may be empty
-  std::string base;                 // empty: the branch checked out here
+  std::string name;       // empty: the spec-id
+  std::string spec_path;  // may be empty
+  std::string base;       // empty: the branch checked out here
   std::string team = "overseer-3";
-  std::vector<std::string> roles;   // not empty: instead of the team's
-  std::string runtime;              // empty: chosen at start
+  std::vector<std::string> roles;  // not empty: instead of the team's
+  std::string runtime;             // empty: chosen at start
   bool worktrees = true;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "feature/make.h"
 
+#include <unistd.h>
+
 #include "checkin/checkin.h"
 #include "clock/clock.h"
 #include "error/error.h"
@@ -46,6 +48,9 @@ void create_branches(const Repository& repository, const Created& planned) {
   for (const store::Agent& a : planned.agents) {
     const std::string ref = std::string(git::kHeads) + a.branch;
     if (git::find_commit(repository, ref)) continue;  // by an earlier run
+    // The journal says that this ref is ours to make, and we hold the lock of
+    // all set-ups: a lock file is what a killed git left.
+    file::remove(repository.common_dir + "/" + ref + ".lock");
     updates.push_back({ref, planned.feature.base_commit,
                        git::zero_id(planned.feature.base_commit)});
   }
@@ -58,10 +63,9 @@ void add_worktree(const Repository& repository, const store::Agent& a) {
   clear_half_made(repository, a.worktree);
   if (!is_worktree_on(repository, a.worktree, a.branch)) {
     file::make_directories(file::parent_of(a.worktree));
-    git::require(repository,
-                 {.args = {"worktree", "add", "--quiet", "--no-checkout",
-                           a.worktree, a.branch},
-                  .dies_with_us = true});
+    git::require(repository, {.args = {"worktree", "add", "--quiet",
+                                       "--no-checkout", a.worktree, a.branch},
+                              .dies_with_us = true});
   }
   const auto made = repository::find(a.worktree);
   if (!made || made->common_dir != repository.common_dir)
@@ -75,14 +79,14 @@ void check_out(const Repository& repository,
   for (const store::Agent& a : agents) {
     const auto made = repository::find(a.worktree);
     if (!made) continue;
-    file::remove(made->git_dir + "/index.lock");
-    programs.push_back(git::program(
-        repository, {.args = {"reset", "--hard", "--quiet"},
-                     .worktree = a.worktree,
-                     .dies_with_us = true}));
+    for (const char* lock : {"/index.lock", "/HEAD.lock"})
+      file::remove(made->git_dir + lock);
+    programs.push_back(
+        git::program(repository, {.args = {"reset", "--hard", "--quiet"},
+                                  .worktree = a.worktree,
+                                  .dies_with_us = true}));
   }
-  for (const process::Outcome& o :
-       process::run_all(programs, kCheckoutsAtOnce))
+  for (const process::Outcome& o : process::run_all(programs, kCheckoutsAtOnce))
     if (!o.ok())
       throw Error(ErrorCode::Io,
                   "cannot check out a worktree: " + git::message_of(o));
@@ -119,7 +123,8 @@ void insert_rows(store::Store& store, Created& planned,
 void undo(const Repository& repository, const Journal& journal) {
   for (const auto& [branch, path] : journal.parts) {
     if (!path.empty() && file::exists(path))
-      git::run(repository, {.args = {"worktree", "remove", path}});
+      // Nobody has worked there: it may be half checked out.
+      git::run(repository, {.args = {"worktree", "remove", "--force", path}});
     if (!path.empty()) clear_half_made(repository, path);
     const std::string ref = std::string(git::kHeads) + branch;
     git::run(repository,
@@ -128,8 +133,9 @@ void undo(const Repository& repository, const Journal& journal) {
   for (const auto& [branch, path] : journal.parts) {
     if (path.empty()) continue;
     const std::string feature_dir = file::parent_of(path);
+    // Only empty ones go; one that cannot go (a mount point) may stay.
     for (const std::string& d : {feature_dir, file::parent_of(feature_dir)})
-      if (file::is_empty_directory(d)) file::remove_tree(d);
+      if (::rmdir(d.c_str()) != 0) break;
   }
   journal.remove(repository.orch_dir());
 }

@@ -13,6 +13,11 @@
 namespace orch::feature {
 namespace {
 
+std::string team_text(const Request& request) {
+  return request.roles.empty() ? "team '" + request.team + "'"
+                               : "the list of roles";
+}
+
 // A ref and a directory cannot share a name: feature/x is in the way of
 // feature/x/overseer (git-check-ref-format(1)).
 void refuse_branches_in_the_way(const Repository& repository,
@@ -28,10 +33,10 @@ void refuse_branches_in_the_way(const Repository& repository,
   for (const std::string& parent :
        {std::string("feature"), "feature/" + spec_id})
     if (has(parent))
-      throw Error(ErrorCode::Exists,
-                  "branch '" + parent + "' is in the way of '" + parent +
-                      "/...'",
-                  "git branch -m " + parent + " <another-name>");
+      throw Error(
+          ErrorCode::Exists,
+          "branch '" + parent + "' is in the way of '" + parent + "/...'",
+          "git branch -m " + parent + " <another-name>");
   for (const store::Agent& a : agents) {
     if (journal && journal->names_branch(a.branch)) continue;
     if (has(a.branch))
@@ -69,9 +74,8 @@ Created plan_fresh(const Repository& repository, const Request& request,
   out.feature.base = base.ref;
   out.feature.base_commit = base.commit;
   if (!request.spec_path.empty()) out.feature.spec_path = request.spec_path;
-  out.feature.integration_branch =
-      branch_of(request.spec_id,
-                role::require_overseer(roles, request.team).name);
+  out.feature.integration_branch = branch_of(
+      request.spec_id, role::require_overseer(roles, team_text(request)).name);
   const std::string root =
       request.worktrees ? worktree_root(repository) : std::string();
   for (const role::Role& r : roles) {
@@ -98,8 +102,8 @@ std::vector<role::Role> load_roles(const Repository& repository,
                                    const Request& request) {
   std::vector<std::string> names = request.roles;
   if (names.empty()) {
-    const auto data = installation::require_data(repository.orch_dir(),
-                                                 "teams", request.team);
+    const auto data = installation::require_data(repository.orch_dir(), "teams",
+                                                 request.team);
     names = role::parse_team(data.bytes, data.path).roles;
   }
   std::vector<role::Role> roles;
@@ -111,7 +115,7 @@ std::vector<role::Role> load_roles(const Repository& repository,
   for (const role::Role& r : roles)
     if (std::count(names.begin(), names.end(), r.name) > 1)
       throw Error(ErrorCode::Usage, "role '" + r.name + "' is named twice");
-  role::require_overseer(roles, request.team);
+  role::require_overseer(roles, team_text(request));
   return roles;
 }
 
@@ -127,8 +131,8 @@ Base base_of(const Repository& repository, const std::string& asked) {
                 near.empty() ? "git branch" : "did you mean '" + near + "'?");
   }
   const auto run = [&](std::vector<std::string> args) {
-    return git::run(repository, {.args = std::move(args),
-                                 .worktree = repository.git_dir});
+    return git::run(repository,
+                    {.args = std::move(args), .worktree = repository.git_dir});
   };
   const auto symbolic = run({"symbolic-ref", "--quiet", "HEAD"});
   if (!symbolic.ok())
@@ -178,6 +182,7 @@ Created plan_with(const Repository& repository, const Request& request,
                   const std::vector<role::Role>& roles,
                   const Journal* journal) {
   refuse_bad_spec_id(request.spec_id);
+  repository::require_worktree(repository);
   refuse_submodule(repository);
   if (!request.runtime.empty())
     installation::require_data(repository.orch_dir(), "runtimes",

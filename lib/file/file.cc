@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -34,10 +35,46 @@ Descriptor open_lock_file(const std::string& path) {
   return Descriptor(fd);
 }
 
-bool try_lock(int fd, Lock::Mode mode) {
-  const int operation = mode == Lock::Mode::Shared ? LOCK_SH : LOCK_EX;
-  return ::flock(fd, operation | LOCK_NB) == 0;
+int operation_of(Lock::Mode mode) {
+  return mode == Lock::Mode::Shared ? LOCK_SH : LOCK_EX;
 }
+
+bool try_lock(int fd, Lock::Mode mode) {
+  return ::flock(fd, operation_of(mode) | LOCK_NB) == 0;
+}
+
+// Interrupts this thread's blocking call at the deadline, again and again until
+// it is destroyed: flock(2) queues its waiters first come, first served, but
+// has no time-out of its own.
+class Deadline {
+ public:
+  explicit Deadline(int timeout_ms) {
+    struct sigaction action {};
+    action.sa_handler = [](int) {};
+    ::sigaction(SIGRTMIN, &action, &before_);
+    sigevent event{};
+    event.sigev_notify = SIGEV_THREAD_ID;
+    event.sigev_signo = SIGRTMIN;
+    event._sigev_un._tid = ::gettid();
+    armed_ = ::timer_create(CLOCK_MONOTONIC, &event, &timer_) == 0;
+    itimerspec when{};
+    when.it_value.tv_sec = timeout_ms / 1000;
+    when.it_value.tv_nsec = (timeout_ms % 1000) * 1000000L + 1;
+    when.it_interval.tv_nsec = 10000000;
+    if (armed_) ::timer_settime(timer_, 0, &when, nullptr);
+  }
+  ~Deadline() {
+    if (armed_) ::timer_delete(timer_);
+    ::sigaction(SIGRTMIN, &before_, nullptr);
+  }
+  Deadline(const Deadline&) = delete;
+  Deadline& operator=(const Deadline&) = delete;
+
+ private:
+  struct sigaction before_ {};
+  timer_t timer_{};
+  bool armed_ = false;
+};
 
 void make_all(const std::string& path, mode_t mode) {
   if (path.empty() || is_directory(path)) return;
@@ -108,23 +145,28 @@ std::string load_contents(const std::string& path) {
 void write_atomically(const std::string& path, std::string_view bytes,
                       mode_t mode) {
   const std::string beside = path + ".new-" + std::to_string(::getpid());
-  const Descriptor fd(::open(beside.c_str(),
-                             O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+  const Descriptor fd(
+      ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
   if (!fd) throw io_error("cannot write " + quoted(path), errno);
-  write_all(fd.get(), bytes, quoted(path));
-  if (::fchmod(fd.get(), mode) != 0 || ::fdatasync(fd.get()) != 0)
-    throw io_error("cannot write " + quoted(path), errno);
-  file::rename(beside, path);
+  try {
+    write_all(fd.get(), bytes, quoted(path));
+    if (::fchmod(fd.get(), mode) != 0 || ::fdatasync(fd.get()) != 0)
+      throw io_error("cannot write " + quoted(path), errno);
+    file::rename(beside, path);
+  } catch (const Error&) {
+    ::unlink(beside.c_str());
+    throw;
+  }
   sync_directory(parent_of(path));
 }
 
 bool exists(const std::string& path) {
-  struct stat s{};
+  struct stat s {};
   return ::lstat(path.c_str(), &s) == 0;
 }
 
 bool is_directory(const std::string& path) {
-  struct stat s{};
+  struct stat s {};
   return ::stat(path.c_str(), &s) == 0 && S_ISDIR(s.st_mode);
 }
 
@@ -143,7 +185,7 @@ std::optional<std::string> link_target(const std::string& path) {
 }
 
 std::int64_t modified_ms(const std::string& path) {
-  struct stat s{};
+  struct stat s {};
   if (::lstat(path.c_str(), &s) != 0) return 0;
   return static_cast<std::int64_t>(s.st_mtim.tv_sec) * 1000 +
          s.st_mtim.tv_nsec / 1000000;
@@ -155,7 +197,10 @@ void remove(const std::string& path) {
 }
 
 void remove_tree(const std::string& path) {
-  struct stat s{};
+  // With a slash behind it, lstat(2) would follow a link.
+  if (path.size() > 1 && path.ends_with('/'))
+    return remove_tree(path.substr(0, path.size() - 1));
+  struct stat s {};
   if (::lstat(path.c_str(), &s) != 0) return;
   if (!S_ISDIR(s.st_mode)) return file::remove(path);
   for (const std::string& name : names_in(path))
@@ -171,8 +216,7 @@ void rename(const std::string& from, const std::string& to) {
 }
 
 void sync_directory(const std::string& path) {
-  const Descriptor fd(
-      ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd || ::fsync(fd.get()) != 0)
     throw io_error("cannot sync directory " + quoted(path), errno);
 }
@@ -229,9 +273,7 @@ std::string resolve(const std::string& path) {
   return join(base, name);
 }
 
-std::string own_program() {
-  return link_target("/proc/self/exe").value_or("");
-}
+std::string own_program() { return link_target("/proc/self/exe").value_or(""); }
 
 std::optional<Lock> Lock::try_take(const std::string& path, Mode mode) {
   Descriptor fd = open_lock_file(path);
@@ -243,16 +285,14 @@ Lock Lock::take(const std::string& path, Mode mode, int timeout_ms,
                 const std::string& what) {
   Descriptor fd = open_lock_file(path);
   const std::int64_t deadline = monotonic_ms() + timeout_ms;
-  // flock(2) has no time-out; a short back-off keeps the waiters few syscalls
-  // apart without a signal handler that the caller would have to know about.
-  for (long wait_us = 200; !try_lock(fd.get(), mode);
-       wait_us = std::min(wait_us * 2, 20000L)) {
+  if (try_lock(fd.get(), mode)) return Lock(std::move(fd));
+  const Deadline interrupt(timeout_ms);
+  while (::flock(fd.get(), operation_of(mode)) != 0) {
+    if (errno != EINTR) throw io_error("cannot lock " + what, errno);
     if (monotonic_ms() >= deadline)
       throw Error(ErrorCode::Contended,
                   "cannot lock " + what + ": another process holds it",
                   "try again when it has finished");
-    const timespec pause{0, wait_us * 1000};
-    ::nanosleep(&pause, nullptr);
   }
   return Lock(std::move(fd));
 }

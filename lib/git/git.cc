@@ -34,8 +34,10 @@ bool same_key(std::string_view a, std::string_view b) {
 std::string parse_person(std::string_view line, std::int64_t* when) {
   const std::size_t close = line.rfind('>');
   if (when && close != std::string_view::npos)
-    *when = std::strtoll(std::string(line.substr(close + 1)).c_str(), nullptr,
-                         10) *
+    // Whoever wrote the object chose the number: stay below the year 10000.
+    *when = std::clamp(std::strtoll(std::string(line.substr(close + 1)).c_str(),
+                                    nullptr, 10),
+                       -62135596800LL, 253402300799LL) *
             1000;
   const std::size_t open = line.rfind('<');
   return std::string(text::trim(line.substr(0, open)));
@@ -57,9 +59,9 @@ Version installed_version() {
   const process::Outcome outcome =
       process::run({.argv = {"git", "version"}, .timeout_ms = 10000});
   Version v;
-  if (!outcome.ok() || std::sscanf(outcome.output.c_str(),
-                                   "git version %d.%d.%d", &v.major, &v.minor,
-                                   &v.patch) < 2)
+  if (!outcome.ok() ||
+      std::sscanf(outcome.output.c_str(), "git version %d.%d.%d", &v.major,
+                  &v.minor, &v.patch) < 2)
     throw Error(ErrorCode::MissingTool, "cannot run 'git'", "install git");
   return v;
 }
@@ -93,8 +95,7 @@ std::string message_of(const process::Outcome& outcome) {
   first = first.substr(0, first.find('\n'));
   for (const std::string_view prefix : {"fatal: ", "error: "})
     if (first.starts_with(prefix)) first.remove_prefix(prefix.size());
-  if (first.empty())
-    return "exit status " + std::to_string(outcome.status);
+  if (first.empty()) return "exit status " + std::to_string(outcome.status);
   return std::string(first);
 }
 
@@ -114,7 +115,8 @@ std::optional<std::string> find_commit(const Repository& repository,
                                        const std::string& revision) {
   const process::Outcome outcome =
       run(repository, {.args = {"rev-parse", "--verify", "--quiet",
-                                "--end-of-options", revision + "^{commit}"}});
+                                "--end-of-options", revision + "^{commit}"},
+                       .worktree = repository.worktree});
   if (!outcome.ok()) return std::nullopt;
   return std::string(text::trim(outcome.output));
 }
@@ -124,8 +126,7 @@ std::vector<Ref> list_refs(const Repository& repository,
   Call call{.args = {"for-each-ref", "--format=%(objectname) %(refname)"}};
   call.args.insert(call.args.end(), prefixes.begin(), prefixes.end());
   std::vector<Ref> refs;
-  for (const std::string& line :
-       text::split(require(repository, call), '\n')) {
+  for (const std::string& line : text::split(require(repository, call), '\n')) {
     const std::size_t space = line.find(' ');
     if (space != std::string::npos)
       refs.push_back({line.substr(space + 1), line.substr(0, space)});
@@ -176,17 +177,16 @@ std::vector<Worktree> list_worktrees(const Repository& repository) {
 
 std::string Commit::trailer(std::string_view key) const {
   // The last paragraph, as git-interpret-trailers(1) finds it.
-  const std::string_view text = text::trim(body);
-  const std::size_t blank = text.rfind("\n\n");
-  const std::string_view last =
-      blank == std::string_view::npos ? text : text.substr(blank + 2);
-  for (const std::string& line : text::split(last, '\n')) {
-    const std::size_t colon = line.find(':');
+  std::vector<std::string> lines = text::split(text::trim(body), '\n');
+  auto line = lines.rbegin();
+  std::string found;
+  for (; line != lines.rend() && !text::trim(*line).empty(); ++line) {
+    const std::size_t colon = line->find(':');
     if (colon != std::string::npos &&
-        same_key(std::string_view(line).substr(0, colon), key))
-      return std::string(text::trim(std::string_view(line).substr(colon + 1)));
+        same_key(std::string_view(*line).substr(0, colon), key))
+      found = text::trim(std::string_view(*line).substr(colon + 1));
   }
-  return "";
+  return found;
 }
 
 Commit parse_commit(const std::string& id, std::string_view object) {
@@ -203,13 +203,18 @@ Commit parse_commit(const std::string& id, std::string_view object) {
       parse_person(line.substr(10), &commit.committed_at);
     object.remove_prefix(std::min(end + 1, object.size()));
   }
-  const std::string_view message =
-      text::trim(object.substr(0, kMaxMessage));
-  // The subject is the first paragraph on one line, as in `git log %s`.
-  const std::size_t end = message.find("\n\n");
-  commit.subject = message.substr(0, end);
-  std::replace(commit.subject.begin(), commit.subject.end(), '\n', ' ');
-  if (end != std::string_view::npos) commit.body = message.substr(end + 2);
+  // The subject is the first paragraph on one line, as in `git log %s`; a line
+  // of blanks ends it.
+  std::string_view message = text::trim(object.substr(0, kMaxMessage));
+  while (!message.empty()) {
+    const std::size_t end = std::min(message.find('\n'), message.size());
+    const std::string_view line = text::trim_end(message.substr(0, end));
+    message.remove_prefix(std::min(end + 1, message.size()));
+    if (line.empty()) break;
+    if (!commit.subject.empty()) commit.subject += ' ';
+    commit.subject += line;
+  }
+  commit.body = text::trim(message);
   return commit;
 }
 
@@ -224,14 +229,14 @@ std::map<std::string, Commit> read_commits(
   for (std::size_t at = 0; at < bytes.size();) {
     const std::size_t end = bytes.find('\n', at);
     if (end == std::string::npos) break;
-    const auto words = text::split(
-        std::string_view(bytes).substr(at, end - at), ' ');
+    const auto words =
+        text::split(std::string_view(bytes).substr(at, end - at), ' ');
     at = end + 1;
     if (words.size() != 3) continue;
     const std::size_t size = std::strtoull(words[2].c_str(), nullptr, 10);
     if (words[1] == "commit")
-      commits[words[0]] = parse_commit(
-          words[0], std::string_view(bytes).substr(at, size));
+      commits[words[0]] =
+          parse_commit(words[0], std::string_view(bytes).substr(at, size));
     at += size + 1;
   }
   return commits;
@@ -239,9 +244,9 @@ std::map<std::string, Commit> read_commits(
 
 Divergence divergence(const Repository& repository, const std::string& tip,
                       const std::string& upstream) {
-  const process::Outcome outcome = run(
-      repository, {.args = {"rev-list", "--left-right", "--count",
-                            "--end-of-options", tip + "..." + upstream}});
+  const process::Outcome outcome =
+      run(repository, {.args = {"rev-list", "--left-right", "--count",
+                                "--end-of-options", tip + "..." + upstream}});
   Divergence d;
   if (outcome.ok())
     std::sscanf(outcome.output.c_str(), "%d %d", &d.ahead, &d.behind);
@@ -269,9 +274,9 @@ std::vector<std::string> changed_since(const Repository& repository,
   const process::Outcome outcome = run(repository, base);
   if (!outcome.ok()) return {};
   const std::string from(text::trim(outcome.output));
-  return split_nul(require(
-      repository, {.args = {"diff-tree", "-r", "-z", "--name-only",
-                            "--no-renames", from, tip}}));
+  return split_nul(
+      require(repository, {.args = {"diff-tree", "-r", "-z", "--name-only",
+                                    "--no-renames", from, tip}}));
 }
 
 }  // namespace orch::git

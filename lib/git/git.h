@@ -50,7 +50,8 @@ std::string require(const Repository& repository, const Call& call);
 // The message of a failed git, without "fatal: ".
 std::string message_of(const process::Outcome& outcome);
 
-// The commit that `revision` names; absent when it names none.
+// The commit that `revision` names, HEAD being that of this worktree; absent
+// when it names none.
 std::optional<std::string> find_commit(const Repository& repository,
                                        const std::string& revision);
 
@@ -88,10 +89,10 @@ std::vector<Worktree> list_worktrees(const Repository& repository);
 struct Commit {
   std::string id;
   std::vector<std::string> parents;
-  std::string author;   // name, without the address
+  std::string author;             // name, without the address
   std::int64_t committed_at = 0;  // milliseconds
   std::string subject;
-  std::string body;     // everything behind the subject
+  std::string body;  // everything behind the subject
   // The value of a trailer, case-insensitive; empty when absent.
   std::string trailer(std::string_view key) const;
 };

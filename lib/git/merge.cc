@@ -105,10 +105,9 @@ Quarantine::Quarantine(const Repository& repository) {
     throw io_error("cannot create directory '" + pattern + "'", errno);
   directory_ = pattern;
   file::make_directories(directory_ + "/objects");
-  environment_ = {
-      {"GIT_OBJECT_DIRECTORY", directory_ + "/objects"},
-      {"GIT_ALTERNATE_OBJECT_DIRECTORIES",
-       quote_alternate(repository.common_dir + "/objects")}};
+  environment_ = {{"GIT_OBJECT_DIRECTORY", directory_ + "/objects"},
+                  {"GIT_ALTERNATE_OBJECT_DIRECTORIES",
+                   quote_alternate(repository.common_dir + "/objects")}};
 }
 
 Quarantine::~Quarantine() {
@@ -140,10 +139,10 @@ std::vector<Merge> merge_all(const Repository& repository,
     std::string input;
     for (std::size_t i = next; i < pairs.size(); ++i)
       input += pairs[i].first + " " + pairs[i].second + "\n";
-    const process::Outcome outcome =
-        run(repository, {.args = {"merge-tree", "--write-tree", "--stdin", "-z"},
-                         .input = input,
-                         .environment = quarantine.environment()});
+    const process::Outcome outcome = run(
+        repository, {.args = {"merge-tree", "--write-tree", "--stdin", "-z"},
+                     .input = input,
+                     .environment = quarantine.environment()});
     Fields fields(outcome.output);
     while (next < pairs.size()) {
       Merge merge;
@@ -174,28 +173,27 @@ std::string commit_worktree(const Repository& repository,
   const std::string tip(text::trim(head.output));
   if (dirty_paths(repository, worktree).empty()) return tip;
 
-  const std::string index =
-      scratch + "/index-" + file::name_of(here->git_dir);
+  const std::string index = scratch + "/index-" + file::name_of(here->git_dir);
   const auto bytes = file::find_contents(here->git_dir + "/index");
   if (bytes) file::write_atomically(index, *bytes);
   environment.emplace_back("GIT_INDEX_FILE", index);
   require(repository, {.args = {"add", "--all", "--", ":/"},
                        .worktree = worktree,
                        .environment = environment});
-  const std::string tree(text::trim(
-      require(repository, {.args = {"write-tree"},
-                           .worktree = worktree,
-                           .environment = environment})));
+  const std::string tree(
+      text::trim(require(repository, {.args = {"write-tree"},
+                                      .worktree = worktree,
+                                      .environment = environment})));
   environment.insert(environment.end(),
                      {{"GIT_AUTHOR_NAME", "git orch"},
                       {"GIT_AUTHOR_EMAIL", "orch@localhost"},
                       {"GIT_COMMITTER_NAME", "git orch"},
                       {"GIT_COMMITTER_EMAIL", "orch@localhost"}});
   return std::string(text::trim(require(
-      repository, {.args = {"commit-tree", tree, "-p", tip, "-m",
-                            "uncommitted work"},
-                   .worktree = worktree,
-                   .environment = environment})));
+      repository,
+      {.args = {"commit-tree", tree, "-p", tip, "-m", "uncommitted work"},
+       .worktree = worktree,
+       .environment = environment})));
 }
 
 }  // namespace

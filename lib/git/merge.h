@@ -38,10 +38,10 @@ std::string_view verdict_name(Verdict verdict);
 
 struct Merge {
   Verdict verdict = Verdict::Unknown;
-  std::string tree;                 // of the result; empty when unknown
-  std::vector<std::string> paths;   // git's conflicted set, sorted
-  std::vector<std::string> types;   // "contents", "modify/delete" …, sorted
-  std::string reason;               // why unknown
+  std::string tree;                // of the result; empty when unknown
+  std::vector<std::string> paths;  // git's conflicted set, sorted
+  std::vector<std::string> types;  // "contents", "modify/delete" …, sorted
+  std::string reason;              // why unknown
 };
 
 using Pair = std::pair<std::string, std::string>;

@@ -112,6 +112,7 @@ class Folder {
     e.spec_id = owner.spec_id;
     e.role = owner.role;
     e.type = "status_update";
+    e.metadata = store::kFromCommit;
     e.recorded_commit = id;
     e.at = r.at;
     if (const auto it = commits_.find(id); it != commits_.end()) {
@@ -287,8 +288,9 @@ Folded fold(const Repository& repository, store::Store& store) {
     records.insert(records.end(), batch.records.begin(), batch.records.end());
     result.torn_bytes += batch.torn.size();
   }
-  std::stable_sort(records.begin(), records.end(),
-                   [](const Record& a, const Record& b) { return a.at < b.at; });
+  std::stable_sort(
+      records.begin(), records.end(),
+      [](const Record& a, const Record& b) { return a.at < b.at; });
   if (!records.empty()) {
     Folder folder(store, git::read_commits(repository, commits_in(records)),
                   &result);
@@ -316,8 +318,7 @@ store::Store open_store(const Repository& repository) {
 }
 
 bool fold_until(const Repository& repository, store::Store& store,
-                const std::function<bool()>& reached,
-                std::int64_t timeout_ms) {
+                const std::function<bool()>& reached, std::int64_t timeout_ms) {
   SpoolWatch watch(repository.orch_dir() + "/spool");
   const std::int64_t deadline = clock::steady() + timeout_ms;
   while (true) {

@@ -18,9 +18,9 @@ using repository::Repository;
 
 struct Folded {
   std::size_t records = 0;
-  std::size_t torn_bytes = 0;          // damage that was set aside
-  std::set<std::string> branches;      // full names whose tips moved
-  bool agents_changed = false;         // a state, a start, an exit, a receipt
+  std::size_t torn_bytes = 0;      // damage that was set aside
+  std::set<std::string> branches;  // full names whose tips moved
+  bool agents_changed = false;     // a state, a start, an exit, a receipt
 };
 
 // Folds what is there. Every record is inserted once, however often a kill

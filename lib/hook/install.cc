@@ -38,8 +38,7 @@ bool is_executable(const std::string& path) {
 // Makes `path` a link to our program, through a temporary name, so that git
 // finds the old hook or the new one at every moment.
 void place_link(const std::string& path, const std::string& event) {
-  const std::string target =
-      file::join(installation::hook_directory(), event);
+  const std::string target = file::join(installation::hook_directory(), event);
   if (file::link_target(path) == target) return;
   const std::string beside = path + ".orch-new";
   file::remove(beside);
@@ -82,8 +81,7 @@ std::vector<Status> status(const Repository& repository) {
   const std::string hooks_path = configured_hooks_path(repository);
   std::vector<Status> out;
   for (const std::string& event : installation::hook_events())
-    out.push_back(
-        status_of(hooks_directory(repository), event, hooks_path));
+    out.push_back(status_of(hooks_directory(repository), event, hooks_path));
   return out;
 }
 
@@ -100,8 +98,8 @@ void require_installable(const Repository& repository) {
     if (file::exists(path) && !is_ours(path) &&
         file::exists(chained_path(path)))
       throw Error(ErrorCode::Exists,
-                  "cannot install hook '" + path + "': '" +
-                      chained_path(path) + "' is in the way",
+                  "cannot install hook '" + path + "': '" + chained_path(path) +
+                      "' is in the way",
                   "look at both and keep the one you need");
   }
 }
@@ -112,6 +110,8 @@ std::vector<Status> install(const Repository& repository) {
   // Remembered, so that uninstall leaves no directory that was not there.
   if (!file::is_directory(directory)) {
     file::make_directories(directory);
+    file::make_private_directories(
+        file::parent_of(made_marker(repository)));
     file::write_atomically(made_marker(repository), "");
   }
   for (const std::string& event : installation::hook_events()) {

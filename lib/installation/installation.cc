@@ -14,11 +14,11 @@ constexpr char kSuffix[] = ".yaml";
 
 std::string prefix() {
   std::string directory = file::parent_of(file::own_program());
-  for (const char* tail : {"/libexec/git-orch/hooks", "/libexec/git-orch",
-                           "/bin"})
+  for (const char* tail :
+       {"/libexec/git-orch/hooks", "/libexec/git-orch", "/bin"})
     if (directory.ends_with(tail))
-      return directory.substr(0, directory.size() -
-                                     std::string_view(tail).size());
+      return directory.substr(0,
+                              directory.size() - std::string_view(tail).size());
   return file::parent_of(directory);
 }
 
@@ -59,8 +59,7 @@ DataFile require_data(const std::string& orch_dir, const std::string& kind,
   const auto names = data_names(orch_dir, kind);
   const std::string near = text::nearest(name, names);
   const std::string singular = kind.substr(0, kind.size() - 1);
-  throw Error(ErrorCode::UnknownName,
-              "unknown " + singular + " '" + name + "'",
+  throw Error(ErrorCode::UnknownName, "unknown " + singular + " '" + name + "'",
               near.empty() ? "known: " + text::join(names, ", ")
                            : "did you mean '" + near + "'?");
 }

@@ -8,10 +8,10 @@
 // that a prefix can be moved. Also the data that `init` copies from there.
 namespace orch::installation {
 
-std::string bin_directory();        // <prefix>/bin
-std::string libexec_directory();    // <prefix>/libexec/git-orch
-std::string hook_directory();       // <prefix>/libexec/git-orch/hooks
-std::string template_directory();   // <prefix>/share/git-orch/templates
+std::string bin_directory();       // <prefix>/bin
+std::string libexec_directory();   // <prefix>/libexec/git-orch
+std::string hook_directory();      // <prefix>/libexec/git-orch/hooks
+std::string template_directory();  // <prefix>/share/git-orch/templates
 
 // The git hooks for which a hook program is installed, sorted.
 std::vector<std::string> hook_events();

@@ -7,6 +7,7 @@
 #include "clock/clock.h"
 #include "config/config.h"
 #include "error/error.h"
+#include "event/prompt.h"
 #include "file/file.h"
 #include "installation/installation.h"
 #include "process/process.h"
@@ -20,7 +21,7 @@ namespace {
 constexpr std::size_t kMaxTyped = 4096;
 constexpr std::int64_t kSubmitWaitMs = 2000;
 constexpr std::int64_t kMaxPresses = 5;
-constexpr char kHeader[] = "[orch message ";
+const std::string kHeader(event::kMessageHeader);
 
 runtime::Runtime load_runtime(const Repository& repository,
                               const std::string& name) {
@@ -54,19 +55,6 @@ const char* reason_of(tmux::Paste outcome) {
   return "tmux did not answer";
 }
 
-// Messages to type now: not yet typed, or typed into an earlier run of the
-// agent that ended before it took them.
-std::vector<store::Message> waiting_for(store::Store& store,
-                                        const store::Agent& agent) {
-  std::vector<store::Message> waiting =
-      store::list_undelivered(store, agent.id);
-  for (store::Message& m :
-       store::list_messages(store, agent.id, store::Which::Open))
-    if (m.level == "typed" && m.typed_run != agent.run)
-      waiting.push_back(std::move(m));
-  return waiting;
-}
-
 // What must be typed and submitted as a whole goes alone: the brief, and
 // whatever fits. Several short ones become one line that counts them.
 std::vector<store::Message> next_batch(
@@ -84,20 +72,39 @@ file::Lock pane_lock(const Repository& repository, std::int64_t agent_id) {
                           "the agent's pane");
 }
 
-// A paste that was never submitted: the Enter may have been eaten.
+void set_state(store::Store& store, store::Agent& agent, const char* state,
+               const char* source, std::int64_t at) {
+  agent.state = state;
+  agent.state_source = source;
+  agent.state_since = at;
+  store::update_agent(store, agent);
+}
+
+// A paste that was never submitted: the Enter may have been eaten, or we were
+// killed before it. Pressing it again is harmless, pasting again is not.
 void press_again(const Repository& repository, store::Store& store,
                  store::Agent agent) {
   const std::int64_t now = clock::now();
   if (agent.state != "busy" || agent.state_source != "typed" ||
       now - agent.state_since < kSubmitWaitMs)
     return;
-  const auto open =
-      store::list_messages(store, agent.id, store::Which::Open);
-  const auto stuck = std::find_if(
-      open.begin(), open.end(), [&](const store::Message& m) {
-        return m.level == "typed" && m.typed_run == agent.run;
+  const auto open = store::list_messages(store, agent.id, store::Which::Open);
+  const auto stuck =
+      std::find_if(open.begin(), open.end(), [&](const store::Message& m) {
+        return (m.level == "typed" && m.typed_run == agent.run) ||
+               m.typing_run == agent.run;
       });
-  if (stuck == open.end() || stuck->attempts > kMaxPresses) return;
+  if (stuck == open.end()) return;
+  if (stuck->attempts > kMaxPresses) {
+    // Enter at an empty prompt does nothing, and no hook has fired: what we
+    // were killed over never went in. What certainly went in stays.
+    if (stuck->typing_run != agent.run) return;
+    store::Transaction transaction(store);
+    store::mark_typing(store, stuck->id, "");
+    set_state(store, agent, "idle", "typed", now);
+    transaction.commit();
+    return;
+  }
   const auto runtime = load_runtime(repository, agent.runtime);
   const tmux::Paste outcome =
       server_of(repository).press(pane_of(agent), runtime.submit);
@@ -105,8 +112,7 @@ void press_again(const Repository& repository, store::Store& store,
   store::insert_attempt(store, stuck->id, "submit-again",
                         outcome == tmux::Paste::Typed ? "pressed" : "refused",
                         reason_of(outcome), now);
-  agent.state_since = now;
-  store::update_agent(store, agent);
+  set_state(store, agent, "busy", "typed", now);
   transaction.commit();
 }
 
@@ -144,7 +150,7 @@ std::string typed_text(const std::vector<store::Message>& waiting) {
     const store::Message& m = waiting[0];
     const std::string id = std::to_string(m.id);
     return kHeader + id + " from " + text::printable(m.sender) + "]\n" +
-           m.text + "\n[end of orch message " + id +
+           m.text + "\n" + std::string(event::kMessageFooter) + id +
            ", answer with: git orch inbox --ack " + id + "]";
   }
   std::vector<std::string> ids;
@@ -155,21 +161,7 @@ std::string typed_text(const std::vector<store::Message>& waiting) {
 }
 
 std::vector<std::int64_t> ids_in(const std::string& prompt) {
-  std::vector<std::int64_t> ids;
-  for (std::size_t at = prompt.find(kHeader); at != std::string::npos;
-       at = prompt.find(kHeader, at + 1)) {
-    std::size_t i = at + sizeof kHeader - 1;
-    while (i < prompt.size() && prompt[i] >= '0' && prompt[i] <= '9') {
-      std::int64_t id = 0;
-      for (; i < prompt.size() && prompt[i] >= '0' && prompt[i] <= '9' &&
-             id < 1LL << 50;
-           ++i)
-        id = id * 10 + (prompt[i] - '0');
-      ids.push_back(id);
-      if (i < prompt.size() && prompt[i] == ',') ++i;
-    }
-  }
-  return ids;
+  return event::message_ids(prompt);
 }
 
 int deliver(const Repository& repository, store::Store& store,
@@ -177,7 +169,7 @@ int deliver(const Repository& repository, store::Store& store,
   const file::Lock lock = pane_lock(repository, agent_id);
   auto agent = store::find_agent(store, agent_id);
   if (!agent) return 0;
-  const auto waiting = waiting_for(store, *agent);
+  const auto waiting = store::list_undelivered(store, agent_id, agent->run);
   if (waiting.empty()) return 0;
   const std::string blocked = obstacle(*agent);
   if (!blocked.empty()) {
@@ -190,41 +182,37 @@ int deliver(const Repository& repository, store::Store& store,
   const auto batch = next_batch(waiting);
   const auto runtime = load_runtime(repository, agent->runtime);
   const std::int64_t now = clock::now();
-  // First the intent, then the keys: killed in between, the message counts as
-  // typed and is not typed a second time into the same run.
+  // First the intent, then the keys: killed in between, the message is not
+  // typed a second time into the same run, and claims no level either.
   {
     store::Transaction transaction(store);
     for (const store::Message& m : batch)
-      store::mark_typed(store, m.id, agent->run, now);
-    agent->state = "busy";
-    agent->state_source = "typed";
-    agent->state_since = now;
-    store::update_agent(store, *agent);
+      store::mark_typing(store, m.id, agent->run);
+    set_state(store, *agent, "busy", "typed", now);
     transaction.commit();
   }
-  const tmux::Paste outcome = server_of(repository).paste(
-      pane_of(*agent), typed_text(batch), runtime.submit);
+  const tmux::Paste outcome =
+      server_of(repository)
+          .paste(pane_of(*agent), typed_text(batch), runtime.submit);
   store::Transaction transaction(store);
-  for (const store::Message& m : batch)
+  for (const store::Message& m : batch) {
     store::insert_attempt(store, m.id, "paste",
                           outcome == tmux::Paste::Typed ? "typed" : "refused",
                           reason_of(outcome), now);
-  const bool untouched =
-      outcome == tmux::Paste::Gone || outcome == tmux::Paste::InMode;
-  if (untouched) {
-    // Nothing went into the pane. The level stays "typed" (a level never
-    // falls) but belongs to no run, so the next delivery takes it again. When
-    // tmux did not answer, the text may be in the pane: then only the submit
-    // key is pressed again.
-    for (const store::Message& m : batch) {
-      store::mark_typed(store, m.id, "", now);
+    if (outcome == tmux::Paste::Typed)
+      store::mark_typed(store, m.id, agent->run, now);
+    else
       store::set_wait_reason(store, m.id, reason_of(outcome));
-    }
+    // Nothing went into the pane: free for the next delivery. When tmux did
+    // not answer, the text may be there, and only the submit key is pressed
+    // again.
+    if (outcome == tmux::Paste::Gone || outcome == tmux::Paste::InMode)
+      store::mark_typing(store, m.id, "");
+  }
+  if (outcome == tmux::Paste::Gone || outcome == tmux::Paste::InMode) {
     auto current = store::find_agent(store, agent_id);
-    if (current && current->state_source == "typed") {
-      current->state = "idle";
-      store::update_agent(store, *current);
-    }
+    if (current && current->state_source == "typed")
+      set_state(store, *current, "idle", "typed", now);
   }
   transaction.commit();
   return outcome == tmux::Paste::Typed ? static_cast<int>(batch.size()) : 0;
@@ -247,11 +235,11 @@ int deliver_all(const Repository& repository, store::Store& store) {
 
 void mark_read(store::Store& store, const std::vector<store::Message>& messages,
                std::int64_t now) {
-  const bool any = std::any_of(
-      messages.begin(), messages.end(), [](const store::Message& m) {
-        const int rank = store::level_rank(m.level);
-        return rank >= 0 && rank < 3;
-      });
+  const bool any = std::any_of(messages.begin(), messages.end(),
+                               [](const store::Message& m) {
+                                 const int rank = store::level_rank(m.level);
+                                 return rank >= 0 && rank < 3;
+                               });
   if (!any) return;
   store::Transaction transaction(store);
   for (const store::Message& m : messages)

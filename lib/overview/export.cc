@@ -13,7 +13,8 @@ namespace {
 std::string cell(const std::string& bytes) {
   std::string out;
   for (const char c : text::printable(bytes)) {
-    if (c == '|' || c == '<' || c == '`' || c == '*' || c == '_' || c == '[')
+    if (c == '\\' || c == '|' || c == '<' || c == '`' || c == '*' || c == '_' ||
+        c == '[')
       out += '\\';
     out += c;
   }
@@ -55,8 +56,8 @@ std::string markdown(store::Store& store, const FeatureStatus& fs) {
   const auto conflicts = store::list_open_conflicts(store, f.id);
   if (conflicts.empty()) out += "None.\n";
   for (const store::Conflict& c : conflicts)
-    out += "- " + cell(c.a) + " and " + cell(c.b) + " (" + c.kind + "): " +
-           cell(text::join(c.paths, ", ")) + "\n";
+    out += "- " + cell(c.a) + " and " + cell(c.b) + " (" + c.kind +
+           "): " + cell(text::join(c.paths, ", ")) + "\n";
   out += "\n## Events\n\n| Time | Role | Type | Commit | Message |\n";
   out += "|---|---|---|---|---|\n";
   for (const store::Event& e : all_events(store, f.spec_id))
@@ -68,7 +69,7 @@ std::string markdown(store::Store& store, const FeatureStatus& fs) {
 
 }  // namespace
 
-std::string csv_heading() { return text::join(event_fields(), ",") + "\n"; }
+std::string csv_heading() { return text::join(event_fields(), ",") + "\r\n"; }
 
 std::string event_line(const store::Event& event, ExportFormat format) {
   const json::Value row(event_json(event));
@@ -77,7 +78,7 @@ std::string event_line(const store::Event& event, ExportFormat format) {
   for (const std::string& field : event_fields())
     cells.push_back(
         csv_cell(json::to_field(row[field], json::FieldBytes::Raw)));
-  return text::join(cells, ",") + "\n";
+  return text::join(cells, ",") + "\r\n";
 }
 
 std::string export_feature(store::Store& store, const std::string& spec_id,

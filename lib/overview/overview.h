@@ -26,8 +26,8 @@ struct FeatureStatus {
 
 struct Status {
   std::vector<FeatureStatus> features;
-  std::int64_t last_tick = 0;  // 0: never
-  std::int64_t overdue = 0;    // check-ins
+  std::int64_t last_tick = 0;            // 0: never
+  std::int64_t overdue = 0;              // check-ins
   std::vector<std::string> unscheduled;  // agents without a future check-in
 };
 

@@ -77,12 +77,11 @@ json::Object feature_json(const store::Feature& f,
                                    {"worktree", text_or_null(a.worktree)},
                                    {"runtime", text_or_null(a.runtime)},
                                    {"state", a.state}});
-  return {{"feature",
-           json::Object{{"spec_id", f.spec_id},
-                        {"name", f.name},
-                        {"base", git::short_branch(f.base)},
-                        {"integration_branch", f.integration_branch},
-                        {"status", f.status}}},
+  return {{"feature", json::Object{{"spec_id", f.spec_id},
+                                   {"name", f.name},
+                                   {"base", git::short_branch(f.base)},
+                                   {"integration_branch", f.integration_branch},
+                                   {"status", f.status}}},
           {"agents", std::move(rows)}};
 }
 
@@ -104,8 +103,8 @@ json::Object event_json(const store::Event& e) {
 }
 
 std::vector<std::string> agent_fields() {
-  return {"id",      "feature", "role",   "branch", "worktree", "runtime",
-          "state",   "source",  "since",  "pane",   "pid",      "exit_status"};
+  return {"id",    "feature", "role",  "branch", "worktree", "runtime",
+          "state", "source",  "since", "pane",   "pid",      "exit_status"};
 }
 
 json::Object agent_json(store::Store& store, const store::Agent& a) {
@@ -137,22 +136,22 @@ json::Object status_json(store::Store& store, const Status& s) {
       agents.emplace_back(std::move(a));
     }
     const Counts& c = fs.counts;
-    features.emplace_back(json::Object{
-        {"spec_id", fs.feature.spec_id},
-        {"status", fs.feature.status},
-        {"base", git::short_branch(fs.feature.base)},
-        {"agents", std::move(agents)},
-        {"tasks", json::Object{{"open", c.open},
-                               {"doing", c.doing},
-                               {"blocked", c.blocked},
-                               {"done", c.done},
-                               {"dropped", c.dropped}}},
-        {"conflicts", c.conflicts},
-        {"blockers", c.blockers},
-        {"prs", c.prs},
-        {"tests", c.tests},
-        {"name", fs.feature.name},
-        {"integration_branch", fs.feature.integration_branch}});
+    features.emplace_back(
+        json::Object{{"spec_id", fs.feature.spec_id},
+                     {"status", fs.feature.status},
+                     {"base", git::short_branch(fs.feature.base)},
+                     {"agents", std::move(agents)},
+                     {"tasks", json::Object{{"open", c.open},
+                                            {"doing", c.doing},
+                                            {"blocked", c.blocked},
+                                            {"done", c.done},
+                                            {"dropped", c.dropped}}},
+                     {"conflicts", c.conflicts},
+                     {"blockers", c.blockers},
+                     {"prs", c.prs},
+                     {"tests", c.tests},
+                     {"name", fs.feature.name},
+                     {"integration_branch", fs.feature.integration_branch}});
   }
   return {{"features", std::move(features)},
           {"tick", json::Object{{"last", time_or_null(s.last_tick)},

@@ -44,10 +44,10 @@ bool keeps(std::string_view name, Environment keep) {
     return keep == Environment::ForGit || name.starts_with("ORCH_TEST_");
   if (!name.starts_with("GIT_")) return true;
   if (keep == Environment::ForAgent) return false;
-  return starts_with_any(name, {"GIT_CONFIG", "GIT_CEILING_DIRECTORIES",
-                                "GIT_EXEC_PATH", "GIT_TEMPLATE_DIR", "GIT_SSH",
-                                "GIT_TRACE", "GIT_TERMINAL_PROMPT",
-                                "GIT_ASKPASS", "GIT_PAGER", "GIT_EDITOR"});
+  return starts_with_any(
+      name, {"GIT_CONFIG", "GIT_CEILING_DIRECTORIES", "GIT_EXEC_PATH",
+             "GIT_TEMPLATE_DIR", "GIT_SSH", "GIT_TRACE", "GIT_TERMINAL_PROMPT",
+             "GIT_ASKPASS", "GIT_PAGER", "GIT_EDITOR"});
 }
 
 struct Pipe {
@@ -65,7 +65,8 @@ Pipe make_pipe() {
 std::vector<char*> pointers(const std::vector<std::string>& strings) {
   std::vector<char*> out;
   out.reserve(strings.size() + 1);
-  for (const std::string& s : strings) out.push_back(const_cast<char*>(s.data()));
+  for (const std::string& s : strings)
+    out.push_back(const_cast<char*>(s.data()));
   out.push_back(nullptr);
   return out;
 }
@@ -117,6 +118,7 @@ int wait_for(pid_t pid) {
 struct Running {
   pid_t pid = -1;
   file::Descriptor in, out, err;
+  file::Descriptor exit;  // pidfd: readable when the child has ended
   std::size_t written = 0;
   std::int64_t deadline = 0;  // 0: none
   bool terminated = false;
@@ -129,16 +131,16 @@ pid_t fork_and_exec(const Program& program, int in, int out, int err,
   const std::vector<std::string> env = environment_of(program);
   std::vector<char*> argv = pointers(program.argv);
   std::vector<char*> envp = pointers(env);
-  const ChildPlan plan{path->c_str(),
-                       argv.data(),
-                       envp.data(),
-                       program.directory.empty() ? nullptr
-                                                 : program.directory.c_str(),
-                       in,
-                       out,
-                       err,
-                       own_session,
-                       program.dies_with_us};
+  const ChildPlan plan{
+      path->c_str(),
+      argv.data(),
+      envp.data(),
+      program.directory.empty() ? nullptr : program.directory.c_str(),
+      in,
+      out,
+      err,
+      own_session,
+      program.dies_with_us};
   const pid_t pid = ::fork();
   if (pid == 0) become(plan);
   if (pid < 0) throw io_error("cannot start '" + program.argv[0] + "'", errno);
@@ -163,12 +165,14 @@ Running start(const Program& program) {
     r.err.reset();
     return r;
   }
+  r.exit = file::Descriptor(
+      static_cast<int>(::syscall(SYS_pidfd_open, r.pid, 0)));
+  if (!r.exit) throw io_error("cannot watch a process", errno);
   if (!program.input.empty()) {
     ::fcntl(in.write.get(), F_SETFL, O_NONBLOCK);
     r.in = std::move(in.write);
   }
-  if (program.timeout_ms > 0)
-    r.deadline = monotonic_ms() + program.timeout_ms;
+  if (program.timeout_ms > 0) r.deadline = monotonic_ms() + program.timeout_ms;
   return r;
 }
 
@@ -183,20 +187,20 @@ void drain(file::Descriptor& fd, std::string& into) {
 }
 
 void feed(Running& r, const std::string& input) {
-  const ssize_t n = ::write(r.in.get(), input.data() + r.written,
-                            input.size() - r.written);
+  const ssize_t n =
+      ::write(r.in.get(), input.data() + r.written, input.size() - r.written);
   if (n > 0) r.written += static_cast<std::size_t>(n);
   const bool refused = n < 0 && errno != EAGAIN && errno != EINTR;
   if (refused || r.written == input.size()) r.in.reset();
 }
 
-// One round of input and output; returns false when the child's pipes are all
-// closed.
+// One round of input and output; returns false when the child has ended. A
+// grandchild that keeps the streams is not waited for.
 bool pump(Running& r, const Program& program, Outcome& outcome) {
-  std::array<pollfd, 3> fds{{{r.in.get(), POLLOUT, 0},
+  std::array<pollfd, 4> fds{{{r.in.get(), POLLOUT, 0},
                              {r.out.get(), POLLIN, 0},
-                             {r.err.get(), POLLIN, 0}}};
-  if (!r.in && !r.out && !r.err) return false;
+                             {r.err.get(), POLLIN, 0},
+                             {r.exit.get(), POLLIN, 0}}};
   int wait = -1;
   if (r.deadline != 0)
     wait = static_cast<int>(
@@ -212,7 +216,18 @@ bool pump(Running& r, const Program& program, Outcome& outcome) {
   if (fds[0].revents != 0 && r.in) feed(r, program.input);
   if (fds[1].revents != 0 && r.out) drain(r.out, outcome.output);
   if (fds[2].revents != 0 && r.err) drain(r.err, outcome.errors);
-  return true;
+  return fds[3].revents == 0;
+}
+
+// What the child wrote before it ended and nobody has read yet.
+void drain_rest(file::Descriptor& fd, std::string& into) {
+  if (!fd) return;
+  ::fcntl(fd.get(), F_SETFL, O_NONBLOCK);
+  std::size_t before = 0;
+  do {
+    before = into.size();
+    drain(fd, into);
+  } while (fd && into.size() > before);
 }
 
 // SIGPIPE from a child that closes its input early must not end us.
@@ -237,6 +252,8 @@ Outcome finish(Running& r, const Program& program) {
   }
   while (pump(r, program, outcome)) {
   }
+  drain_rest(r.out, outcome.output);
+  drain_rest(r.err, outcome.errors);
   outcome.status = wait_for(r.pid);
   return outcome;
 }
@@ -290,7 +307,7 @@ std::optional<std::string> find_on_path(const std::string& name) {
     const std::string directory(rest.substr(0, colon));
     const std::string candidate =
         file::join(directory.empty() ? "." : directory, name);
-    struct stat s{};
+    struct stat s {};
     if (::stat(candidate.c_str(), &s) == 0 && S_ISREG(s.st_mode) &&
         ::access(candidate.c_str(), X_OK) == 0)
       return candidate;

@@ -30,8 +30,8 @@ struct Program {
   std::string input;              // written to standard input, then closed
   std::vector<std::pair<std::string, std::string>> environment;  // added last
   Environment keep = Environment::ForGit;
-  int timeout_ms = 0;  // 0: none; SIGTERM, then SIGKILL, at the limit
-  bool dies_with_us = false;  // SIGTERM when we die (PR_SET_PDEATHSIG)
+  int timeout_ms = 0;           // 0: none; SIGTERM, then SIGKILL, at the limit
+  bool dies_with_us = false;    // SIGTERM when we die (PR_SET_PDEATHSIG)
   bool inherit_output = false;  // child writes to our stdout and stderr
 };
 
@@ -63,7 +63,8 @@ std::vector<std::string> environment_of(const Program& program);
 // A process that cannot be confused with a later one of the same number.
 struct Identity {
   pid_t pid = 0;
-  std::uint64_t start = 0;  // field 22 of /proc/PID/stat, clock ticks since boot
+  std::uint64_t start =
+      0;  // field 22 of /proc/PID/stat, clock ticks since boot
 
   bool operator==(const Identity&) const = default;
 };

@@ -48,16 +48,22 @@ Repository make(const std::string& git_dir, std::string worktree) {
   return {resolved, common_dir_of(resolved), std::move(worktree)};
 }
 
+// What a gitfile ("gitdir: <path>") names; absent when `path` is none.
+std::optional<std::string> follow_gitfile(const std::string& path) {
+  if (file::is_directory(path)) return std::nullopt;
+  const auto link = file::find_contents(path);
+  if (!link || !link->starts_with("gitdir: ")) return std::nullopt;
+  const std::string target = file::join(file::parent_of(path),
+                                        without_newline(link->substr(8)));
+  return is_git_dir(target) ? std::optional(target) : std::nullopt;
+}
+
 // The git directory that `<top>/.git` is or names (gitfile).
 std::optional<std::string> git_dir_at(const std::string& top) {
   const std::string dot_git = file::join(top, ".git");
   if (file::is_directory(dot_git))
     return is_git_dir(dot_git) ? std::optional(dot_git) : std::nullopt;
-  const auto link = file::find_contents(dot_git);
-  if (!link || !link->starts_with("gitdir: ")) return std::nullopt;
-  const std::string target =
-      file::join(top, without_newline(link->substr(8)));
-  return is_git_dir(target) ? std::optional(target) : std::nullopt;
+  return follow_gitfile(dot_git);
 }
 
 std::string top_above(const std::string& directory) {
@@ -69,8 +75,8 @@ std::string top_above(const std::string& directory) {
 
 std::optional<std::string> packed_ref(const Repository& repository,
                                       std::string_view name) {
-  const auto packed = file::find_contents(repository.common_dir +
-                                          "/packed-refs");
+  const auto packed =
+      file::find_contents(repository.common_dir + "/packed-refs");
   if (!packed) return std::nullopt;
   const std::string needle = " " + std::string(name) + "\n";
   const std::size_t at = packed->find(needle);
@@ -80,22 +86,30 @@ std::optional<std::string> packed_ref(const Repository& repository,
   return is_hex_id(id) ? std::optional(id) : std::nullopt;
 }
 
-// The last bytes of a file: enough for one reflog line.
-std::string tail_of(const std::string& path) {
+// The last line of a file, without its newline; subjects can be long.
+std::string last_line_of(const std::string& path) {
   const file::Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd) return "";
-  constexpr off_t kTail = 4096;
   const off_t size = ::lseek(fd.get(), 0, SEEK_END);
-  ::lseek(fd.get(), size > kTail ? size - kTail : 0, SEEK_SET);
-  return file::read_all(fd.get());
+  for (off_t tail = 4096;; tail *= 16) {
+    ::lseek(fd.get(), size > tail ? size - tail : 0, SEEK_SET);
+    const std::string bytes = without_newline(file::read_all(fd.get()));
+    const std::size_t newline = bytes.rfind('\n');
+    if (newline != std::string::npos) return bytes.substr(newline + 1);
+    if (size <= tail) return bytes;
+  }
 }
 
 }  // namespace
 
 std::optional<Repository> find(const std::string& directory) {
   if (const char* given = std::getenv("GIT_DIR")) {
-    const std::string git_dir = file::resolve(given);
-    if (!is_git_dir(git_dir)) return std::nullopt;
+    std::string git_dir = file::resolve(given);
+    if (!is_git_dir(git_dir)) {
+      const auto linked = follow_gitfile(git_dir);
+      if (!linked) return std::nullopt;
+      git_dir = file::resolve(*linked);
+    }
     const char* top = std::getenv("GIT_WORK_TREE");
     std::string worktree = top ? file::resolve(top) : top_above(directory);
     // A worktree above us counts only when it is this repository's.
@@ -115,17 +129,31 @@ std::optional<Repository> find(const std::string& directory) {
 Repository require() {
   const std::string here = file::current_directory();
   auto repository = find(here);
+  // An agent that works in a directory outside still belongs to a repository,
+  // which its launcher names. That says where, never who.
+  if (!repository || !is_initialised(*repository))
+    if (const char* home = std::getenv("ORCH_GIT_DIR"))
+      if (auto own = find(home); own && is_initialised(*own))
+        repository = std::move(own);
   if (!repository)
     throw Error(ErrorCode::NotARepository,
                 "'" + here + "' is not inside a git repository",
                 "git init, or git -C <repository> orch ...");
-  struct stat s{};
+  struct stat s {};
   if (::stat(repository->git_dir.c_str(), &s) == 0 && s.st_uid != ::geteuid() &&
       ::geteuid() != 0)
     throw Error(ErrorCode::NotARepository,
                 "'" + repository->git_dir + "' is owned by someone else",
                 "run git orch as the owner of the repository");
   return *repository;
+}
+
+void require_worktree(const Repository& repository) {
+  if (!repository.worktree.empty()) return;
+  throw Error(ErrorCode::Usage,
+              "'" + repository.common_dir +
+                  "' is a bare repository or a git directory",
+              "run git orch in a worktree: git worktree add <path>");
 }
 
 bool is_initialised(const Repository& repository) {
@@ -147,7 +175,9 @@ std::optional<std::string> find_ref(const Repository& repository,
                                     std::string_view name) {
   std::string at(name);
   for (int depth = 0; depth < 5; ++depth) {
-    const auto loose = file::find_contents(repository.common_dir + "/" + at);
+    const std::string path = repository.common_dir + "/" + at;
+    const auto loose = file::is_directory(path) ? std::nullopt
+                                                : file::find_contents(path);
     if (!loose) return packed_ref(repository, at);
     const std::string value = without_newline(*loose);
     if (!value.starts_with("ref: "))
@@ -178,12 +208,10 @@ bool is_rebasing(const Repository& repository) {
 }
 
 bool last_move_was_amend(const Repository& repository) {
-  const std::string tail = tail_of(repository.git_dir + "/logs/HEAD");
-  if (tail.size() < 2) return false;
-  const std::size_t start = tail.rfind('\n', tail.size() - 2) + 1;
-  const std::size_t message = tail.find('\t', start);
+  const std::string line = last_line_of(repository.git_dir + "/logs/HEAD");
+  const std::size_t message = line.find('\t');
   return message != std::string::npos &&
-         tail.compare(message + 1, 15, "commit (amend):") == 0;
+         line.compare(message + 1, 15, "commit (amend):") == 0;
 }
 
 }  // namespace orch::repository

@@ -26,9 +26,15 @@ struct Repository {
 // else the nearest `.git` above. Absent when there is none.
 std::optional<Repository> find(const std::string& directory);
 
-// The repository of the current directory. Throws Error{NotARepository}, also
-// when the directory belongs to another user (git's safe.directory).
+// The repository of the current directory; for an agent that works outside any
+// that git orch knows, the one that started it (ORCH_GIT_DIR). Throws
+// Error{NotARepository}, also when the directory belongs to another user (git's
+// safe.directory).
 Repository require();
+
+// Throws Error{Usage} outside a working tree: in a bare repository or inside a
+// git directory.
+void require_worktree(const Repository& repository);
 
 // Whether our state directory exists.
 bool is_initialised(const Repository& repository);

@@ -70,14 +70,13 @@ const Role& require_overseer(const std::vector<Role>& roles,
   for (const Role& role : roles) {
     if (role.kind != "overseer") continue;
     if (found)
-      throw Error(ErrorCode::Usage, "team '" + team + "' has two overseers: '" +
+      throw Error(ErrorCode::Usage, team + " has two overseers: '" +
                                         found->name + "' and '" + role.name +
                                         "'");
     found = &role;
   }
   if (!found)
-    throw Error(ErrorCode::Usage,
-                "team '" + team + "' has no role of kind overseer",
+    throw Error(ErrorCode::Usage, team + " has no role of kind overseer",
                 "add one with --roles overseer,...");
   return *found;
 }

@@ -15,11 +15,11 @@ struct Role {
   std::string kind = "implementor";  // overseer, implementor, support
   std::string purpose;
   std::vector<std::string> duties;
-  std::string reports_to;              // a role, or "person"
-  std::int64_t check_in_ms = 0;        // 0: never
-  std::int64_t commit_every_ms = 0;    // 0: no rule
+  std::string reports_to;            // a role, or "person"
+  std::int64_t check_in_ms = 0;      // 0: never
+  std::int64_t commit_every_ms = 0;  // 0: no rule
   std::optional<std::string> runtime;
-  std::optional<std::string> test;     // the role's test command
+  std::optional<std::string> test;  // the role's test command
 };
 
 // `file` names the source in errors (file:line:column). Throws Error{Usage}.
@@ -35,7 +35,8 @@ Team parse_team(std::string_view yaml, const std::string& file);
 // Whether `name` can name a role: it becomes a component of a branch name.
 bool is_role_name(std::string_view name);
 
-// Throws Error{Usage} unless exactly one of `roles` is of kind overseer.
+// Throws Error{Usage} unless exactly one of `roles` is of kind overseer. `team`
+// names them in the message, for example "team 'overseer-3'".
 const Role& require_overseer(const std::vector<Role>& roles,
                              const std::string& team);
 

@@ -8,12 +8,26 @@
 namespace orch::runtime {
 namespace {
 
-std::string replace_all(std::string text, const std::string& what,
-                        const std::string& with) {
-  for (std::size_t at = text.find(what); at != std::string::npos;
-       at = text.find(what, at + with.size()))
-    text.replace(at, what.size(), with);
-  return text;
+// One pass, so that a value which looks like a placeholder stays as it is.
+std::string fill(const std::string& text, const Placeholders& values) {
+  const std::pair<std::string_view, const std::string*> known[] = {
+      {"{libexec}", &values.libexec},
+      {"{script}", &values.script},
+      {"{worktree}", &values.worktree},
+      {"{run}", &values.run}};
+  std::string out;
+  for (std::size_t i = 0; i < text.size();) {
+    bool replaced = false;
+    for (const auto& [name, value] : known) {
+      if (text.compare(i, name.size(), name) != 0) continue;
+      out += *value;
+      i += name.size();
+      replaced = true;
+      break;
+    }
+    if (!replaced) out += text[i++];
+  }
+  return out;
 }
 
 }  // namespace
@@ -45,12 +59,8 @@ Runtime parse_runtime(std::string_view bytes, const std::string& file) {
 std::vector<std::string> start_argv(const Runtime& runtime,
                                     const Placeholders& values) {
   std::vector<std::string> argv;
-  for (std::string arg : runtime.start) {
-    arg = replace_all(arg, "{libexec}", values.libexec);
-    arg = replace_all(arg, "{script}", values.script);
-    arg = replace_all(arg, "{worktree}", values.worktree);
-    argv.push_back(replace_all(arg, "{run}", values.run));
-  }
+  for (const std::string& arg : runtime.start)
+    argv.push_back(fill(arg, values));
   return argv;
 }
 

@@ -16,12 +16,10 @@ struct Arity {
 const std::map<std::string, Arity, std::less<>>& verbs() {
   constexpr std::size_t kAny = 1000;
   static const std::map<std::string, Arity, std::less<>> kVerbs = {
-      {"await-message", {0, 1}}, {"await-file", {1, 1}},
-      {"say", {1, kAny}},        {"edit", {3, 3}},
-      {"append", {2, 2}},        {"commit", {1, 1}},
-      {"run", {1, kAny}},        {"eat-enter", {1, 1}},
-      {"dialog", {1, 1}},        {"limit", {1, 1}},
-      {"hang", {0, 0}},          {"exit", {1, 1}}};
+      {"await-message", {0, 1}}, {"await-file", {1, 1}}, {"say", {1, kAny}},
+      {"edit", {3, 3}},          {"append", {2, 2}},     {"commit", {1, 1}},
+      {"run", {1, kAny}},        {"eat-enter", {1, 1}},  {"dialog", {1, 1}},
+      {"limit", {1, 1}},         {"hang", {0, 0}},       {"exit", {1, 1}}};
   return kVerbs;
 }
 
@@ -72,16 +70,16 @@ std::vector<Step> parse(std::string_view text, const std::string& file) {
       std::vector<std::string> known;
       for (const auto& [name, arity] : verbs()) known.push_back(name);
       const std::string near = text::nearest(words[0], known);
-      fail(file, number, "unknown step '" + words[0] + "'" +
-                             (near.empty() ? "" : ", did you mean '" + near +
-                                                      "'?"));
+      fail(file, number,
+           "unknown step '" + words[0] + "'" +
+               (near.empty() ? "" : ", did you mean '" + near + "'?"));
     }
     Step step{words[0], {words.begin() + 1, words.end()}, number};
     if (step.words.size() < verb->second.least ||
         step.words.size() > verb->second.most)
-      fail(file, number, "step '" + step.verb + "' has " +
-                             text::count_of(step.words.size(), "word") +
-                             " behind it");
+      fail(file, number,
+           "step '" + step.verb + "' has " +
+               text::count_of(step.words.size(), "word") + " behind it");
     steps.push_back(std::move(step));
   }
   return steps;
@@ -99,8 +97,8 @@ bool Draft::take(char byte) {
   if (!sequence_.empty()) {
     sequence_ += byte;
     const bool csi = sequence_.size() >= 2 && sequence_[1] == '[';
-    const bool complete = !csi || (sequence_.size() > 2 && byte >= 0x40 &&
-                                   byte <= 0x7E);
+    const bool complete =
+        !csi || (sequence_.size() > 2 && byte >= 0x40 && byte <= 0x7E);
     if (complete) end_sequence();
     return false;
   }
@@ -120,7 +118,13 @@ bool Draft::take(char byte) {
       return !submitted_.empty();
     case '\x7f':
     case '\b':
-      if (!text_.empty()) text_.pop_back();
+      // A whole character: its continuation bytes go with it.
+      while (!text_.empty()) {
+        const bool continuation =
+            (static_cast<unsigned char>(text_.back()) & 0xC0) == 0x80;
+        text_.pop_back();
+        if (!continuation) break;
+      }
       return false;
     case '\x15':  // C-u
       text_.clear();

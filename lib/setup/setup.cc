@@ -38,7 +38,7 @@ std::string restore_directory(const Repository& repository) {
 }
 
 mode_t mode_of(const std::string& path) {
-  struct stat s{};
+  struct stat s {};
   return ::stat(path.c_str(), &s) == 0 ? s.st_mode & 07777 : 0644;
 }
 
@@ -46,19 +46,22 @@ void configure(const Repository& repository) {
   const std::string config = repository.common_dir + "/config";
   const std::string before = restore_directory(repository) + "/config.before";
   file::make_private_directories(restore_directory(repository));
-  if (!file::exists(before))
-    file::write_atomically(before, file::load_contents(config));
+  const std::string after = restore_directory(repository) + "/config.after";
+  const std::string now = file::load_contents(config);
+  const bool fresh = !file::exists(before);
+  if (fresh) file::write_atomically(before, now);
   config::set_local(repository, lock_timeouts());
-  file::write_atomically(restore_directory(repository) + "/config.after",
-                         file::load_contents(config));
+  // What a person changed between two calls is not ours to take back.
+  if (fresh || file::find_contents(after) == now)
+    file::write_atomically(after, file::load_contents(config));
 }
 
 // Untouched since: the old bytes. Changed since: only our keys go, where they
 // still have our values.
 void unconfigure(const Repository& repository) {
   const std::string config = repository.common_dir + "/config";
-  const auto before = file::find_contents(restore_directory(repository) +
-                                          "/config.before");
+  const auto before =
+      file::find_contents(restore_directory(repository) + "/config.before");
   const auto after =
       file::find_contents(restore_directory(repository) + "/config.after");
   if (!before || !after) return;
@@ -94,14 +97,6 @@ void copy_data(const std::string& from, const std::string& to) {
   }
 }
 
-void require_worktree(const Repository& repository) {
-  if (!repository.worktree.empty()) return;
-  throw Error(ErrorCode::Usage,
-              "'" + repository.common_dir +
-                  "' is a bare repository or a git directory",
-              "run git orch in a worktree: git worktree add <path>");
-}
-
 std::vector<store::Agent> feature_agents(store::Store& store) {
   std::vector<store::Agent> out;
   for (store::Agent& a : store::list_agents(store))
@@ -109,14 +104,26 @@ std::vector<store::Agent> feature_agents(store::Store& store) {
   return out;
 }
 
+// Whether its branch, or its worktree's HEAD, holds a commit that no other ref
+// holds. When in doubt: yes.
 bool has_unique_commits(const Repository& repository,
                         const store::Agent& agent) {
   const std::string ref = std::string(git::kHeads) + agent.branch;
-  const auto unique =
-      git::run(repository, {.args = {"rev-list", "--count", "--max-count=1",
-                                     ref, "--not", "--exclude=" + ref, "--all",
-                                     "--"}});
+  std::vector<std::string> args = {"rev-list", "--count", "--max-count=1", ref};
+  if (const auto made = repository::find(agent.worktree))
+    if (const auto head = git::find_commit(*made, "HEAD"))
+      args.push_back(*head);
+  args.insert(args.end(), {"--not", "--exclude=" + agent.branch, "--branches",
+                           "--remotes", "--tags", "--"});
+  const auto unique = git::run(repository, {.args = args});
   return !unique.ok() || text::trim(unique.output) != "0";
+}
+
+void keep_agent(const store::Agent& agent, Removed& out) {
+  if (file::is_directory(agent.worktree))
+    out.kept.push_back(
+        {agent.worktree, "git worktree remove '" + agent.worktree + "'"});
+  out.kept.push_back({agent.branch, "git branch -d " + agent.branch});
 }
 
 // Removes a worktree and its branch when no work is in them; says what was
@@ -133,19 +140,21 @@ void purge_agent(const Repository& repository, const store::Agent& agent,
                             "' && git branch -D " + agent.branch});
     return;
   }
-  if (has_tree &&
-      git::run(repository, {.args = {"worktree", "remove", agent.worktree}})
-          .ok())
-    out.removed.push_back(agent.worktree);
+  if (has_tree) {
+    if (git::run(repository, {.args = {"worktree", "remove", agent.worktree}})
+            .ok())
+      out.removed.push_back(agent.worktree);
+    else
+      keep_agent(agent, out);
+    if (file::is_directory(agent.worktree)) {
+      out.left_work = true;
+      return;
+    }
+  }
   if (git::run(repository, {.args = {"branch", "-D", "--", agent.branch}}).ok())
     out.removed.push_back(agent.branch);
-}
-
-void keep_agent(const store::Agent& agent, Removed& out) {
-  if (file::is_directory(agent.worktree))
-    out.kept.push_back(
-        {agent.worktree, "git worktree remove '" + agent.worktree + "'"});
-  out.kept.push_back({agent.branch, "git branch -d " + agent.branch});
+  else
+    out.kept.push_back({agent.branch, "git branch -D " + agent.branch});
 }
 
 // Moves the store out of the state directory, one whole file.
@@ -178,7 +187,7 @@ void stop_agents(const Repository& repository, store::Store& store,
 }  // namespace
 
 Made init(const Repository& repository, Hooks hooks) {
-  require_worktree(repository);
+  repository::require_worktree(repository);
   if (::access(repository.common_dir.c_str(), W_OK) != 0)
     throw io_error("cannot set up '" + repository.common_dir + "'", errno);
   // The one thing that can refuse comes first, before anything is made.
@@ -200,7 +209,9 @@ Made init(const Repository& repository, Hooks hooks) {
   return made;
 }
 
-Removed deinit(const Repository& repository, Purge purge) {
+Removed deinit(const Repository& here, Purge purge) {
+  // A purge may take away the worktree that we stand in.
+  const Repository repository{here.common_dir, here.common_dir, ""};
   if (!repository::is_initialised(repository))
     throw Error(ErrorCode::NotInitialised,
                 "git orch is not set up in '" + repository.common_dir + "'");

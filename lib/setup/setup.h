@@ -21,9 +21,9 @@ struct Made {
 };
 
 // State directory, data files (those that are there stay as people edited
-// them), store, lock time-outs, hooks. Idempotent. Throws Error{RefusedByPolicy}
-// for a foreign core.hooksPath, Error{Io} for a read-only repository, with
-// nothing changed.
+// them), store, lock time-outs, hooks. Idempotent. Throws
+// Error{RefusedByPolicy} for a foreign core.hooksPath, Error{Io} for a
+// read-only repository, with nothing changed.
 Made init(const Repository& repository, Hooks hooks);
 
 struct Kept {
@@ -35,7 +35,7 @@ struct Removed {
   std::vector<std::string> stopped;  // agents
   std::vector<Kept> kept;
   std::vector<std::string> removed;
-  std::string backup;  // where the store is now; empty after a purge
+  std::string backup;      // where the store is now; empty after a purge
   bool left_work = false;  // a purge that had to keep something with work in it
 };
 

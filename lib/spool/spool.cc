@@ -29,7 +29,8 @@ std::string live_file(const std::string& orch_dir) {
 }
 
 bool is_named(int fd, const std::string& path) {
-  struct stat open_file{}, named{};
+  struct stat open_file {
+  }, named{};
   return ::fstat(fd, &open_file) == 0 && ::stat(path.c_str(), &named) == 0 &&
          open_file.st_ino == named.st_ino && open_file.st_dev == named.st_dev;
 }
@@ -78,6 +79,8 @@ void exchange_live(const std::string& orch_dir) {
   const file::Descriptor fd(
       ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!fd) throw io_error("cannot write '" + fresh + "'", errno);
+  // Its name must be durable before a writer can sync a record into it.
+  file::sync_directory(directory);
   if (::syscall(SYS_renameat2, AT_FDCWD, fresh.c_str(), AT_FDCWD, live.c_str(),
                 RENAME_EXCHANGE) != 0) {
     // Some file systems cannot exchange; then a plain rename aside, and the
@@ -100,7 +103,7 @@ Batch read_batch(const std::string& path) {
 }
 
 std::size_t size_of(const std::string& path) {
-  struct stat s{};
+  struct stat s {};
   return ::stat(path.c_str(), &s) == 0 ? static_cast<std::size_t>(s.st_size)
                                        : 0;
 }

@@ -24,8 +24,7 @@ Error translate(int code, const std::string& what, const std::string& detail) {
                    "try again when it has finished");
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      return Error(ErrorCode::Corrupt, what + ": " + detail,
-                   "git orch doctor");
+      return Error(ErrorCode::Corrupt, what + ": " + detail, "git orch doctor");
     case SQLITE_FULL:
       return Error(ErrorCode::Io, what + ": no space left on device",
                    "free some disk space and try again");

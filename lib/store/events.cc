@@ -58,16 +58,16 @@ bool insert_event(Store& store, const Event& e) {
 bool has_commit_event(Store& store, const std::string& commit) {
   Statement s(store.database(),
               "SELECT 1 FROM task_events WHERE commit_hash = ?1 "
+              "AND metadata = ?2 "
               "UNION ALL SELECT 1 FROM commit_map m JOIN task_events e "
               "ON e.commit_hash = m.old_commit WHERE m.new_commit = ?1 "
-              "LIMIT 1");
-  s.bind(commit);
+              "AND e.metadata = ?2 LIMIT 1");
+  s.bind(commit, kFromCommit);
   return s.step();
 }
 
 void map_commit(Store& store, const std::string& old_commit,
-                const std::optional<std::string>& new_commit,
-                std::int64_t at) {
+                const std::optional<std::string>& new_commit, std::int64_t at) {
   // A rewrite that comes back to an earlier id ends the chain there.
   if (new_commit)
     Statement(store.database(), "DELETE FROM commit_map WHERE old_commit = ?")

@@ -11,6 +11,11 @@
 // The event log: append-only, which triggers in the file enforce.
 namespace orch::store {
 
+// The metadata of the one event that a commit makes, and of one that a person
+// logged: an event of another operation may name the same commit.
+inline constexpr char kFromCommit[] = R"({"source":"commit"})";
+inline constexpr char kFromPerson[] = R"({"source":"log-event"})";
+
 struct Event {
   std::int64_t id = 0;
   std::string event_id;  // 16 bytes; a fresh one is made when empty
@@ -37,7 +42,8 @@ std::vector<Event> list_events(Store& store, const EventQuery& query);
 // Transaction.
 bool insert_event(Store& store, const Event& event);
 
-// Whether a commit has an event, under its own id or one it was rewritten from.
+// Whether a commit has its event, under its own id or one it was rewritten
+// from.
 bool has_commit_event(Store& store, const std::string& commit);
 
 // Remembers that `old_commit` is now `new_commit`, absent: dropped. Chains are

@@ -85,9 +85,8 @@ std::optional<Agent> first_agent(Store& store, const char* where,
 }  // namespace
 
 std::vector<Feature> list_features(Store& store, const std::string& status) {
-  Statement s(store.database(),
-              std::string(kFeatureColumns) +
-                  "WHERE ?1 = '' OR status = ?1 ORDER BY id");
+  Statement s(store.database(), std::string(kFeatureColumns) +
+                                    "WHERE ?1 = '' OR status = ?1 ORDER BY id");
   s.bind(status);
   return all<Feature>(s, feature_of);
 }

@@ -9,7 +9,8 @@ namespace {
 
 constexpr char kColumns[] =
     "SELECT m.id, m.sender, m.agent_id, a.address, m.kind, m.text, m.priority, "
-    "m.level, m.reason, m.attempts, m.sent_at, m.expires_at, m.typed_run "
+    "m.level, m.reason, m.attempts, m.sent_at, m.expires_at, m.typing_run, "
+    "m.typed_run "
     "FROM messages m JOIN agents a ON a.id = m.agent_id ";
 
 Message message_of(const Statement& s) {
@@ -26,7 +27,8 @@ Message message_of(const Statement& s) {
   m.attempts = s.integer(9);
   m.sent_at = s.integer(10);
   m.expires_at = s.maybe_integer(11);
-  m.typed_run = s.maybe_text(12);
+  m.typing_run = s.maybe_text(12);
+  m.typed_run = s.maybe_text(13);
   return m;
 }
 
@@ -73,13 +75,16 @@ std::vector<Message> list_messages(Store& store, std::int64_t agent_id,
   return all(s);
 }
 
-std::vector<Message> list_undelivered(Store& store, std::int64_t agent_id) {
+std::vector<Message> list_undelivered(Store& store, std::int64_t agent_id,
+                                      const std::string& run) {
   Statement s(store.database(),
               std::string(kColumns) +
-                  "WHERE m.agent_id = ? AND m.level = 'queued' ORDER BY CASE "
+                  "WHERE m.agent_id = ?1 AND m.level IN ('queued', 'typed') "
+                  "AND coalesce(m.typed_run, '') <> ?2 "
+                  "AND coalesce(m.typing_run, '') <> ?2 ORDER BY CASE "
                   "m.priority WHEN 'critical' THEN 0 WHEN 'high' THEN 1 "
                   "WHEN 'normal' THEN 2 ELSE 3 END, m.id");
-  s.bind(agent_id);
+  s.bind(agent_id, run);
   return all(s);
 }
 
@@ -102,10 +107,19 @@ bool raise_level(Store& store, std::int64_t id, const std::string& level,
   return true;
 }
 
+void mark_typing(Store& store, std::int64_t id, const std::string& run) {
+  Statement(store.database(),
+            "UPDATE messages SET typing_run = nullif(?, '') WHERE id = ?")
+      .bind(run, id)
+      .run();
+}
+
 void mark_typed(Store& store, std::int64_t id, const std::string& run,
                 std::int64_t at) {
   raise_level(store, id, "typed", at);
-  Statement(store.database(), "UPDATE messages SET typed_run = ? WHERE id = ?")
+  Statement(store.database(),
+            "UPDATE messages SET typed_run = ?, typing_run = NULL "
+            "WHERE id = ?")
       .bind(run, id)
       .run();
 }

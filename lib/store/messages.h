@@ -24,6 +24,7 @@ struct Message {
   std::int64_t attempts = 0;
   std::int64_t sent_at = 0;
   std::optional<std::int64_t> expires_at;
+  std::optional<std::string> typing_run;  // typing was begun, proof is missing
   std::optional<std::string> typed_run;
 };
 
@@ -38,13 +39,19 @@ enum class Which { Open, All };  // Open: neither acked nor at an end
 // Oldest first. `agent_id` 0: of all agents.
 std::vector<Message> list_messages(Store& store, std::int64_t agent_id,
                                    Which which);
-// Not typed yet, in the order of delivery: priority, then age.
-std::vector<Message> list_undelivered(Store& store, std::int64_t agent_id);
+// Not typed into `run` yet, nor begun to be, in the order of delivery:
+// priority, then age. A message that an earlier run got and did not submit
+// counts.
+std::vector<Message> list_undelivered(Store& store, std::int64_t agent_id,
+                                      const std::string& run);
 
 // Raises the level; a message that is higher already stays. Returns whether
 // something changed.
 bool raise_level(Store& store, std::int64_t id, const std::string& level,
                  std::int64_t at);
+// It is about to be typed into this run, or, with an empty run, it certainly
+// was not: the intent that a kill leaves behind, never a level.
+void mark_typing(Store& store, std::int64_t id, const std::string& run);
 // The message went into this run of the agent.
 void mark_typed(Store& store, std::int64_t id, const std::string& run,
                 std::int64_t at);

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <iterator>
 #include <utility>
 
 #include "error/error.h"
@@ -13,6 +14,8 @@
 
 namespace orch::store {
 namespace {
+
+static_assert(std::size(kMigrations) == kSchemaVersion);
 
 constexpr int kGateTimeoutMs = 10000;
 constexpr off_t kCheckpointBytes = 1 << 20;
@@ -30,9 +33,9 @@ int read_version(Database& database) {
 void refuse_newer(int version, const std::string& path) {
   if (version > kSchemaVersion)
     throw Error(ErrorCode::Corrupt,
-                "cannot use event store '" + path + "': its schema is version " +
-                    std::to_string(version) + ", this git orch knows " +
-                    std::to_string(kSchemaVersion),
+                "cannot use event store '" + path +
+                    "': its schema is version " + std::to_string(version) +
+                    ", this git orch knows " + std::to_string(kSchemaVersion),
                 "install a newer git orch");
 }
 
@@ -74,8 +77,7 @@ std::string Store::path_in(const std::string& orch_dir) {
 Store Store::open(const std::string& orch_dir) {
   file::make_private_directories(orch_dir);
   const std::string path = path_in(orch_dir);
-  auto database =
-      std::make_unique<Database>(path, Database::Mode::ReadWrite);
+  auto database = std::make_unique<Database>(path, Database::Mode::ReadWrite);
   refuse_newer(read_version(*database), path);
   database->execute(
       "PRAGMA synchronous = FULL;"
@@ -125,7 +127,7 @@ void Transaction::commit() {
   store_.database().execute("COMMIT");
   open_ = false;
   // Still under the gate that every writer takes: the only safe moment.
-  struct stat wal{};
+  struct stat wal {};
   const std::string path = Store::path_in(store_.orch_dir()) + "-wal";
   if (::stat(path.c_str(), &wal) == 0 && wal.st_size > kCheckpointBytes)
     Statement(store_.database(), "PRAGMA wal_checkpoint(TRUNCATE)").step();
@@ -133,9 +135,8 @@ void Transaction::commit() {
 
 void checkpoint(Store& store) {
   const file::Lock gate =
-      file::Lock::take(gate_path(store.orch_dir()),
-                       file::Lock::Mode::Exclusive, kGateTimeoutMs,
-                       "the event store");
+      file::Lock::take(gate_path(store.orch_dir()), file::Lock::Mode::Exclusive,
+                       kGateTimeoutMs, "the event store");
   Statement(store.database(), "PRAGMA wal_checkpoint(TRUNCATE)").step();
 }
 

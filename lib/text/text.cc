@@ -40,8 +40,8 @@ Decoded decode(std::string_view s, std::size_t at) {
     if ((byte(i) & 0xC0) != 0x80) return {0, 0};
     point = (point << 6) | (byte(i) & 0x3FU);
   }
-  const bool overlong = (length == 3 && point < 0x800) ||
-                        (length == 4 && point < 0x10000);
+  const bool overlong =
+      (length == 3 && point < 0x800) || (length == 4 && point < 0x10000);
   const bool surrogate = point >= 0xD800 && point <= 0xDFFF;
   if (overlong || surrogate || point > 0x10FFFF) return {0, 0};
   return {point, length};
@@ -156,6 +156,7 @@ std::size_t display_width(std::string_view utf8) {
 
 std::string clip(std::string_view utf8, std::size_t columns) {
   if (display_width(utf8) <= columns) return std::string(utf8);
+  if (columns == 0) return "";
   std::string out;
   std::size_t width = 0;
   for (std::size_t i = 0; i < utf8.size();) {
@@ -237,6 +238,10 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
+std::string_view trim_end(std::string_view text) {
+  return text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
+}
+
 std::string count_of(std::size_t count, std::string_view singular) {
   std::string out = std::to_string(count) + " " + std::string(singular);
   if (count != 1) out += "s";
@@ -255,12 +260,15 @@ std::string nearest(std::string_view name,
       std::size_t diagonal = row[0];
       row[0] = i + 1;
       for (std::size_t j = 0; j < candidate.size(); ++j) {
-        const std::size_t replace = diagonal + (name[i] == candidate[j] ? 0 : 1);
+        const std::size_t replace =
+            diagonal + (name[i] == candidate[j] ? 0 : 1);
         diagonal = row[j + 1];
         row[j + 1] = std::min({row[j + 1] + 1, row[j] + 1, replace});
       }
     }
-    if (row.back() < best_distance) {
+    // Names of which every letter differs are not near.
+    const std::size_t longer = std::max(name.size(), candidate.size());
+    if (row.back() < best_distance && row.back() < longer) {
       best_distance = row.back();
       best = candidate;
     }

@@ -22,6 +22,14 @@ std::optional<int> digits(std::string_view s, std::size_t at, std::size_t n) {
   return value;
 }
 
+int days_in(int year, int month) {
+  if (month == 2) {
+    const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return leap ? 29 : 28;
+  }
+  return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+}
+
 }  // namespace
 
 std::string iso_time(Milliseconds instant) {
@@ -30,8 +38,10 @@ std::string iso_time(Milliseconds instant) {
   const auto when = static_cast<std::time_t>(seconds);
   std::tm parts{};
   gmtime_r(&when, &parts);
-  std::array<char, 40> buffer{};
-  std::strftime(buffer.data(), buffer.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  std::array<char, 64> buffer{};
+  std::snprintf(buffer.data(), buffer.size(), "%04d-%02d-%02dT%02d:%02d:%02dZ",
+                parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
+                parts.tm_hour, parts.tm_min, parts.tm_sec);
   return buffer.data();
 }
 
@@ -45,8 +55,9 @@ std::optional<Milliseconds> parse_iso_time(std::string_view iso) {
              minute = digits(iso, 14, 2), second = digits(iso, 17, 2);
   if (!year || !month || !day || !hour || !minute || !second)
     return std::nullopt;
-  if (*month < 1 || *month > 12 || *day < 1 || *day > 31 || *hour > 23 ||
-      *minute > 59 || *second > 60)
+  if (*month < 1 || *month > 12 || *day < 1 ||
+      *day > days_in(*year, *month) || *hour > 23 || *minute > 59 ||
+      *second > 60)
     return std::nullopt;
   std::tm parts{};
   parts.tm_year = *year - 1900;
@@ -55,9 +66,7 @@ std::optional<Milliseconds> parse_iso_time(std::string_view iso) {
   parts.tm_hour = *hour;
   parts.tm_min = *minute;
   parts.tm_sec = *second;
-  const std::time_t when = timegm(&parts);
-  if (parts.tm_mday != *day) return std::nullopt;  // for example 30 February
-  return static_cast<Milliseconds>(when) * kSecond;
+  return static_cast<Milliseconds>(timegm(&parts)) * kSecond;
 }
 
 std::optional<Milliseconds> parse_duration(std::string_view text) {

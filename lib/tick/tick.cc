@@ -118,11 +118,10 @@ void run_behind_hook(const Repository& repository, std::int64_t budget_ms) {
   std::optional<file::Lock> waiting =
       file::Lock::try_take(locks + "/tick-next", file::Lock::Mode::Exclusive);
   if (!waiting) return;
-  const file::Lock running =
-      file::Lock::take(locks + "/tick", file::Lock::Mode::Exclusive, 60000,
-                       "the tick");
-  waiting.reset();
   try {
+    const file::Lock running = file::Lock::take(
+        locks + "/tick", file::Lock::Mode::Exclusive, 60000, "the tick");
+    waiting.reset();
     store::Store store = store::Store::open(repository.orch_dir());
     run(repository, store, budget_ms);
   } catch (const Error& e) {

@@ -61,11 +61,10 @@ std::string escape_last(std::string arg) {
 std::optional<Version> installed_version() {
   const process::Outcome outcome = call({"tmux", "-V"});
   Version v;
-  if (!outcome.ok() ||
-      (std::sscanf(outcome.output.c_str(), "tmux %d.%d", &v.major, &v.minor) !=
-           2 &&
-       std::sscanf(outcome.output.c_str(), "tmux next-%d.%d", &v.major,
-                   &v.minor) != 2))
+  if (!outcome.ok() || (std::sscanf(outcome.output.c_str(), "tmux %d.%d",
+                                    &v.major, &v.minor) != 2 &&
+                        std::sscanf(outcome.output.c_str(), "tmux next-%d.%d",
+                                    &v.major, &v.minor) != 2))
     return std::nullopt;
   return v;
 }
@@ -78,8 +77,7 @@ void require_usable() {
   if (*version < kLeastVersion)
     throw Error(ErrorCode::MissingTool,
                 "cannot start agents: tmux " + std::to_string(version->major) +
-                    "." + std::to_string(version->minor) +
-                    " is older than 3.2",
+                    "." + std::to_string(version->minor) + " is older than 3.2",
                 "install tmux 3.2 or newer");
 }
 
@@ -91,7 +89,7 @@ std::string default_socket(const std::string& common_dir) {
   else
     directory = "/tmp/git-orch-" + std::to_string(::geteuid());
   file::make_private_directories(directory);
-  struct stat s{};
+  struct stat s {};
   if (::lstat(directory.c_str(), &s) != 0 || !S_ISDIR(s.st_mode) ||
       s.st_uid != ::geteuid() || (s.st_mode & 0077) != 0)
     throw Error(ErrorCode::Io,
@@ -105,17 +103,18 @@ std::string default_socket(const std::string& common_dir) {
 }
 
 std::string pasteable(std::string_view text) {
+  // Valid first: a stray byte could join its neighbours into a control.
+  const std::string bytes = text::to_utf8(text);
   std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const auto c = static_cast<unsigned char>(bytes[i]);
     if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7F) continue;
     // C1 controls are C2 80 … C2 9F in UTF-8.
-    if (c == 0xC2 && i + 1 < text.size() &&
-        (static_cast<unsigned char>(text[i + 1]) & 0xE0) == 0x80) {
+    if (c == 0xC2 && static_cast<unsigned char>(bytes[i + 1]) < 0xA0) {
       ++i;
       continue;
     }
-    out += text[i];
+    out += bytes[i];
   }
   return out;
 }
@@ -188,8 +187,7 @@ Pane Server::open(const NewPane& pane) const {
   auto made = try_open(pane, &error);
   // Somebody else may have started or ended the server in between.
   if (!made) made = try_open(pane, &error);
-  if (!made)
-    throw Error(ErrorCode::Io, "cannot open a tmux pane: " + error);
+  if (!made) throw Error(ErrorCode::Io, "cannot open a tmux pane: " + error);
   if (const auto identity = process::find_identity(made->pid))
     made->start = identity->start;
   const std::string number = made->id.substr(1);
@@ -259,10 +257,9 @@ Paste Server::press(const Pane& pane,
 }
 
 void Server::close(const Pane& pane) const {
-  const std::string same =
-      "#{==:#{pane_pid}," + std::to_string(pane.pid) + "}";
-  call(client({"if-shell", "-F", "-t", pane.id, same,
-               "kill-pane -t " + pane.id}));
+  const std::string same = "#{==:#{pane_pid}," + std::to_string(pane.pid) + "}";
+  call(client(
+      {"if-shell", "-F", "-t", pane.id, same, "kill-pane -t " + pane.id}));
 }
 
 std::string Server::capture(const Pane& pane) const {
@@ -272,9 +269,11 @@ std::string Server::capture(const Pane& pane) const {
 }
 
 std::vector<std::string> Server::attach_argv(const Pane& pane) const {
-  return {"tmux", "-S",           socket_, "select-window", "-t",
-          pane.id, ";",           "attach-session", "-t",
-          std::string("=") + kSession};
+  return {"tmux",  "-S",
+          socket_, "select-window",
+          "-t",    pane.id,
+          ";",     "attach-session",
+          "-t",    std::string("=") + kSession};
 }
 
 }  // namespace orch::tmux

@@ -31,8 +31,8 @@ void require_usable();
 std::string default_socket(const std::string& common_dir);
 
 struct Pane {
-  std::string id;       // "%7"
-  pid_t pid = 0;        // of the program that the pane was made for
+  std::string id;  // "%7"
+  pid_t pid = 0;   // of the program that the pane was made for
   std::uint64_t start = 0;
 
   bool operator==(const Pane&) const = default;
@@ -42,15 +42,15 @@ struct NewPane {
   std::string window_name;  // opaque
   std::string title;        // shown to people, never used as a key
   std::string directory;
-  std::vector<std::string> argv;   // run without a shell
-  std::string log_command_tag;     // names the log: <log dir>/<tag>.log
+  std::vector<std::string> argv;  // run without a shell
+  std::string log_command_tag;    // names the log: <log dir>/<tag>.log
 };
 
 enum class Paste {
-  Typed,    // pasted and submitted in one server call
-  Gone,     // no such pane, or another process in it
-  InMode,   // a person is in copy mode
-  Failed,   // tmux did not answer
+  Typed,   // pasted and submitted in one server call
+  Gone,    // no such pane, or another process in it
+  InMode,  // a person is in copy mode
+  Failed,  // tmux did not answer
 };
 
 class Server {

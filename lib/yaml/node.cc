@@ -30,7 +30,8 @@ constexpr std::size_t kMaxDepth = 64;
 // keys, ignores merge keys and can be made to recurse for ever by an alias).
 class Builder : public YAML::EventHandler {
  public:
-  Builder(Node& root, std::string file) : root_(root), file_(std::move(file)) {}
+  Builder(Node& root, std::string file, std::string_view text)
+      : root_(root), file_(std::move(file)), text_(text) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (++documents_ > 1) refuse(mark, "more than one document");
@@ -40,6 +41,11 @@ class Builder : public YAML::EventHandler {
     check(mark, "", anchor);
     Node node = make(Node::Kind::Null, mark);
     if (awaiting_key()) refuse(mark, "a key is missing");
+    // The library takes a key without ':' and puts its value where the key is.
+    if (!open_.empty() && open_.back().has_key &&
+        open_.back().key_mark.line == mark.line &&
+        open_.back().key_mark.column == mark.column)
+      refuse(mark, "no ':' behind key '" + open_.back().key + "'");
     add(std::move(node));
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
@@ -48,12 +54,13 @@ class Builder : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag,
                 YAML::anchor_t anchor, const std::string& value) override {
     check(mark, tag, anchor);
+    if (tag == "!") require_closed(mark);
     if (awaiting_key()) {
       if (value == "<<") refuse(mark, "merge keys are not allowed");
       Open& top = open_.back();
-      if (top.node.find(value))
-        refuse(mark, "duplicate key '" + value + "'");
+      if (top.node.find(value)) refuse(mark, "duplicate key '" + value + "'");
       top.key = value;
+      top.key_mark = mark;
       top.has_key = true;
       return;
     }
@@ -78,6 +85,7 @@ class Builder : public YAML::EventHandler {
     Node node;
     std::string key;
     bool has_key = false;
+    YAML::Mark key_mark = {};
   };
 
   [[noreturn]] void refuse(const YAML::Mark& mark, const std::string& what) {
@@ -105,7 +113,7 @@ class Builder : public YAML::EventHandler {
     check(mark, tag, anchor);
     if (awaiting_key()) refuse(mark, "a key must be a scalar");
     if (open_.size() >= kMaxDepth) refuse(mark, "nested too deeply");
-    open_.push_back({make(kind, mark), {}, false});
+    open_.push_back({make(kind, mark)});
   }
   void close() {
     Node node = std::move(open_.back().node);
@@ -118,14 +126,32 @@ class Builder : public YAML::EventHandler {
     } else if (open_.back().node.kind == Node::Kind::List) {
       open_.back().node.items.push_back(std::move(node));
     } else {
+      node.key_line = open_.back().key_mark.line + 1;
+      node.key_column = open_.back().key_mark.column + 1;
       open_.back().node.members.emplace_back(std::move(open_.back().key),
                                              std::move(node));
       open_.back().has_key = false;
     }
   }
 
+  // The library takes the end of the file for a closing quote.
+  void require_closed(const YAML::Mark& mark) {
+    const auto at = static_cast<std::size_t>(mark.pos);
+    if (at >= text_.size()) return;
+    const char quote = text_[at];
+    if (quote != '"' && quote != '\'') return;
+    for (std::size_t i = at + 1; i < text_.size(); ++i) {
+      if (quote == '"' && text_[i] == '\\')
+        ++i;
+      else if (text_[i] == quote)
+        return;
+    }
+    refuse(mark, "a quote is not closed");
+  }
+
   Node& root_;
   std::string file_;
+  std::string_view text_;
   std::vector<Open> open_;
   int documents_ = 0;
 };
@@ -143,7 +169,7 @@ Node parse(std::string_view text, const std::string& file) {
   if (!text::is_utf8(text)) fail_at(file, 1, 1, "not valid UTF-8");
   std::istringstream in{std::string(text)};
   Node root;
-  Builder builder(root, file);
+  Builder builder(root, file, text);
   try {
     YAML::Parser parser(in);
     while (parser.HandleNextDocument(builder)) {
@@ -245,8 +271,11 @@ void Reader::reject_unknown_keys() const {
   for (const auto& [name, value] : map_.members) {
     if (std::find(known_.begin(), known_.end(), name) != known_.end()) continue;
     const std::string near = text::nearest(name, known_);
-    fail(value, "unknown key '" + name + "'" +
-                    (near.empty() ? "" : ", did you mean '" + near + "'?"));
+    Node at;
+    at.line = value.key_line;
+    at.column = value.key_column;
+    fail(at, "unknown key '" + name + "'" +
+                 (near.empty() ? "" : ", did you mean '" + near + "'?"));
   }
 }
 

@@ -25,6 +25,7 @@ class Node {
   std::vector<std::pair<std::string, Node>> members;  // in file order
   int line = 0;                                       // from 1
   int column = 0;                                     // from 1
+  int key_line = 0, key_column = 0;  // of its key, inside a map
 
   // The member `key` of a map, or null.
   const Node* find(std::string_view key) const;

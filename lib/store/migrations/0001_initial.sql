@@ -71,6 +71,11 @@ CREATE INDEX task_events_type ON task_events(event_type, id);
 CREATE INDEX task_events_commit ON task_events(commit_hash)
   WHERE commit_hash IS NOT NULL;
 
+-- INSERT OR REPLACE fires no delete trigger: what is there already stays.
+CREATE TRIGGER task_events_no_replace BEFORE INSERT ON task_events
+WHEN EXISTS (SELECT 1 FROM task_events
+              WHERE event_id = NEW.event_id OR id = NEW.id)
+BEGIN SELECT RAISE(IGNORE); END;
 CREATE TRIGGER task_events_no_update BEFORE UPDATE ON task_events
 BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
 CREATE TRIGGER task_events_no_delete BEFORE DELETE ON task_events
@@ -208,6 +213,7 @@ CREATE TABLE messages (
   sent_at INTEGER NOT NULL,
   expires_at INTEGER,
   typed_at INTEGER,
+  typing_run TEXT,                      -- the run it is being typed into
   typed_run TEXT,                       -- the run of the agent that got it
   submitted_at INTEGER,
   read_at INTEGER,
