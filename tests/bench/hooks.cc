@@ -70,8 +70,8 @@ void settle(const Sandbox& box) {
         orch::file::find_contents(box.repo() + "/.git/orch/spool/events")
             .value_or("")
             .empty();
-    return spooled && orch::file::Lock::try_take(
-                          lock, orch::file::Lock::Mode::Exclusive);
+    return spooled &&
+           orch::file::Lock::try_take(lock, orch::file::Lock::Mode::Exclusive);
   });
 }
 
@@ -104,8 +104,8 @@ void bench_commit(int files, int agents, int rounds) {
   for (Sandbox* box : {&ours, &theirs}) {
     make_tree(*box, files);
     box->ok("git orch init -q");
-    box->ok(std::string("git orch init-feature ") + kSpec +
-            " -q --roles " + roles_of(agents));
+    box->ok(std::string("git orch init-feature ") + kSpec + " -q --roles " +
+            roles_of(agents));
   }
   // The other side: the same worktrees, /bin/true in all the same hooks, and
   // nothing of ours behind them.

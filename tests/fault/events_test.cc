@@ -69,7 +69,8 @@ TEST_F(KilledOnTheWay, TheHookRecordsOnceOrNotAtAll) {
 }
 
 TEST_F(KilledOnTheWay, TheFoldTellsEverythingOnce) {
-  const std::string recent = std::string(ORCH_BUILD_DIR) + "/bin/git-orch-recent";
+  const std::string recent =
+      std::string(ORCH_BUILD_DIR) + "/bin/git-orch-recent";
   // A hook whose child cannot run: its records stay in the spool.
   const int fired = fault_loop(11, [&](int n) {
     std::vector<std::string> commits;

@@ -13,7 +13,8 @@ class Recent : public ::testing::Test {
 TEST_F(Recent, AnswersEmptyAndCreatesNothingWithoutAStore) {
   const Result r = box.type("git orch recent --json");
   EXPECT_EQ(r.status, 0);
-  EXPECT_EQ(r.out, R"({"version":1,"ok":true,"data":{"events":[]}})" "\n");
+  EXPECT_EQ(r.out, R"({"version":1,"ok":true,"data":{"events":[]}})"
+                   "\n");
   EXPECT_EQ(box.type("ls .git/orch").status, 2);
 }
 
@@ -22,7 +23,8 @@ TEST_F(Recent, ShowsTheNewestFirstAndAsManyAsAsked) {
   box.ok("git orch init-feature 001-a -q");
   for (const char* text : {"first", "second", "third"})
     box.ok(std::string("git orch log-event 001-a overseer note ") + text);
-  const json::Value events = box.type("git orch recent 2 --json").data()["events"];
+  const json::Value events =
+      box.type("git orch recent 2 --json").data()["events"];
   ASSERT_EQ(events.as_array()->size(), 2U);
   EXPECT_EQ((*events.as_array())[0]["message"], json::Value("third"));
   EXPECT_EQ((*events.as_array())[1]["message"], json::Value("second"));
@@ -45,11 +47,28 @@ TEST_F(Recent, RecordsACommitOnceAlsoWhenItIsAmendedAndRebased) {
   box.ok("git commit -q --allow-empty -m work");
   box.ok("git commit -q --amend --allow-empty -m reworked");
   const std::string head = box.ok("git rev-parse HEAD");
-  const json::Value events = box.type("git orch recent --json").data()["events"];
+  const json::Value events =
+      box.type("git orch recent --json").data()["events"];
   ASSERT_EQ(events.as_array()->size(), 1U);
   const json::Value& e = (*events.as_array())[0];
   EXPECT_EQ(*e["commit"].as_string() + "\n", head);
   EXPECT_NE(*e["recorded_commit"].as_string() + "\n", head);
+}
+
+TEST_F(Recent, FollowsNewEventsAsJsonLines) {
+  box.ok("git orch init -q");
+  box.ok("git orch init-feature 001-a -q");
+  box.ok("git orch log-event 001-a overseer note one");
+  const Result r = box.run_in(
+      box.repo(), {"timeout", "20", "bash", "-c",
+                   "git orch recent 1 --follow > ../lines & p=$!; "
+                   "until grep -q one ../lines; do :; done; "
+                   "git orch log-event -q 001-a overseer note two; "
+                   "until grep -q two ../lines; do :; done; kill $p; "
+                   "cat ../lines"});
+  ASSERT_EQ(r.lines().size(), 2U) << r.err;
+  EXPECT_EQ((*json::parse(r.lines()[0]))["message"], json::Value("one"));
+  EXPECT_EQ((*json::parse(r.lines()[1]))["message"], json::Value("two"));
 }
 
 }  // namespace

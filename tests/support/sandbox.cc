@@ -107,8 +107,8 @@ void Sandbox::end_agents() const {
     if (name[0] < '0' || name[0] > '9') continue;
     std::string environment;
     try {
-      environment = file::find_contents("/proc/" + name + "/environ")
-                        .value_or("");
+      environment =
+          file::find_contents("/proc/" + name + "/environ").value_or("");
     } catch (const std::exception&) {
       continue;
     }
@@ -194,10 +194,9 @@ void Sandbox::script(const std::string& role, const std::string& text) const {
 
 std::string Sandbox::fingerprint() const {
   std::string out;
-  for (const char* line :
-       {"git for-each-ref", "git rev-parse --verify -q HEAD",
-        "git ls-files --stage", "git status --porcelain",
-        "git worktree list --porcelain"})
+  for (const char* line : {"git for-each-ref", "git rev-parse --verify -q HEAD",
+                           "git ls-files --stage", "git status --porcelain",
+                           "git worktree list --porcelain"})
     out += type(line).out + "\n";
   out += read(repo_ + "/.git/config") + read(repo_ + "/.git/HEAD");
   for (const std::string& name : file::names_in(repo_ + "/.git/hooks"))
@@ -222,8 +221,7 @@ bool eventually(const std::function<bool()>& condition, int seconds) {
                                  const std::string& part) {
   if (text.find(part) != std::string::npos)
     return ::testing::AssertionSuccess();
-  return ::testing::AssertionFailure()
-         << "no '" << part << "' in:\n" << text;
+  return ::testing::AssertionFailure() << "no '" << part << "' in:\n" << text;
 }
 
 }  // namespace orch::test

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: MIT
+#include "support/sandbox.h"
+
+namespace orch::test {
+namespace {
+
+class CheckConflicts : public ::testing::Test {
+ protected:
+  CheckConflicts() {
+    box.make_repository();
+    box.ok("git orch init -q");
+    box.ok(
+        "git orch init-feature 001-a -q "
+        "--roles overseer,impl-api,impl-data,impl-ui");
+    api = box.worktree("001-a", "impl-api");
+    data = box.worktree("001-a", "impl-data");
+    ui = box.worktree("001-a", "impl-ui");
+  }
+  // Replaces a line of one of the twenty.
+  void edit(const std::string& top, const std::string& file, int line,
+            const std::string& text) const {
+    std::string out;
+    for (int i = 1; i <= 20; ++i)
+      out += (i == line ? text : "line " + std::to_string(i)) + "\n";
+    box.write(top + "/" + file, out);
+  }
+  void commit(const std::string& top, int line, const std::string& text,
+              const std::string& file = "one.txt") const {
+    edit(top, file, line, text);
+    box.ok_in(top, "git add .");
+    box.ok_in(top, "git commit -qm " + text);
+  }
+  // "a b kind paths" a line.
+  std::string found(const std::string& top, const std::string& options,
+                    int status) const {
+    const Result r =
+        box.type_in(top, "git orch check-conflicts --json " + options);
+    EXPECT_EQ(r.status, status) << r.out << r.err;
+    std::string out;
+    const json::Value answer = r.data();
+    for (const json::Value& c : *answer["conflicts"].as_array()) {
+      for (const char* key : {"a", "b", "kind"})
+        out += *c[key].as_string() + " ";
+      for (const json::Value& p : *c["paths"].as_array())
+        out += *p.as_string() + " ";
+      out += c["uncommitted"] == json::Value(true) ? "open\n" : "committed\n";
+    }
+    return out;
+  }
+  // Everything that a read must leave alone, to the byte.
+  std::string everything() const {
+    std::string out = box.ok("git count-objects -v") + box.fingerprint();
+    for (const char* role : {"overseer", "impl-api", "impl-data", "impl-ui"})
+      out += box.read(box.repo() + "/.git/worktrees/" + role + "/index");
+    return out + box.read(box.repo() + "/.git/index") +
+           box.type("ls -A .git/orch/tmp").out;
+  }
+  Sandbox box;
+  std::string api, data, ui;
+};
+
+TEST_F(CheckConflicts, PrintsItsUsageAndRefusesWrongUsage) {
+  const Result help = box.type("git orch check-conflicts -h");
+  EXPECT_EQ(help.status, 0);
+  EXPECT_TRUE(help.out.starts_with("usage: git orch check-conflicts [--all]"));
+  for (const char* line :
+       {"git orch check-conflicts main", "git orch check-conflicts a b c",
+        "git orch check-conflicts --stdin main main",
+        "git orch check-conflicts --kind sort",
+        "git orch check-conflicts --all --with main",
+        "git orch check-conflicts --with",
+        "git orch check-conflicts --commited-only"}) {
+    const Result r = box.type(line);
+    EXPECT_EQ(r.status, 129) << line << "\n" << r.out << r.err;
+    EXPECT_EQ(r.out, "") << line;
+    EXPECT_TRUE(holds(r.err, "usage: git orch check-conflicts")) << line;
+  }
+}
+
+TEST_F(CheckConflicts, AnswersInTheKeysOfTheContract) {
+  commit(api, 3, "api");
+  commit(ui, 3, "ui");
+  const Result r = box.type_in(api, "git orch check-conflicts --json");
+  EXPECT_EQ(r.status, 1);
+  EXPECT_TRUE(r.out.starts_with(
+      R"({"version":1,"ok":true,"data":{"branches":3,"pairs":)"));
+  EXPECT_TRUE(holds(
+      r.out, R"("conflicts":[{"a":"001-a/impl-api","b":"001-a/impl-ui",)"
+             R"("kind":"collision","paths":["one.txt"],"types":["contents"],)"
+             R"("uncommitted":false}])"));
+  const std::string row =
+      "001-a/impl-api\t001-a/impl-ui\tcollision\tone.txt\tcontents\t0";
+  EXPECT_EQ(box.type_in(api, "git orch check-conflicts --porcelain").out,
+            row + "\n");
+  EXPECT_EQ(box.type_in(api, "git orch check-conflicts -z").out, row + '\0');
+  const Result human = box.type_in(api, "git orch check-conflicts");
+  EXPECT_EQ(human.status, 1);
+  EXPECT_TRUE(holds(human.out, "001-a/impl-api  001-a/impl-ui  collision"));
+  EXPECT_TRUE(holds(human.out, "1 conflict among 3 branches"));
+  const Result quiet = box.type_in(api, "git orch check-conflicts -q");
+  EXPECT_EQ(quiet.out + quiet.err, "");
+  EXPECT_EQ(quiet.status, 1);
+}
+
+TEST_F(CheckConflicts, LooksAtThisBranchOrAtAll) {
+  commit(api, 3, "api");
+  commit(ui, 3, "ui");
+  const std::string collision =
+      "001-a/impl-api 001-a/impl-ui collision one.txt committed\n";
+  EXPECT_EQ(found(api, "", 1), collision);
+  EXPECT_EQ(found(ui, "", 1), collision);
+  EXPECT_EQ(found(data, "", 0), "");
+  EXPECT_EQ(found(box.repo(), "--all", 1), collision);
+  EXPECT_EQ(found(data, "--all", 1), collision);
+  box.ok("git checkout -q --detach");
+  EXPECT_EQ(box.type("git orch check-conflicts").status, 129);
+  EXPECT_EQ(found(box.repo(), "--all", 1), collision);
+}
+
+TEST_F(CheckConflicts, LooksAcrossFeatures) {
+  box.ok("git orch init-feature 002-b -q --roles overseer,impl-api");
+  commit(api, 3, "api");
+  commit(box.worktree("002-b", "impl-api"), 3, "other");
+  EXPECT_EQ(found(box.repo(), "--all", 1),
+            "001-a/impl-api 002-b/impl-api collision one.txt committed\n");
+}
+
+TEST_F(CheckConflicts, CountsOpenWorkOfBothSidesAndTouchesNothing) {
+  edit(api, "one.txt", 3, "api");
+  edit(ui, "one.txt", 3, "ui");
+  edit(ui, "two.txt", 3, "ui");
+  box.ok_in(ui, "git add two.txt");
+  edit(api, "two.txt", 3, "api");
+  box.write(api + "/new.txt", "from api\n");
+  box.write(ui + "/new.txt", "from ui\n");
+  box.write(api + "/.gitignore", "*.log\n");
+  box.write(ui + "/.gitignore", "*.log\n");
+  box.write(api + "/x.log", "api\n");
+  box.write(ui + "/x.log", "ui\n");
+  const std::string before = everything();
+  const std::string collision =
+      "001-a/impl-api 001-a/impl-ui collision new.txt one.txt two.txt open\n";
+  EXPECT_EQ(found(api, "", 1), collision);
+  EXPECT_EQ(found(box.repo(), "--all", 1), collision);
+  EXPECT_EQ(found(box.repo(), "--all --committed-only", 0), "");
+  EXPECT_EQ(everything(), before);
+  EXPECT_TRUE(holds(box.type("git orch check-conflicts --all").out, "(open)"));
+}
+
+TEST_F(CheckConflicts, CountsOpenWorkOfOneSide) {
+  commit(ui, 3, "ui");
+  edit(api, "one.txt", 3, "api");
+  EXPECT_EQ(found(box.repo(), "--all", 1),
+            "001-a/impl-api 001-a/impl-ui collision one.txt open\n");
+  EXPECT_EQ(found(api, "--committed-only", 0), "");
+}
+
+TEST_F(CheckConflicts, CallsABranchStaleAndNotItsColleaguesColliding) {
+  commit(api, 3, "api");
+  commit(ui, 3, "ui", "two.txt");
+  commit(box.repo(), 3, "moved-on");
+  const std::string stale = "001-a/impl-api base stale one.txt committed\n";
+  EXPECT_EQ(found(box.repo(), "--all", 1), stale);
+  // A colleague who took the new base in conflicts, to git, with the stale one
+  // too; the work of the two does not.
+  box.ok_in(ui, "git rebase -q main");
+  EXPECT_EQ(found(box.repo(), "--all", 1), stale);
+  EXPECT_EQ(found(ui, "", 0), "");
+  EXPECT_EQ(box.type("git orch check-conflicts feature/001-a/impl-api "
+                     "feature/001-a/impl-ui")
+                .status,
+            1);
+}
+
+TEST_F(CheckConflicts, TellsStaleLinesFromOwnLinesInOneFile) {
+  commit(api, 3, "api");
+  commit(ui, 15, "ui");
+  commit(box.repo(), 3, "moved-on");
+  box.ok_in(ui, "git rebase -q main");
+  EXPECT_EQ(found(box.repo(), "--all", 1),
+            "001-a/impl-api base stale one.txt committed\n");
+}
+
+TEST_F(CheckConflicts, CallsABranchStaleAgainstTheIntegrationBranch) {
+  commit(box.worktree("001-a", "overseer"), 3, "integrated");
+  commit(api, 3, "api");
+  EXPECT_EQ(found(api, "", 1),
+            "001-a/impl-api integration stale one.txt committed\n");
+}
+
+TEST_F(CheckConflicts, ShowsOnlyTheKindThatIsAskedFor) {
+  commit(api, 3, "api");
+  commit(ui, 3, "ui");
+  commit(box.repo(), 3, "moved-on");
+  const std::string stale =
+      "001-a/impl-api base stale one.txt committed\n"
+      "001-a/impl-ui base stale one.txt committed\n";
+  const std::string collision =
+      "001-a/impl-api 001-a/impl-ui collision one.txt committed\n";
+  EXPECT_EQ(found(box.repo(), "--all", 1), stale + collision);
+  EXPECT_EQ(found(box.repo(), "--all --kind stale", 1), stale);
+  EXPECT_EQ(found(box.repo(), "--all --kind collision", 1), collision);
+  EXPECT_EQ(found(data, "--kind stale", 0), "");
+}
+
+TEST_F(CheckConflicts, ComparesThisBranchWithARevision) {
+  commit(api, 3, "api");
+  commit(box.repo(), 3, "moved-on");
+  EXPECT_EQ(found(api, "--with main~1", 0), "");
+  EXPECT_EQ(found(api, "--with main", 1),
+            "001-a/impl-api main collision one.txt committed\n");
+  EXPECT_EQ(found(data, "--with main", 0), "");
+  edit(data, "one.txt", 3, "open");
+  EXPECT_EQ(found(data, "--with main", 1),
+            "001-a/impl-data main collision one.txt open\n");
+  EXPECT_EQ(found(data, "--with main --committed-only", 0), "");
+  const Result r =
+      box.type_in(api, "git orch check-conflicts --json --with nowhere");
+  EXPECT_EQ(r.status, 128);
+  EXPECT_EQ(r.json()["error"]["code"], json::Value("unknown_name"));
+}
+
+TEST_F(CheckConflicts, WorksOverAllBranchesWithoutAStoreAndCreatesNothing) {
+  box.make_repository("plain");
+  for (const char* branch : {"left", "right"}) {
+    box.ok(std::string("git checkout -q -b ") + branch + " main");
+    commit(box.repo(), 3, branch);
+  }
+  box.ok("git checkout -q main");
+  box.ok("git worktree add -q ../linked -b third main");
+  edit(box.path("linked"), "one.txt", 3, "open");
+  const std::string before = everything();
+  EXPECT_EQ(found(box.repo(), "--all", 1),
+            "left right collision one.txt committed\n"
+            "left third collision one.txt open\n"
+            "right third collision one.txt open\n");
+  EXPECT_EQ(found(box.repo(), "--all --committed-only", 1),
+            "left right collision one.txt committed\n");
+  EXPECT_EQ(found(box.repo(), "", 0), "");
+  EXPECT_EQ(box.type("git orch check-conflicts left right").status, 1);
+  EXPECT_EQ(everything(), before);
+  EXPECT_EQ(box.type("ls .git/orch").status, 2);
+}
+
+TEST_F(CheckConflicts, CannotTellOfUnrelatedHistories) {
+  box.make_repository("plain");
+  box.ok("git checkout -q --orphan island");
+  box.ok("git commit -qm island");
+  const Result r = box.type("git orch check-conflicts --all --json");
+  EXPECT_EQ(r.status, 4);
+  EXPECT_TRUE(holds(r.out, R"({"version":1,"ok":true,)"));
+  EXPECT_TRUE(holds(r.out, "refusing to merge unrelated histories"));
+  EXPECT_TRUE(holds(box.type("git orch check-conflicts --all").out,
+                    "unknown: island and main: "));
+  // A conflict is the louder answer.
+  for (const char* branch : {"left", "right"}) {
+    box.ok(std::string("git checkout -q -b ") + branch + " main");
+    commit(box.repo(), 3, branch);
+  }
+  EXPECT_EQ(box.type("git orch check-conflicts --all").status, 1);
+}
+
+}  // namespace
+}  // namespace orch::test

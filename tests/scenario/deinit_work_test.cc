@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+#include "support/sandbox.h"
+
+namespace orch::test {
+namespace {
+
+// What happens to the work of agents.
+class DeinitWork : public ::testing::Test {
+ protected:
+  DeinitWork() {
+    box.make_repository();
+    box.ok("git orch init -q");
+  }
+
+  std::string ui() const { return box.worktree("001-a", "impl-ui"); }
+
+  Sandbox box;
+};
+
+TEST_F(DeinitWork, StopsAgentsAndSavesTheirUncommittedWork) {
+  box.ok(
+      "git orch init-feature 001-a --roles overseer --start "
+      "--runtime script -q");
+  const json::Value agent =
+      (*box.type("git orch agent list --json").data()["agents"].as_array())[0];
+  const std::string pid = std::to_string(*agent["pid"].as_integer());
+  const std::string tree = box.worktree("001-a", "overseer");
+  box.write(tree + "/idea.txt", "not yet committed\n");
+  const Result r = box.type("git orch deinit --json");
+  EXPECT_EQ(r.status, 0) << r.err;
+  EXPECT_EQ(r.data()["stopped"],
+            json::Value(std::vector<std::string>{"001-a/overseer"}));
+  EXPECT_TRUE(
+      eventually([&] { return box.type("kill -0 " + pid).status != 0; }));
+  const std::string ref =
+      box.ok("git for-each-ref --format %(refname) refs/orch/snapshots");
+  ASSERT_TRUE(ref.starts_with("refs/orch/snapshots/001-a/overseer/"));
+  EXPECT_EQ(box.ok("git show " + ref.substr(0, ref.size() - 1) + ":idea.txt"),
+            "not yet committed\n");
+  EXPECT_EQ(box.read(tree + "/idea.txt"), "not yet committed\n");
+  EXPECT_TRUE(
+      holds(r.out, "git update-ref -d " + ref.substr(0, ref.size() - 1)));
+}
+
+TEST_F(DeinitWork, PurgesWhatHoldsNoWorkAndTheStore) {
+  box.ok("git orch init-feature 001-a --roles overseer,impl-ui -q");
+  const Result r = box.type("git orch deinit --purge --json");
+  EXPECT_EQ(r.status, 0) << r.err;
+  EXPECT_EQ(r.data()["removed"],
+            json::Value(std::vector<std::string>{
+                box.worktree("001-a", "overseer"), "feature/001-a/overseer",
+                ui(), "feature/001-a/impl-ui"}));
+  EXPECT_EQ(r.data()["kept"].as_array()->size(), 0U);
+  EXPECT_EQ(box.ok("git for-each-ref --format %(refname)"),
+            "refs/heads/main\n");
+  EXPECT_EQ(box.type("git worktree list").lines().size(), 1U);
+  EXPECT_EQ(box.run_in(box.repo(), {"sh", "-c", "ls .git | grep orch"}).out,
+            "");
+}
+
+TEST_F(DeinitWork, NeverPurgesACommitThatOnlyTheAgentsBranchHolds) {
+  box.ok("git orch init-feature 001-a --roles overseer,impl-ui -q");
+  box.ok_in(ui(), "git commit -q --allow-empty -m precious");
+  const std::string tip = box.ok_in(ui(), "git rev-parse HEAD");
+  const Result r = box.type("git orch deinit --purge --json");
+  EXPECT_EQ(r.status, 1) << r.out;
+  EXPECT_EQ(box.type("git rev-parse -q --verify feature/001-a/impl-ui").out,
+            tip);
+  EXPECT_EQ(box.type("test -d " + ui()).status, 0);
+  EXPECT_TRUE(holds(r.out, R"("kept":[{"what":")" + ui() + "\""));
+  EXPECT_TRUE(holds(r.out, "git branch -D feature/001-a/impl-ui"));
+  EXPECT_TRUE(
+      holds(r.out, R"("removed":[")" + box.worktree("001-a", "overseer")));
+}
+
+TEST_F(DeinitWork, PurgesABranchWhoseCommitsAreElsewhereToo) {
+  box.ok("git orch init-feature 001-a --roles overseer,impl-ui -q");
+  box.ok_in(ui(), "git commit -q --allow-empty -m merged");
+  box.ok("git merge -q --ff-only feature/001-a/impl-ui");
+  EXPECT_EQ(box.type("git orch deinit --purge").status, 0);
+  EXPECT_EQ(box.ok("git for-each-ref --format %(refname)"),
+            "refs/heads/main\n");
+}
+
+TEST_F(DeinitWork, NeverPurgesACommitOnADetachedHeadOfAWorktree) {
+  box.ok("git orch init-feature 001-a --roles overseer,impl-ui -q");
+  box.ok_in(ui(), "git checkout -q --detach");
+  box.ok_in(ui(), "git commit -q --allow-empty -m precious");
+  const std::string tip = box.ok_in(ui(), "git rev-parse HEAD");
+  EXPECT_EQ(box.type("git orch deinit --purge").status, 1);
+  ASSERT_EQ(box.type("test -d " + ui()).status, 0);
+  EXPECT_EQ(box.ok_in(ui(), "git rev-parse HEAD"), tip);
+}
+
+TEST_F(DeinitWork, NeverPurgesUncommittedOrUntrackedFiles) {
+  box.ok("git orch init-feature 001-a --roles overseer,impl-ui -q");
+  box.write(ui() + "/new.txt", "precious\n");
+  const Result r = box.type("git orch deinit --purge");
+  EXPECT_EQ(r.status, 1);
+  EXPECT_EQ(box.read(ui() + "/new.txt"), "precious\n");
+  EXPECT_TRUE(holds(r.out, "kept    " + ui() +
+                               "\n        git worktree remove "
+                               "--force '" +
+                               ui() + "'"));
+  EXPECT_EQ(box.type("test -e .git/orch").status, 1);
+}
+
+TEST_F(DeinitWork, NeverPurgesASnapshot) {
+  box.ok(
+      "git orch init-feature 001-a --roles overseer --start "
+      "--runtime script -q");
+  const std::string tree = box.worktree("001-a", "overseer");
+  box.write(tree + "/idea.txt", "x\n");
+  box.ok("git orch agent stop overseer -q");
+  box.ok("rm " + tree + "/idea.txt");
+  const Result r = box.type("git orch deinit --purge --json");
+  EXPECT_EQ(r.status, 1);
+  EXPECT_TRUE(holds(r.out, "git update-ref -d refs/orch/snapshots/"));
+  EXPECT_EQ(box.type("git for-each-ref refs/orch/snapshots").lines().size(),
+            1U);
+}
+
+TEST_F(DeinitWork, NeverPurgesACommitThatIsOnlyInASnapshotElsewhere) {
+  box.ok(
+      "git orch init-feature 001-a --roles overseer --start "
+      "--runtime script -q");
+  const std::string tree = box.worktree("001-a", "overseer");
+  box.ok_in(tree, "git commit -q --allow-empty -m precious");
+  const std::string tip = box.ok_in(tree, "git rev-parse HEAD");
+  box.write(tree + "/idea.txt", "x\n");
+  box.ok("git orch agent stop overseer -q");
+  box.ok("rm " + tree + "/idea.txt");
+  EXPECT_EQ(box.type("git orch deinit --purge").status, 1);
+  EXPECT_EQ(box.type("git rev-parse -q --verify feature/001-a/overseer").out,
+            tip);
+}
+
+TEST_F(DeinitWork, PurgesTheWorktreeItStandsInAndGoesOn) {
+  box.ok("git orch init-feature 001-a --roles overseer,impl-ui -q");
+  const Result r = box.type_in(ui(), "git orch deinit --purge");
+  EXPECT_EQ(r.status, 0) << r.err;
+  EXPECT_EQ(box.type("test -e .git/orch").status, 1);
+  EXPECT_EQ(box.ok("git for-each-ref --format %(refname)"),
+            "refs/heads/main\n");
+}
+
+TEST_F(DeinitWork, PurgesFromInsideAWorktreeThatHasWork) {
+  box.ok("git orch init-feature 001-a --roles overseer,impl-ui -q");
+  box.ok_in(ui(), "git commit -q --allow-empty -m precious");
+  EXPECT_EQ(box.type_in(ui(), "git orch deinit --purge").status, 1);
+  EXPECT_EQ(box.type("git rev-parse -q --verify feature/001-a/impl-ui").status,
+            0);
+}
+
+}  // namespace
+}  // namespace orch::test

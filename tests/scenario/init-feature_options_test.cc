@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+#include "support/sandbox.h"
+
+namespace orch::test {
+namespace {
+
+class InitFeatureOptions : public ::testing::Test {
+ protected:
+  InitFeatureOptions() {
+    box.make_repository();
+    box.ok("git orch init -q");
+  }
+
+  json::Value feature(const std::string& line) const {
+    return box.type("git orch " + line + " --json").data()["feature"];
+  }
+  std::vector<std::string> roles(const std::string& line) const {
+    std::vector<std::string> out;
+    const json::Value data = box.type("git orch " + line + " --json").data();
+    if (const json::Array* agents = data["agents"].as_array())
+      for (const json::Value& a : *agents)
+        out.push_back(*a["role"].as_string());
+    return out;
+  }
+
+  Sandbox box;
+};
+
+TEST_F(InitFeatureOptions, NameIsWhatPeopleCallIt) {
+  EXPECT_EQ(feature("init-feature 001-a --name 'Reading goals'")["name"],
+            json::Value("Reading goals"));
+  EXPECT_TRUE(holds(box.ok("git orch brief 001-a/overseer"),
+                    "The feature is 001-a (Reading goals), from main."));
+  EXPECT_TRUE(box.ok("git orch export 001-a").starts_with("# Reading goals\n"));
+}
+
+TEST_F(InitFeatureOptions, NameIsAnyBytes) {
+  const std::string name = "-- 'x' \"y\"; DROP TABLE features";
+  box.run_in(box.repo(),
+             {"git", "orch", "init-feature", "001-a", "--name", name});
+  EXPECT_EQ((*box.type("git orch status --json")
+                  .data()["features"]
+                  .as_array())[0]["name"],
+            json::Value(name));
+}
+
+TEST_F(InitFeatureOptions, SpecIsInTheBrief) {
+  box.write(box.repo() + "/spec.md", "# Goals\n");
+  box.ok("mkdir deep");
+  const Result r = box.type_in(box.repo() + "/deep",
+                               "git orch init-feature 001-a --spec ../spec.md");
+  EXPECT_EQ(r.status, 0) << r.err;
+  EXPECT_TRUE(holds(box.ok("git orch brief 001-a/overseer"),
+                    "The specification is in " + box.repo() + "/spec.md\n"));
+}
+
+TEST_F(InitFeatureOptions, BaseIsWhereTheWorkStarts) {
+  box.ok("git branch side");
+  box.ok("git commit -q --allow-empty -m later");
+  const std::string side = box.ok("git rev-parse side");
+  EXPECT_EQ(feature("init-feature 001-a --base side")["base"],
+            json::Value("side"));
+  EXPECT_EQ(box.ok("git rev-parse feature/001-a/overseer"), side);
+  EXPECT_EQ(box.ok_in(box.worktree("001-a", "impl-ui"), "git rev-parse HEAD"),
+            side);
+}
+
+TEST_F(InitFeatureOptions, BaseMakesADetachedHeadGood) {
+  box.ok("git checkout -q --detach");
+  EXPECT_EQ(feature("init-feature 001-a --base main")["base"],
+            json::Value("main"));
+}
+
+TEST_F(InitFeatureOptions, RolesAreInsteadOfATeams) {
+  EXPECT_EQ(roles("init-feature 001-a --roles impl-ui,overseer"),
+            (std::vector<std::string>{"impl-ui", "overseer"}));
+  EXPECT_EQ(box.ok("git for-each-ref --format %(refname:short) refs/heads/"
+                   "feature"),
+            "feature/001-a/impl-ui\nfeature/001-a/overseer\n");
+}
+
+TEST_F(InitFeatureOptions, TeamIsAFileThatAPersonMayWrite) {
+  box.write(box.repo() + "/.git/orch/teams/pair.yaml",
+            "name: pair\nroles: [lead, impl-api]\n");
+  box.write(box.repo() + "/.git/orch/roles/lead.yaml",
+            "name: lead\nkind: overseer\npurpose: lead\n");
+  EXPECT_EQ(roles("init-feature 001-a --team pair"),
+            (std::vector<std::string>{"lead", "impl-api"}));
+  EXPECT_EQ((*box.type("git orch status --json")
+                  .data()["features"]
+                  .as_array())[0]["integration_branch"],
+            json::Value("feature/001-a/lead"));
+}
+
+TEST_F(InitFeatureOptions, NoWorktreesMakesBranchesOnly) {
+  const std::string before = box.ok("git worktree list");
+  const Result r =
+      box.type("git orch init-feature 001-a --no-worktrees --json");
+  EXPECT_EQ(r.status, 0) << r.err;
+  EXPECT_TRUE((*r.data()["agents"].as_array())[0]["worktree"].is_null());
+  EXPECT_EQ(box.ok("git worktree list"), before);
+  EXPECT_EQ(box.type("ls -d ../repo.orch").status, 2);
+  EXPECT_EQ(box.type("git for-each-ref refs/heads/feature").lines().size(), 4U);
+}
+
+TEST_F(InitFeatureOptions, DryRunShowsTheSameAndMakesNothing) {
+  box.ok("git orch deinit -q --purge");
+  const std::string before = box.fingerprint();
+  const Result human = box.type("git orch init-feature 001-a --dry-run");
+  EXPECT_EQ(human.status, 0) << human.err;
+  EXPECT_TRUE(human.out.starts_with("would set up feature 001-a from main\n"));
+  const std::string planned =
+      box.ok("git orch init-feature 001-a --dry-run --json");
+  EXPECT_EQ(box.fingerprint(), before);
+  EXPECT_EQ(box.type("test -e .git/orch").status, 1);
+  EXPECT_EQ(box.ok("git orch init-feature 001-a --json"), planned);
+}
+
+TEST_F(InitFeatureOptions, DryRunRefusesWhatTheRealRunRefuses) {
+  box.ok("git branch feature/001-a/impl-ui");
+  const Result dry = box.type("git orch init-feature 001-a --dry-run");
+  const Result real = box.type("git orch init-feature 001-a");
+  EXPECT_EQ(dry.status, 128);
+  EXPECT_EQ(dry.err, real.err);
+}
+
+TEST_F(InitFeatureOptions, StartLeavesEveryAgentReadyAndBriefed) {
+  const Result r = box.type(
+      "git orch init-feature 001-a --roles overseer,impl-ui --start "
+      "--runtime script --json");
+  EXPECT_EQ(r.status, 0) << r.err;
+  const json::Value data = r.data();
+  for (const json::Value& a : *data["agents"].as_array()) {
+    EXPECT_EQ(a["runtime"], json::Value("script"));
+    EXPECT_NE(a["state"], json::Value("stopped"));
+  }
+  EXPECT_TRUE(eventually([&] {
+    const std::string list = box.ok("git orch agent list --porcelain");
+    return list.find("001-a/impl-ui\t") != std::string::npos &&
+           box.ok("git orch agent log 001-a/impl-ui")
+                   .find("You are 001-a/impl-ui.") != std::string::npos;
+  }));
+}
+
+TEST_F(InitFeatureOptions, StartTakesUpAFeatureThatIsThere) {
+  box.ok("git orch init-feature 001-a --roles overseer -q");
+  const json::Value data =
+      box.type(
+             "git orch init-feature 001-a --roles overseer --start "
+             "--runtime script --json")
+          .data();
+  EXPECT_NE((*data["agents"].as_array())[0]["state"], json::Value("stopped"));
+}
+
+TEST_F(InitFeatureOptions, RuntimeIsRememberedForALaterStart) {
+  box.ok("git orch init-feature 001-a --roles overseer --runtime script -q");
+  const Result r = box.type("git orch agent start overseer --json");
+  EXPECT_EQ(r.status, 0) << r.err;
+  EXPECT_EQ(r.data()["agent"]["runtime"].is_null()
+                ? json::Value("script")
+                : r.data()["agent"]["runtime"],
+            json::Value("script"));
+}
+
+TEST_F(InitFeatureOptions, WorktreeRootIsConfigurable) {
+  box.ok("git config orch.worktreeRoot " + box.path("trees"));
+  box.ok("git orch init-feature 001-a --roles overseer -q");
+  EXPECT_EQ(box.type("test -d ../trees/001-a/overseer").status, 0);
+  EXPECT_EQ(box.type("test -e ../repo.orch").status, 1);
+}
+
+}  // namespace
+}  // namespace orch::test

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+#include "support/sandbox.h"
+
+namespace orch::test {
+namespace {
+
+class Init : public ::testing::Test {
+ protected:
+  Init() { box.make_repository(); }
+
+  Result shell(const std::string& text) const {
+    return box.run_in(box.repo(), {"sh", "-c", text});
+  }
+  // Names, modes and bytes of everything that init made. The store's WAL and
+  // shared memory are SQLite's own.
+  std::string state() const {
+    return shell(
+               "cd .git && find orch hooks config -printf '%p %m %l\\n' | "
+               "grep -v 'orch.db-' | sort; find orch hooks config -type f ! "
+               "-name 'orch.db-*' -exec sha256sum {} + | sort -k2")
+        .out;
+  }
+
+  Sandbox box;
+};
+
+TEST_F(Init, PrintsItsUsage) {
+  const Result r = box.type("git orch init -h");
+  EXPECT_EQ(r.status, 0);
+  EXPECT_TRUE(r.out.starts_with("usage: git orch init [--no-hooks]\n"));
+  EXPECT_TRUE(holds(r.out, "--no-hooks"));
+  EXPECT_EQ(r.err, "");
+}
+
+TEST_F(Init, RefusesWrongUsageAndChangesNothing) {
+  const std::string before = box.fingerprint();
+  for (const char* line : {"git orch init --no-hook", "git orch init here",
+                           "git orch init --porcelain", "git orch init -z"}) {
+    const Result r = box.type(line);
+    EXPECT_EQ(r.status, 129) << line;
+    EXPECT_EQ(r.out, "") << line;
+    EXPECT_TRUE(holds(r.err, "usage: git orch init")) << line;
+  }
+  EXPECT_TRUE(holds(box.type("git orch init --no-hook").err,
+                    "did you mean '--no-hooks'?"));
+  EXPECT_EQ(box.type("git orch init here --json").json()["error"]["code"],
+            json::Value("usage"));
+  EXPECT_EQ(box.fingerprint(), before);
+}
+
+TEST_F(Init, CreatesWhatTheSuiteNeedsAndSaysSo) {
+  const Result r = box.type("git orch init --json");
+  EXPECT_EQ(r.status, 0) << r.err;
+  const std::string dir = box.repo() + "/.git/orch";
+  const std::string hooks =
+      R"("hooks":[{"event":"post-checkout","method":"link"},)"
+      R"({"event":"post-commit","method":"link"},)"
+      R"({"event":"post-merge","method":"link"},)"
+      R"({"event":"post-rewrite","method":"link"},)"
+      R"({"event":"pre-rebase","method":"link"}]}})";
+  EXPECT_EQ(r.out, R"({"version":1,"ok":true,"data":{"dir":")" + dir +
+                       R"(","created":true,)" + hooks + "\n");
+  for (const char* file : {"orch.db", "roles/overseer.yaml",
+                           "runtimes/script.yaml", "teams/overseer-3.yaml"})
+    EXPECT_EQ(shell("test -f .git/orch/" + std::string(file)).status, 0)
+        << file;
+  EXPECT_EQ(box.ok("stat -c %a .git/orch .git/orch/orch.db"), "700\n600\n");
+  EXPECT_EQ(box.ok("git config core.filesRefLockTimeout"), "10000\n");
+  EXPECT_EQ(box.ok("git config core.packedRefsTimeout"), "10000\n");
+  EXPECT_EQ(box.ok("git config reftable.lockTimeout"), "10000\n");
+}
+
+TEST_F(Init, SaysTheSameToAPersonAndNothingWhenQuiet) {
+  EXPECT_EQ(box.ok("git orch init"),
+            "set up in " + box.repo() + "/.git/orch, 5 hooks installed\n");
+  EXPECT_EQ(box.ok("git orch init"), "already set up in " + box.repo() +
+                                         "/.git/orch, 5 hooks installed\n");
+  const Result quiet = box.type("git orch init -q");
+  EXPECT_EQ(quiet.status, 0);
+  EXPECT_EQ(quiet.out + quiet.err, "");
+}
+
+TEST_F(Init, ChangesNothingTheSecondTime) {
+  box.ok("git orch init -q");
+  const std::string before = state();
+  const Result r = box.type("git orch init --json");
+  EXPECT_EQ(r.data()["created"], json::Value(false));
+  EXPECT_EQ(state(), before);
+}
+
+TEST_F(Init, CompletesWhatIsMissingAndKeepsWhatAPersonEdited) {
+  box.ok("git orch init -q");
+  const std::string role = box.repo() + "/.git/orch/roles/impl-ui.yaml";
+  box.write(role, "name: impl-ui\npurpose: mine\n");
+  box.ok("rm -r .git/orch/teams .git/hooks/post-merge");
+  box.ok("git orch init -q");
+  EXPECT_EQ(box.read(role), "name: impl-ui\npurpose: mine\n");
+  EXPECT_EQ(box.type("test -f .git/orch/teams/overseer-3.yaml").status, 0);
+  EXPECT_EQ(box.type("test -x .git/hooks/post-merge").status, 0);
+}
+
+TEST_F(Init, LeavesIndexAndWorkTreeAlone) {
+  box.write(box.repo() + "/one.txt", "unstaged\n");
+  box.write(box.repo() + "/new.txt", "untracked\n");
+  box.write(box.repo() + "/two.txt", "staged\n");
+  box.ok("git add two.txt");
+  const std::string before = box.ok("git status --porcelain");
+  const std::string index = box.ok("sha256sum .git/index");
+  box.ok("git orch init -q");
+  EXPECT_EQ(box.ok("sha256sum .git/index"), index);
+  EXPECT_EQ(box.ok("git status --porcelain"), before);
+  EXPECT_EQ(box.ok("git for-each-ref --format %(refname)"),
+            "refs/heads/main\n");
+}
+
+TEST_F(Init, InstallsNoHooksWhenToldSo) {
+  const std::string hooks = box.ok("ls -l .git/hooks");
+  const Result r = box.type("git orch init --no-hooks --json");
+  EXPECT_EQ(r.status, 0);
+  EXPECT_EQ(r.data()["hooks"].as_array()->size(), 0U);
+  EXPECT_EQ(box.ok("ls -l .git/hooks"), hooks);
+  EXPECT_TRUE(holds(box.ok("git orch init --no-hooks"), "no hooks"));
+  // Later, without the option, they come.
+  EXPECT_EQ(box.type("git orch init --json").data()["hooks"].as_array()->size(),
+            5U);
+}
+
+TEST_F(Init, RefusesAForeignHooksPathAndChangesNothing) {
+  box.ok("git config core.hooksPath .husky");
+  const std::string before = box.fingerprint();
+  const Result r = box.type("git orch init");
+  EXPECT_EQ(r.status, 2);
+  EXPECT_EQ(r.out, "");
+  EXPECT_TRUE(holds(r.err, "core.hooksPath is '.husky'"));
+  EXPECT_TRUE(holds(r.err,
+                    "hint: git config --unset core.hooksPath, or git "
+                    "orch init --no-hooks"));
+  EXPECT_EQ(box.type("git orch init --json").json()["error"]["code"],
+            json::Value("refused_by_policy"));
+  EXPECT_EQ(box.fingerprint(), before);
+  EXPECT_EQ(box.type("test -e .git/orch").status, 1);
+  EXPECT_EQ(box.type("git orch init --no-hooks").status, 0);
+}
+
+TEST_F(Init, RefusesWhenTheNameForAUsersHookIsTaken) {
+  box.write(box.repo() + "/.git/hooks/post-commit", "#!/bin/sh\n");
+  box.write(box.repo() + "/.git/hooks/post-commit.orch-chained", "#!/bin/sh\n");
+  const std::string before = box.fingerprint();
+  const Result r = box.type("git orch init");
+  EXPECT_EQ(r.status, 128);
+  EXPECT_TRUE(holds(r.err, "post-commit.orch-chained' is in the way"));
+  EXPECT_TRUE(holds(r.err, "hint: "));
+  EXPECT_EQ(box.fingerprint(), before);
+  EXPECT_EQ(box.type("test -e .git/orch").status, 1);
+}
+
+TEST_F(Init, SaysWhatABareRepositoryLacks) {
+  box.ok("git clone -q --bare . ../bare");
+  const std::string bare = box.path("bare");
+  const std::string before = box.ok_in(bare, "find . -newermt 1970-01-01");
+  const Result r = box.type_in(bare, "git orch init");
+  EXPECT_GE(r.status, 128);
+  EXPECT_TRUE(holds(r.err, "'" + bare + "' is a bare repository"));
+  EXPECT_TRUE(holds(r.err, "hint: "));
+  EXPECT_TRUE(holds(r.err, "git worktree add <path>"));
+  EXPECT_EQ(box.ok_in(bare, "find . -newermt 1970-01-01"), before);
+}
+
+TEST_F(Init, SaysThatThereIsNoRepository) {
+  const Result r = box.type_in(box.path("tmp"), "git orch init");
+  EXPECT_EQ(r.status, 128);
+  EXPECT_TRUE(holds(r.err, "fatal: '" + box.path("tmp") +
+                               "' is not inside a git repository\n"));
+  EXPECT_TRUE(holds(r.err, "hint: git init, or git -C "));
+  EXPECT_EQ(box.type_in(box.path("tmp"), "git orch init --json")
+                .json()["error"]["code"],
+            json::Value("not_a_repository"));
+  EXPECT_EQ(box.ok_in(box.path("tmp"), "ls -A"), "");
+}
+
+TEST_F(Init, SaysThatTheGitDirectoryIsReadOnly) {
+  const std::string bind =
+      "mount --bind .git .git && mount -o remount,bind,ro .git";
+  if (box.run_in(box.repo(), {"unshare", "-m", "sh", "-c", bind}).status != 0)
+    GTEST_SKIP() << "cannot make a read-only mount here";
+  const std::string before = box.fingerprint();
+  const Result r = box.run_in(
+      box.repo(), {"unshare", "-m", "sh", "-c", bind + " && git orch init"});
+  EXPECT_EQ(r.status, 128);
+  EXPECT_TRUE(holds(r.err, "'" + box.repo() + "/.git': read-only file system"));
+  EXPECT_EQ(box.fingerprint(), before);
+  EXPECT_EQ(box.type("test -e .git/orch").status, 1);
+}
+
+TEST_F(Init, MeansTheWholeRepositoryFromAnywhereInIt) {
+  box.ok("mkdir -p deep/er");
+  box.ok("git worktree add -q ../linked");
+  const json::Value dir(box.repo() + "/.git/orch");
+  EXPECT_EQ(
+      box.type_in(box.path("linked"), "git orch init --json").data()["dir"],
+      dir);
+  EXPECT_EQ(box.type_in(box.repo() + "/deep/er", "git orch init --json")
+                .data()["dir"],
+            dir);
+  EXPECT_EQ(box.type_in("/", "git -C " + box.repo() + " orch init --json")
+                .data()["dir"],
+            dir);
+}
+
+TEST_F(Init, WorksBeforeTheFirstCommit) {
+  box.ok_in(box.root(), "git init -q unborn");
+  const std::string unborn = box.path("unborn");
+  box.ok_in(unborn, "git orch init -q");
+  EXPECT_EQ(box.ok_in(unborn, "git status --porcelain"), "");
+  box.ok_in(unborn, "git commit -q --allow-empty -m beginning");
+  const auto lines = box.type_in(unborn, "git orch recent --porcelain").lines();
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_TRUE(holds(lines[0], "\tperson\tstatus_update\tbeginning\t"));
+}
+
+}  // namespace
+}  // namespace orch::test

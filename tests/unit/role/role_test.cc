@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+#include "role/role.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "unit/scratch.h"
+
+namespace orch::role {
+namespace {
+
+using test::thrown_by;
+
+std::string shipped(const std::string& name) {
+  std::ifstream in(ORCH_SOURCE_DIR "/templates/" + name);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::string refusal_of(const std::string& yaml) {
+  return thrown_by([&] { parse_role(yaml, "r.yaml"); });
+}
+
+TEST(RoleFile, GivesEveryFieldItsValue) {
+  const Role role = parse_role(R"(name: impl-api
+kind: support
+purpose: interfaces
+duties: [one, two]
+reports_to: overseer
+check_in: 30m
+commit_every: 2h
+runtime: script
+test: make check
+)",
+                               "r.yaml");
+  EXPECT_EQ(role.name, "impl-api");
+  EXPECT_EQ(role.kind, "support");
+  EXPECT_EQ(role.purpose, "interfaces");
+  EXPECT_EQ(role.duties, (std::vector<std::string>{"one", "two"}));
+  EXPECT_EQ(role.reports_to, "overseer");
+  EXPECT_EQ(role.check_in_ms, 30 * 60000);
+  EXPECT_EQ(role.commit_every_ms, 2 * 3600000);
+  EXPECT_EQ(role.runtime, "script");
+  EXPECT_EQ(role.test, "make check");
+}
+
+TEST(RoleFile, NeedsOnlyAName) {
+  const Role role = parse_role("name: x\n", "r.yaml");
+  EXPECT_EQ(role.kind, "implementor");
+  EXPECT_EQ(role.purpose, "");
+  EXPECT_TRUE(role.duties.empty());
+  EXPECT_EQ(role.reports_to, "person");
+  EXPECT_EQ(role.check_in_ms, 0);
+  EXPECT_EQ(role.commit_every_ms, 0);
+  EXPECT_FALSE(role.runtime);
+  EXPECT_FALSE(role.test);
+}
+
+TEST(RoleFile, IsRefusedWithItsPosition) {
+  EXPECT_EQ(refusal_of("kind: overseer\n"),
+            "usage: r.yaml:1:1: 'name' is missing");
+  EXPECT_EQ(refusal_of("name: Impl\n"), "usage: r.yaml:1:1: 'Impl' is no name");
+  EXPECT_EQ(refusal_of("name: [x]\n"),
+            "usage: r.yaml:1:7: 'name' must be a text");
+  EXPECT_EQ(refusal_of("name: x\nkind: boss\n"),
+            "usage: r.yaml:1:1: 'kind: boss' is none of overseer, "
+            "implementor, support");
+  EXPECT_EQ(refusal_of("name: x\ncheck_in: soon\n"),
+            "usage: r.yaml:1:1: 'check_in: soon' is no duration (30m, 2h)");
+  EXPECT_EQ(refusal_of("name: x\ncommit_every: -1\n"),
+            "usage: r.yaml:1:1: 'commit_every: -1' is no duration (30m, 2h)");
+  EXPECT_EQ(refusal_of("name: x\nname: y\n"),
+            "usage: r.yaml:2:1: duplicate key 'name'");
+  EXPECT_EQ(refusal_of("- name\n"), "usage: r.yaml:1:1: expected a map");
+  EXPECT_EQ(refusal_of(""), "usage: r.yaml:1:1: expected a map");
+}
+
+TEST(RoleFile, MayNotHoldAKeyThatNobodyReads) {
+  const std::string message = refusal_of("name: x\nchekc_in: 30m\n");
+  EXPECT_TRUE(message.starts_with("usage: r.yaml:2:")) << message;
+  EXPECT_TRUE(message.ends_with("did you mean 'check_in'?")) << message;
+}
+
+TEST(RoleName, IsAComponentOfABranchName) {
+  EXPECT_TRUE(is_role_name("impl-ui"));
+  for (const char* bad : {"", "a/b", "a..b", "-x", "A", "x.lock", "x\n"})
+    EXPECT_FALSE(is_role_name(bad)) << bad;
+}
+
+TEST(TeamFile, KeepsTheOrderOfItsRoles) {
+  const Team team =
+      parse_team("name: t\npurpose: p\nroles: [overseer, b, a]\n", "t.yaml");
+  EXPECT_EQ(team.name, "t");
+  EXPECT_EQ(team.purpose, "p");
+  EXPECT_EQ(team.roles, (std::vector<std::string>{"overseer", "b", "a"}));
+}
+
+TEST(TeamFile, IsRefusedWithItsPosition) {
+  const auto refusal = [](const std::string& yaml) {
+    return thrown_by([&] { parse_team(yaml, "t.yaml"); });
+  };
+  EXPECT_EQ(refusal("roles: [a]\n"), "usage: t.yaml:1:1: 'name' is missing");
+  EXPECT_EQ(refusal("name: t\n"), "usage: t.yaml:1:1: 'roles' is empty");
+  EXPECT_EQ(refusal("name: t\nroles: [[a]]\n"),
+            "usage: t.yaml:2:9: 'roles' must hold texts only");
+  EXPECT_NE(refusal("name: t\nroles: [a]\nrole: b\n").find("did you mean"),
+            std::string::npos);
+}
+
+TEST(Overseer, IsTheOneRoleOfThatKind) {
+  const std::vector<Role> roles = {{.name = "a"},
+                                   {.name = "o", .kind = "overseer"}};
+  EXPECT_EQ(&require_overseer(roles, "t"), &roles[1]);
+}
+
+TEST(Overseer, MayNeitherBeMissingNorDouble) {
+  EXPECT_EQ(thrown_by([] { require_overseer({{.name = "a"}}, "the team"); }),
+            "usage: the team has no role of kind overseer");
+  EXPECT_EQ(thrown_by([] {
+              require_overseer({{.name = "a", .kind = "overseer"},
+                                {.name = "b", .kind = "overseer"}},
+                               "the team");
+            }),
+            "usage: the team has two overseers: 'a' and 'b'");
+}
+
+TEST(ShippedRoles, AreValidAndNamedAsTheirFiles) {
+  std::size_t count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(
+           ORCH_SOURCE_DIR "/templates/roles")) {
+    const std::string file = entry.path().filename();
+    const Role role = parse_role(shipped("roles/" + file), file);
+    EXPECT_EQ(role.name + ".yaml", file);
+    EXPECT_FALSE(role.purpose.empty()) << file;
+    EXPECT_FALSE(role.duties.empty()) << file;
+    EXPECT_GT(role.check_in_ms, 0) << file;
+    ++count;
+  }
+  EXPECT_GE(count, 4U);
+}
+
+TEST(ShippedTeams, HaveShippedRolesAndOneOverseer) {
+  std::size_t count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(
+           ORCH_SOURCE_DIR "/templates/teams")) {
+    const std::string file = entry.path().filename();
+    const Team team = parse_team(shipped("teams/" + file), file);
+    EXPECT_EQ(team.name + ".yaml", file);
+    std::vector<Role> roles;
+    for (const std::string& name : team.roles)
+      roles.push_back(parse_role(shipped("roles/" + name + ".yaml"), name));
+    EXPECT_NO_THROW(require_overseer(roles, team.name)) << file;
+    ++count;
+  }
+  EXPECT_GE(count, 1U);
+}
+
+TEST(ShippedTeams, TheDefaultTeamIsTheOneOfTheContract) {
+  const Team team = parse_team(shipped("teams/overseer-3.yaml"), "t");
+  EXPECT_EQ(team.roles, (std::vector<std::string>{"overseer", "impl-data",
+                                                  "impl-api", "impl-ui"}));
+}
+
+}  // namespace
+}  // namespace orch::role
