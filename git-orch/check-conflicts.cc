@@ -57,6 +57,14 @@ json::Object pair_json(const Asked& q, const git::Merge& m) {
 
 std::vector<git::Merge> answer(const Repository& repository,
                                std::vector<Asked>& asked) {
+  // git names what it moves aside ("file~branch") by the words it was asked
+  // with, so branches and ids are passed on as they were given.
+  std::set<std::string> branches;
+  for (const git::Ref& r : git::list_refs(repository, {"refs/heads/"}))
+    branches.insert(git::short_branch(r.name));
+  const auto word = [&](const std::string& asked_as, const std::string& id) {
+    return branches.contains(asked_as) ? asked_as : id;
+  };
   std::vector<git::Pair> pairs;
   for (Asked& q : asked) {
     if (!q.reason.empty()) continue;
@@ -65,7 +73,7 @@ std::vector<git::Merge> answer(const Repository& repository,
     if (!a || !b)
       q.reason = "'" + (a ? q.b : q.a) + "' names no commit";
     else
-      pairs.emplace_back(*a, *b);
+      pairs.emplace_back(word(q.a, *a), word(q.b, *b));
   }
   const git::Quarantine quarantine(repository);
   const auto merges = git::merge_all(repository, quarantine, pairs);

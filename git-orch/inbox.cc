@@ -37,14 +37,12 @@ Reader reader_of(const cli::Invocation& invocation,
               "git orch inbox --agent <agent>");
 }
 
-std::vector<std::int64_t> ids_to_ack(const cli::Invocation& invocation,
-                                     store::Store& store,
-                                     const store::Agent& agent) {
+// The ids behind --ack. Throws Error{UnknownName} for what is no message of
+// `agent`.
+std::vector<std::int64_t> named_ids(const cli::Invocation& invocation,
+                                    store::Store& store,
+                                    const store::Agent& agent) {
   std::vector<std::int64_t> ids;
-  if (invocation.has("ack-all"))
-    for (const store::Message& m :
-         store::list_messages(store, agent.id, store::Which::Open))
-      ids.push_back(m.id);
   for (const std::string& text : invocation.all("ack")) {
     std::int64_t id = 0;
     const char* end = text.data() + text.size();
@@ -69,11 +67,12 @@ void require_kind(const std::optional<std::string>& kind) {
                      "known: " + text::join(kKnown, ", "));
 }
 
-void acknowledge(store::Store& store, const std::vector<std::int64_t>& ids) {
-  if (ids.empty()) return;
+void acknowledge(store::Store& store,
+                 const std::vector<store::Message>& messages) {
+  if (messages.empty()) return;
   store::Transaction transaction(store);
-  for (const std::int64_t id : ids)
-    store::raise_level(store, id, "acked", clock::now());
+  for (const store::Message& m : messages)
+    store::raise_level(store, m.id, "acked", clock::now());
   transaction.commit();
 }
 
@@ -127,17 +126,19 @@ int run(const cli::Invocation& invocation) {
       !hook::fold_until(
           repository, *store, [&] { return !read().empty(); }, kWaitMs))
     throw Error(ErrorCode::Timeout, "no message came in time");
-  // What is acknowledged is shown first, as it was.
-  const auto messages = read();
-  const auto ids = ids_to_ack(invocation, *store, reader.agent);
-  if (reader.is_itself) message::mark_read(*store, messages, clock::now());
-  acknowledge(*store, ids);
+  // Only what is shown counts as read; with --ack, what is named is shown.
+  std::vector<store::Message> shown;
+  const auto ids = named_ids(invocation, *store, reader.agent);
+  if (invocation.has("ack") && !invocation.has("ack-all"))
+    for (const std::int64_t id : ids)
+      shown.push_back(*store::find_message(*store, id));
+  else
+    shown = read();
+  if (reader.is_itself) message::mark_read(*store, shown, clock::now());
+  if (acks) acknowledge(*store, shown);
   std::vector<store::Message> now;
-  for (const store::Message& m : messages) {
-    const bool named = std::find(ids.begin(), ids.end(), m.id) != ids.end();
-    if (!invocation.has("ack") || invocation.has("ack-all") || named)
-      now.push_back(store::find_message(*store, m.id).value_or(m));
-  }
+  for (const store::Message& m : shown)
+    now.push_back(store::find_message(*store, m.id).value_or(m));
   return show(invocation, now);
 }
 

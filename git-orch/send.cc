@@ -95,11 +95,27 @@ std::vector<store::Message> look(store::Store& store,
   return out;
 }
 
+// Ends what is past its expiry, so that the wait is not longer than the
+// message's life.
+void expire_due(store::Store& store,
+                const std::vector<store::Message>& messages) {
+  const bool due = std::any_of(messages.begin(), messages.end(),
+                               [](const store::Message& m) {
+                                 return m.level == "queued" && m.expires_at &&
+                                        *m.expires_at <= clock::now();
+                               });
+  if (!due) return;
+  store::Transaction transaction(store);
+  store::expire_messages(store, clock::now());
+  transaction.commit();
+}
+
 // Waits for the level; ends early when a message can no longer reach it.
 bool await_level(const repository::Repository& repository, store::Store& store,
                  const std::vector<std::int64_t>& ids, int rank,
                  std::int64_t timeout_ms) {
   const auto all_settled = [&] {
+    expire_due(store, look(store, ids));
     const auto messages = look(store, ids);
     return std::all_of(messages.begin(), messages.end(), [&](const auto& m) {
       const int now = store::level_rank(m.level);
@@ -120,6 +136,7 @@ int run(const cli::Invocation& invocation) {
   const std::string priority = priority_of(invocation);
   const std::int64_t timeout =
       invocation.number("timeout").value_or(kDefaultTimeoutS) * 1000;
+  if (timeout < 0) throw UsageError("'--timeout' must not be negative");
   const auto repository = repository::require();
   store::Store store = hook::open_store(repository);
   agent::reconcile(store);

@@ -31,8 +31,15 @@ bool run(const Call& call) {
   const auto configured =
       config::Config::load(call.repository).find("orch.prerebase");
   const bool agents_own = repository::agent_of(call.repository).has_value();
-  const std::string mode =
-      configured ? *configured : (agents_own ? "block" : "warn");
+  std::string mode = configured.value_or("");
+  if (mode != "off" && mode != "warn" && mode != "block") {
+    if (configured)
+      std::fprintf(stderr,
+                   "warning: orch: unknown value '%s' for orch.preRebase; "
+                   "known: off, warn, block\n",
+                   text::printable(*configured).c_str());
+    mode = agents_own ? "block" : "warn";
+  }
   if (mode == "off" || call.args.empty()) return true;
 
   const auto upstream = git::find_commit(call.repository, call.args[0]);

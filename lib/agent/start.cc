@@ -125,6 +125,10 @@ store::Agent launch(const Repository& repository, store::Store& store,
                   .worktree = agent.worktree,
                   .run = agent.run});
   file::make_private_directories(repository.orch_dir() + "/log");
+  // The launcher waits for a fresh log, so that nothing of a short life is
+  // missing from it; what was there stays readable as the older part.
+  const std::string log = log_path(repository, agent);
+  if (file::exists(log)) file::rename(log, log + ".1");
   const std::string launch_file =
       write_launch_file(repository, agent, argv, runtime);
 

@@ -80,8 +80,9 @@ std::vector<Message> list_undelivered(Store& store, std::int64_t agent_id,
   Statement s(store.database(),
               std::string(kColumns) +
                   "WHERE m.agent_id = ?1 AND m.level IN ('queued', 'typed') "
-                  "AND coalesce(m.typed_run, '') <> ?2 "
-                  "AND coalesce(m.typing_run, '') <> ?2 ORDER BY CASE "
+                  "AND (m.typed_run IS NULL OR m.typed_run <> ?2) "
+                  "AND (m.typing_run IS NULL OR m.typing_run <> ?2) "
+                  "ORDER BY m.kind <> 'brief', CASE "
                   "m.priority WHEN 'critical' THEN 0 WHEN 'high' THEN 1 "
                   "WHEN 'normal' THEN 2 ELSE 3 END, m.id");
   s.bind(agent_id, run);

@@ -57,12 +57,13 @@ TEST_F(Agent, ListsNothingAndCreatesNothingWithoutAStore) {
 
 TEST_F(Agent, ListsAnAgentThatWasNeverStartedAsStopped) {
   feature();
-  EXPECT_TRUE(holds(
-      box.ok("git orch agent list --json"),
-      R"({"id":"001-a/impl-api","feature":"001-a","role":"impl-api",)"
-      R"("branch":"feature/001-a/impl-api","worktree":")" +
-          box.worktree("001-a", "impl-api") +
-          R"(","runtime":null,"state":"stopped","source":"command","since":")"));
+  EXPECT_TRUE(
+      holds(box.ok("git orch agent list --json"),
+            R"({"id":"001-a/impl-api","feature":"001-a","role":"impl-api",)"
+            R"("branch":"feature/001-a/impl-api","worktree":")" +
+                box.worktree("001-a", "impl-api") +
+                R"(","runtime":null,"state":"stopped",)"
+                R"("source":"command","since":")"));
   EXPECT_TRUE(holds(box.ok("git orch agent list --json"),
                     R"("pane":null,"pid":null,"exit_status":null})"));
   const auto lines = box.type("git orch agent list --porcelain").lines();

@@ -172,15 +172,6 @@ TEST_F(CheckConflicts, CallsABranchStaleAndNotItsColleaguesColliding) {
             1);
 }
 
-TEST_F(CheckConflicts, TellsStaleLinesFromOwnLinesInOneFile) {
-  commit(api, 3, "api");
-  commit(ui, 15, "ui");
-  commit(box.repo(), 3, "moved-on");
-  box.ok_in(ui, "git rebase -q main");
-  EXPECT_EQ(found(box.repo(), "--all", 1),
-            "001-a/impl-api base stale one.txt committed\n");
-}
-
 TEST_F(CheckConflicts, CallsABranchStaleAgainstTheIntegrationBranch) {
   commit(box.worktree("001-a", "overseer"), 3, "integrated");
   commit(api, 3, "api");

@@ -56,11 +56,11 @@ class HookConflict : public ::testing::Test {
 
 TEST_F(HookConflict, ReachesBothAgentsAndTheOverseerOnce) {
   collide();
-  EXPECT_TRUE(holds(
-      inbox("impl-api"),
-      "\torch\tyour work collides with 001-a/impl-ui in 1 file:\\n"
-      "  one.txt\\nconflict type: contents\\nlook with: git orch "
-      "check-conflicts --all\tqueued\t"));
+  EXPECT_TRUE(
+      holds(inbox("impl-api"),
+            "\torch\tyour work collides with 001-a/impl-ui in 1 file:\\n"
+            "  one.txt\\nconflict type: contents\\nlook with: git orch "
+            "check-conflicts --all\tqueued\t"));
   EXPECT_TRUE(holds(inbox("impl-ui"),
                     "your work collides with 001-a/impl-api in 1 file"));
   EXPECT_TRUE(holds(inbox("overseer"),

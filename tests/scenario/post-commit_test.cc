@@ -109,31 +109,6 @@ TEST_F(GitHooks, FollowASquashAndAReword) {
   EXPECT_EQ(events(), (Lines{"a -> better", "b -> better", "c -> c"}));
 }
 
-TEST_F(GitHooks, FollowNewOrderAndADroppedCommit) {
-  for (const char* name : {"a", "b", "c"}) commit(name);
-  edit_todo("1{h;d};2G");
-  box.ok("git rebase -q -i HEAD~3");
-  EXPECT_EQ(box.ok("git log -3 --format=%s"), "c\na\nb\n");
-  EXPECT_EQ(events(), (Lines{"a -> a", "b -> b", "c -> c"}));
-  edit_todo("2s/pick/drop/");
-  box.ok("git rebase -q -i HEAD~3");
-  EXPECT_EQ(box.ok("git log -2 --format=%s"), "c\nb\n");
-  box.ok("git orch tick -q");
-  EXPECT_EQ(events(), (Lines{"a -> null", "b -> b", "c -> c"}));
-}
-
-TEST_F(GitHooks, RecordACommitThatARebaseAdds) {
-  commit("a");
-  commit("b");
-  edit_todo("1a exec git commit -q --allow-empty -m between");
-  box.ok("git rebase -q -i HEAD~2");
-  EXPECT_EQ(box.ok("git log -3 --format=%s"), "b\nbetween\na\n");
-  box.ok("git orch tick -q");
-  Lines found = events();
-  std::sort(found.begin(), found.end());
-  EXPECT_EQ(found, (Lines{"a -> a", "b -> b", "between -> between"}));
-}
-
 TEST_F(GitHooks, RecordACherryPickAndARevert) {
   box.ok("git checkout -q -b side");
   commit("a");

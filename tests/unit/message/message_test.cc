@@ -65,10 +65,10 @@ TEST(IdsIn, AreFoundBehindADraft) {
   EXPECT_EQ(ids_in("my draft " + typed_text({message(7, "x")})), Ids{7});
 }
 
-TEST(IdsIn, AreThoseOfTheFirstHeaderOnly) {
+TEST(IdsIn, AreThoseOfEveryPaste) {
   EXPECT_EQ(ids_in(typed_text({message(7, "x")}) + "\n" +
                    typed_text({message(8, "y")})),
-            Ids{7});
+            (Ids{7, 8}));
 }
 
 TEST(IdsIn, AreNoneInOtherPrompts) {
