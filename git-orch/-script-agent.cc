@@ -125,7 +125,7 @@ class Agent {
   void prompt() { show("\n> "); }
 
   void key(char byte) {
-    if (byte == '\r' && eat_enter_ > 0) {
+    if (byte == '\r' && eat_enter_ > 0 && !draft_.in_paste()) {
       --eat_enter_;
       return;
     }

@@ -5,6 +5,7 @@
 #include "git/git.h"
 #include "installation/installation.h"
 #include "process/process.h"
+#include "spool/spool.h"
 #include "store/events.h"
 
 namespace orch::agent {
@@ -59,6 +60,8 @@ int reconcile(store::Store& store) {
     if (!fresh || seen.state == fresh->state ||
         (seen.state == "exited" && !seen.exit_status))
       continue;
+    // What the launcher said last may wait in the spool.
+    if (seen.state == "lost" && !spool::is_empty(store.orch_dir())) continue;
     seen.state_since = now;
     store::update_agent(store, seen);
     store::Event e;

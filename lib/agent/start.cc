@@ -193,8 +193,17 @@ store::Agent await_ready(const Repository& repository, store::Store& store,
   const bool settled = hook::fold_until(
       repository, store,
       [&] {
-        now = observed(store::find_agent(store, agent.id).value_or(agent));
-        // An exit is whole when the launcher has told its status.
+        const auto look = [&] {
+          now = observed(store::find_agent(store, agent.id).value_or(agent));
+          return (now.state == "exited" || now.state == "lost") &&
+                 !now.exit_status;
+        };
+        // The launcher tells the status before it ends: between a fold and a
+        // look it may have done both.
+        if (look()) {
+          hook::fold(repository, store);
+          look();
+        }
         return now.state != "starting" &&
                (now.state != "exited" || now.exit_status);
       },

@@ -40,6 +40,8 @@ class Draft {
   bool take(char byte);
   const std::string& text() const { return text_; }
   const std::string& submitted() const { return submitted_; }
+  // Inside a paste, a carriage return is text (tmux makes it of a newline).
+  bool in_paste() const { return in_paste_; }
 
  private:
   void end_sequence();

@@ -89,7 +89,7 @@ TEST_F(PreRebase, LetsAValueThatItDoesNotKnowBlockAnAgent) {
   box.ok("git config orch.preRebase blok");
   const Result r = box.type_in(agents, "git rebase main");
   EXPECT_FALSE(rebasing(agents)) << r.err;
-  EXPECT_TRUE(holds(r.err, "blok"));
+  EXPECT_TRUE(holds(r.err, kFinding));
 }
 
 TEST_F(PreRebase, SaysNothingToACleanOne) {
