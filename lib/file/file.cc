@@ -109,8 +109,8 @@ std::string read_all(int fd) {
     const ssize_t n = ::read(fd, buffer.data(), buffer.size());
     if (n > 0) {
       bytes.append(buffer.data(), static_cast<std::size_t>(n));
-    } else if (n == 0) {
-      return bytes;
+    } else if (n == 0 || errno == ESRCH) {
+      return bytes;  // ESRCH: of /proc, and the process is gone
     } else if (errno != EINTR) {
       throw io_error("cannot read", errno);
     }
