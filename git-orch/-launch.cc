@@ -130,8 +130,11 @@ int run(const std::string& path) {
                           {"start", std::to_string(identity.start)},
                           {"boot", orch::process::boot_id()}});
   ::close(gate[1]);
+  // Any child: the ticks that our records start are ours to reap, too.
   int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  for (pid_t ended = 0; ended != child;) {
+    ended = ::waitpid(-1, &status, 0);
+    if (ended < 0 && errno != EINTR) break;
   }
   const int code =
       WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

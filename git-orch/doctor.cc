@@ -1,22 +1,84 @@
 // SPDX-License-Identifier: MIT
 #include "doctor/doctor.h"
 
+#include "checkin/checkin.h"
 #include "cli/output.h"
+#include "clock/clock.h"
 #include "error/error.h"
 #include "file/file.h"
+#include "hook/fold.h"
+#include "rebuild/rebuild.h"
 #include "repository/repository.h"
+#include "store/checkins.h"
+#include "store/health.h"
+#include "text/text.h"
 
 namespace orch {
 namespace {
 
+using repository::Repository;
+
+// What --fix did, a line each.
+using Fixes = std::vector<std::string>;
+
+void mend_store(const cli::Invocation& invocation, const Repository& repository,
+                Fixes& fixes) {
+  const auto health = store::examine(repository.orch_dir()).health;
+  store::forget_rebuild(repository.orch_dir());
+  if (health != store::Health::Damaged && health != store::Health::Interrupted)
+    return;
+  cli::progress(invocation, "rebuilding the event store");
+  const auto report = rebuild::rebuild(repository);
+  fixes.push_back("rebuilt the event store; the damaged one is '" +
+                  report.aside + "'");
+  fixes.insert(fixes.end(), report.lines.begin(), report.lines.end());
+}
+
+void schedule_checkins(const Repository& repository, Fixes& fixes) {
+  constexpr std::int64_t kEveryMs = 30 * 60 * 1000;
+  auto store = hook::find_store(repository);
+  if (!store || store->is_read_only()) return;
+  if (store::agents_without_checkin(*store).empty()) return;
+  store::Transaction transaction(*store);
+  for (const std::string& address : store::agents_without_checkin(*store)) {
+    const auto agent = store::find_agent(*store, address);
+    checkin::enrol(*store, *agent, kEveryMs, clock::now());
+    fixes.push_back("scheduled a check-in of '" + address +
+                    "' every 30 minutes");
+  }
+  transaction.commit();
+}
+
+void remove_leftovers(const Repository& repository, Fixes& fixes) {
+  const auto paths = doctor::leftovers(repository);
+  for (const std::string& path : paths) file::remove_tree(path);
+  if (!paths.empty())
+    fixes.push_back("removed " + text::count_of(paths.size(), "leftover") +
+                    " of killed programs");
+}
+
+Fixes fix(const cli::Invocation& invocation,
+          const std::optional<Repository>& repository) {
+  Fixes fixes;
+  if (!repository || !repository::is_initialised(*repository)) return fixes;
+  mend_store(invocation, *repository, fixes);
+  // A store that this program does not understand is left alone.
+  if (store::examine(repository->orch_dir()).health == store::Health::Sound)
+    schedule_checkins(*repository, fixes);
+  remove_leftovers(*repository, fixes);
+  for (const std::string& line : fixes) cli::note(invocation, line);
+  return fixes;
+}
+
 int run(const cli::Invocation& invocation) {
   invocation.expect_operands(0, 0);
-  const auto checks =
-      doctor::examine(repository::find(file::current_directory()));
+  const auto repository = repository::find(file::current_directory());
+  Fixes fixes;
+  if (invocation.has("fix")) fixes = fix(invocation, repository);
   json::Array rows;
   cli::Table table({"CHECK", "STATUS", "DETAIL", "FIX"});
   bool failed = false;
-  for (const doctor::Check& c : checks) {
+  for (const doctor::Check& c : doctor::examine(repository)) {
     failed = failed || c.status == "fail";
     rows.emplace_back(json::Object{{"name", c.name},
                                    {"status", c.status},
@@ -25,7 +87,13 @@ int run(const cli::Invocation& invocation) {
     table.add({c.name, c.status, c.detail, c.fix},
               {cli::Tone::Plain, cli::tone_of(c.status)});
   }
-  return cli::print(invocation, {.data = {{"checks", rows}},
+  json::Object data{{"checks", rows}};
+  if (invocation.has("fix")) {
+    json::Array fixed;
+    for (const std::string& line : fixes) fixed.emplace_back(line);
+    data.emplace_back("fixed", fixed);
+  }
+  return cli::print(invocation, {.data = data,
                                  .rows = "checks",
                                  .fields = {"name", "status", "detail", "fix"},
                                  .human = table.text(),
@@ -38,8 +106,9 @@ const cli::Command cli::kCommand = {
     .name = "doctor",
     .group = cli::Group::SetUp,
     .summary = "check tools, hooks, store and agents",
-    .synopsis = {""},
-    .options = {},
+    .synopsis = {"[--fix]"},
+    .options = {{"fix", 0, Arity::Flag, "",
+                 "mend what can be mended without loss, and say what was"}},
     .listing = true,
     .run = run};
 

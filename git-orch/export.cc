@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: MIT
+#include <sys/stat.h>
+
 #include "agent/agent.h"
 #include "cli/output.h"
 #include "error/error.h"
 #include "file/file.h"
 #include "hook/fold.h"
+#include "overview/follow.h"
 #include "overview/overview.h"
+#include "text/text.h"
 
 namespace orch {
 namespace {
 
+using cli::Invocation;
 using overview::ExportFormat;
+using repository::Repository;
 
-ExportFormat format_of(const std::string& name) {
+ExportFormat parse_format(const std::string& name) {
   if (name == "md") return ExportFormat::Markdown;
   if (name == "json") return ExportFormat::Json;
   if (name == "csv") return ExportFormat::Csv;
@@ -20,29 +26,96 @@ ExportFormat format_of(const std::string& name) {
                    "known: md, json, csv, jsonl");
 }
 
-int run(const cli::Invocation& invocation) {
+// The second operand or --output; empty: standard output.
+std::string path_of(const Invocation& invocation) {
+  const auto option = invocation.find("output");
+  if (option && invocation.operands().size() > 1)
+    throw UsageError("the file is named twice");
+  const std::string path = option.value_or(invocation.operand(1));
+  if (path.empty() && (option || invocation.operands().size() > 1))
+    throw UsageError("the name of the file is empty");
+  return path == "-" ? "" : path;
+}
+
+ExportFormat format_of(const Invocation& invocation, const std::string& path) {
+  if (const auto name = invocation.find("format")) return parse_format(*name);
+  if (invocation.has("follow")) return ExportFormat::JsonLines;
+  return invocation.format() == cli::Format::Json && path.empty()
+             ? ExportFormat::Json
+             : ExportFormat::Markdown;
+}
+
+[[noreturn]] void refuse(const std::string& path, const std::string& why,
+                         const std::string& hint) {
+  throw Error(ErrorCode::Io, "cannot write '" + path + "': " + why, hint);
+}
+
+// A new file takes the place of the old one. That would turn a link, a device
+// or a directory into something else, and our own files into a page.
+void refuse_bad_target(const Repository& repository, const std::string& path) {
+  struct stat s {};
+  if (const auto target = file::link_target(path))
+    refuse(path, "it is a symbolic link to '" + *target + "'",
+           "name the file itself");
+  if (::lstat(path.c_str(), &s) == 0 && !S_ISREG(s.st_mode))
+    refuse(path, "it is no regular file", "write to standard output with -");
+  if (file::resolve(path).starts_with(repository.orch_dir() + "/"))
+    refuse(path, "it is in the state directory of git orch",
+           "name a file elsewhere");
+}
+
+int write_file(const Invocation& invocation, const Repository& repository,
+               store::Store& store, ExportFormat format,
+               const std::string& path) {
+  refuse_bad_target(repository, path);
+  file::write_atomically(
+      path, overview::export_feature(store, invocation.operand(0), format),
+      0644);
+  return cli::print(invocation,
+                    {.data = {{"file", path}},
+                     .human = "wrote " + text::printable(path) + "\n"});
+}
+
+int follow(const Invocation& invocation, const Repository& repository,
+           store::Store& store, ExportFormat format) {
+  const auto print = [&](const store::Event& e) {
+    overview::write_now(overview::event_line(e, format));
+  };
+  if (format == ExportFormat::Csv) overview::write_now(overview::csv_heading());
+  overview::follow_events(repository, store, invocation.operand(0), 0, print);
+}
+
+int run(const Invocation& invocation) {
   invocation.expect_operands(1, 2);
+  const std::string spec_id = invocation.operand(0);
+  const std::string path = path_of(invocation);
+  const ExportFormat format = format_of(invocation, path);
+  if (invocation.has("follow")) {
+    if (format == ExportFormat::Markdown || format == ExportFormat::Json)
+      throw UsageError("--follow prints events, which 'md' and 'json' do not",
+                       "use --format jsonl or csv");
+    if (!path.empty()) throw UsageError("--follow writes no file");
+  }
   const auto repository = repository::require();
   auto store = hook::find_store(repository);
-  const std::string spec_id = invocation.operand(0);
   if (!store)
     throw Error(ErrorCode::UnknownName, "unknown feature '" + spec_id + "'",
                 "git orch init-feature " + spec_id);
   agent::require_feature(repository, *store, spec_id);
-  const bool as_json = invocation.format() == cli::Format::Json;
-  const std::string path = invocation.operand(1);
-  const ExportFormat format =
-      format_of(invocation.find("format")
-                    .value_or(as_json && path.empty() ? "json" : "md"));
-  const std::string page = overview::export_feature(*store, spec_id, format);
-  if (!path.empty()) {
-    file::write_atomically(path, page, 0644);
-    return cli::print(invocation, {.data = {{"file", path}},
-                                   .human = "wrote " + path + "\n"});
+  if (invocation.has("follow"))
+    return follow(invocation, repository, *store, format);
+  if (!path.empty())
+    return write_file(invocation, repository, *store, format, path);
+  if (invocation.format() == cli::Format::Json) {
+    const std::string page = overview::export_feature(*store, spec_id, format);
+    if (format == ExportFormat::Json)
+      return cli::print(invocation, {.data = *json::parse(page)->as_object()});
+    return cli::print(invocation, {.data = {{"text", page}}});
   }
-  if (as_json && format == ExportFormat::Json)
-    return cli::print(invocation, {.data = *json::parse(page)->as_object()});
-  return cli::print(invocation, {.data = {{"text", page}}, .human = page});
+  if (invocation.quiet()) return kDone;
+  overview::export_feature(*store, spec_id, format, overview::write_out);
+  overview::write_now("");
+  return kDone;
 }
 
 }  // namespace
@@ -51,9 +124,13 @@ const cli::Command cli::kCommand = {
     .name = "export",
     .group = cli::Group::Store,
     .summary = "write a feature's page or all its events",
-    .synopsis = {"<spec-id> [<file>] [--format md|json|csv|jsonl]"},
+    .synopsis = {"<spec-id> [<file>] [--format md|json|csv|jsonl]",
+                 "<spec-id> --follow [--format jsonl|csv]"},
     .options = {{"format", 0, Arity::One, "format",
-                 "md (default): a page; json: all of it; csv, jsonl: events"}},
+                 "md (default): a page; json: all of it; csv, jsonl: events"},
+                {"output", 'o', Arity::One, "file", "write to this file"},
+                {"follow", 'f', Arity::Flag, "",
+                 "go on with new events, until interrupted"}},
     .run = run};
 
 }  // namespace orch

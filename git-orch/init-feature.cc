@@ -7,6 +7,7 @@
 #include "git/git.h"
 #include "hook/fold.h"
 #include "overview/overview.h"
+#include "progress/progress.h"
 #include "text/text.h"
 
 namespace orch {
@@ -42,6 +43,23 @@ int show(const cli::Invocation& invocation, const feature::Created& made,
                      .human = note + "\n" + table.text()});
 }
 
+// A list with an error in it stops no set-up: it is read again by `task`.
+void import_tasks(const cli::Invocation& invocation,
+                  const repository::Repository& repository, store::Store& store,
+                  const store::Feature& made) {
+  const auto feature = store::find_feature(store, made.spec_id);
+  if (!feature) return;
+  try {
+    const int added = progress::import_list(repository, store, *feature);
+    if (added > 0)
+      cli::note(invocation,
+                text::count_of(static_cast<std::size_t>(added), "task") +
+                    " in the task list");
+  } catch (const Error& e) {
+    cli::note(invocation, std::string("no tasks were read: ") + e.what());
+  }
+}
+
 int run(const cli::Invocation& invocation) {
   invocation.expect_operands(1, 1);
   const auto repository = repository::require();
@@ -65,6 +83,7 @@ int run(const cli::Invocation& invocation) {
   const auto made = feature::create(
       repository, store, request,
       [&](const std::string& step) { cli::progress(invocation, step); });
+  import_tasks(invocation, repository, store, made.feature);
   std::vector<store::Agent> agents = made.agents;
   if (invocation.has("start")) {
     cli::progress(invocation, "starting agents");

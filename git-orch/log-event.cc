@@ -1,27 +1,76 @@
 // SPDX-License-Identifier: MIT
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
 #include "agent/agent.h"
 #include "cli/output.h"
 #include "clock/clock.h"
 #include "error/error.h"
 #include "git/git.h"
 #include "hook/fold.h"
+#include "installation/installation.h"
 #include "store/events.h"
+#include "text/text.h"
 
 namespace orch {
 namespace {
 
+constexpr std::size_t kMaxMessage = 64 << 20;
+
+// "-" is standard input, every byte of it, as far as its end.
+std::string message_of(const std::string& operand) {
+  if (operand != "-") return operand;
+  std::string out;
+  std::array<char, 65536> buffer;
+  while (true) {
+    const ssize_t n = ::read(STDIN_FILENO, buffer.data(), buffer.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw io_error("cannot read standard input", errno);
+    if (n == 0) return out;
+    out.append(buffer.data(), static_cast<std::size_t>(n));
+    if (out.find('\0', out.size() - static_cast<std::size_t>(n)) !=
+        std::string::npos)
+      throw Error(ErrorCode::Usage,
+                  "cannot log the message: it has a NUL byte");
+    if (out.size() > kMaxMessage)
+      throw Error(ErrorCode::Usage,
+                  "cannot log the message: it is longer than " +
+                      std::to_string(kMaxMessage >> 20) + " MiB");
+  }
+}
+
+// A role of the feature, one with a role file, or `person`.
+void require_role(const repository::Repository& repository, store::Store& store,
+                  const store::Feature& feature, const std::string& role) {
+  std::vector<std::string> known =
+      installation::data_names(repository.orch_dir(), "roles");
+  for (const store::Agent& a : store::list_agents(store, feature.id))
+    known.push_back(a.role);
+  known.push_back("person");
+  if (std::find(known.begin(), known.end(), role) != known.end()) return;
+  const std::string near = text::nearest(role, known);
+  throw Error(ErrorCode::UnknownName, "unknown role '" + role + "'",
+              near.empty() ? "git orch status lists the roles of '" +
+                                 feature.spec_id + "'"
+                           : "did you mean '" + near + "'?");
+}
+
 int run(const cli::Invocation& invocation) {
   invocation.expect_operands(4, 6);
-  const auto repository = repository::require();
-  store::Store store = hook::open_store(repository);
   store::Event e;
-  e.spec_id =
-      agent::require_feature(repository, store, invocation.operand(0)).spec_id;
   e.role = invocation.operand(1);
   e.type = invocation.operand(2);
-  e.message = invocation.operand(3);
   if (e.type.empty() || e.role->empty())
     throw UsageError("role and type must not be empty");
+  const auto repository = repository::require();
+  store::Store store = hook::open_store(repository);
+  const auto feature =
+      agent::require_feature(repository, store, invocation.operand(0));
+  require_role(repository, store, feature, *e.role);
+  e.spec_id = feature.spec_id;
   if (const std::string task = invocation.operand(4); !task.empty())
     e.task_id = task;
   if (const std::string revision = invocation.operand(5); !revision.empty()) {
@@ -29,17 +78,17 @@ int run(const cli::Invocation& invocation) {
     if (!e.recorded_commit)
       throw Error(ErrorCode::UnknownName, "'" + revision + "' names no commit");
   }
+  e.message = message_of(invocation.operand(3));
   e.metadata = store::kFromPerson;
   e.at = clock::now();
   store::Transaction transaction(store);
   store::insert_event(store, e);
   // Before the commit: afterwards the newest may be somebody else's.
-  const auto latest = store::list_events(store, {.limit = 1});
+  const std::int64_t id = store::list_events(store, {.limit = 1}).at(0).id;
   transaction.commit();
-  return cli::print(
-      invocation,
-      {.data = {{"id", latest.at(0).id}},
-       .human = "logged event " + std::to_string(latest.at(0).id) + "\n"});
+  return cli::print(invocation,
+                    {.data = {{"id", id}},
+                     .human = "logged event " + std::to_string(id) + "\n"});
 }
 
 }  // namespace
@@ -48,7 +97,8 @@ const cli::Command cli::kCommand = {
     .name = "log-event",
     .group = cli::Group::Store,
     .summary = "append an event by hand",
-    .synopsis = {"<spec-id> <role> <type> <message> [<task-id> [<commit>]]"},
+    .synopsis =
+        {"<spec-id> <role> <type> (<message>|-) [<task-id> [<commit>]]"},
     .options = {},
     .run = run};
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include <cstdio>
-
 #include "cli/output.h"
 #include "clock/clock.h"
 #include "error/error.h"
 #include "hook/fold.h"
+#include "overview/follow.h"
 #include "overview/overview.h"
 #include "text/time.h"
 
@@ -22,34 +21,31 @@ std::size_t count_of(const cli::Invocation& invocation) {
   return std::stoul(text);
 }
 
-// New events as they come, one JSON object or one porcelain line each, until
-// the reader goes away.
-int follow(const repository::Repository& repository, store::Store& store,
+// One event as --follow prints it: JSON lines unless fields were asked for.
+std::string line_of(const cli::Invocation& invocation, const store::Event& e) {
+  if (invocation.format() != cli::Format::Porcelain)
+    return overview::event_line(e, overview::ExportFormat::JsonLines);
+  const bool nul = invocation.ends_in_nul();
+  const json::Value row(overview::event_json(e));
+  std::string out;
+  for (const std::string& field : overview::event_fields())
+    out += (out.empty() ? "" : "\t") +
+           json::to_field(row[field], nul ? json::FieldBytes::Raw
+                                          : json::FieldBytes::Escaped);
+  return out + (nul ? '\0' : '\n');
+}
+
+// The latest events, and new ones as they come, until the reader goes away.
+int follow(const cli::Invocation& invocation,
+           const repository::Repository& repository, store::Store& store,
            std::size_t count) {
-  const auto print = [](const store::Event& e) {
-    std::fputs(
-        overview::event_line(e, overview::ExportFormat::JsonLines).c_str(),
-        stdout);
-    std::fflush(stdout);
+  const auto print = [&](const store::Event& e) {
+    overview::write_now(line_of(invocation, e));
   };
-  std::int64_t last = 0;
   const auto latest = store::list_events(store, {.limit = count});
-  for (auto e = latest.rbegin(); e != latest.rend(); ++e) {
-    print(*e);
-    last = e->id;
-  }
-  while (true) {
-    const auto more = [&] {
-      for (const store::Event& e : store::list_events(
-               store,
-               {.after_id = last, .limit = 1000, .oldest_first = true})) {
-        print(e);
-        last = e.id;
-      }
-      return false;
-    };
-    hook::fold_until(repository, store, more, 1000);
-  }
+  for (auto e = latest.rbegin(); e != latest.rend(); ++e) print(*e);
+  overview::follow_events(repository, store, std::nullopt,
+                          latest.empty() ? 0 : latest.front().id, print);
 }
 
 int run(const cli::Invocation& invocation) {
@@ -61,7 +57,7 @@ int run(const cli::Invocation& invocation) {
     throw Error(ErrorCode::NotInitialised, "there is no event store here",
                 "git orch init");
   if (store && invocation.has("follow"))
-    return follow(repository, *store, count);
+    return follow(invocation, repository, *store, count);
   json::Array rows;
   cli::Table table(
       {"ID", "AGE", "FEATURE", "ROLE", "TYPE", "COMMIT", "MESSAGE"});
@@ -88,7 +84,7 @@ const cli::Command cli::kCommand = {
     .summary = "show the latest events",
     .synopsis = {"[<n>] [--follow]"},
     .options = {{"follow", 'f', Arity::Flag, "",
-                 "go on with new events as JSON lines, until interrupted"}},
+                 "go on with new events, as JSON lines or as --porcelain"}},
     .listing = true,
     .run = run};
 

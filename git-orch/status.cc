@@ -83,35 +83,55 @@ std::string text_of(const repository::Repository& repository,
   return out;
 }
 
+std::string format_of(const cli::Invocation& invocation) {
+  const std::string format = invocation.find("format").value_or("");
+  if (invocation.has("format") && format != "md" && format != "csv")
+    throw UsageError("unknown format '" + format + "'", "known: md, csv");
+  if (invocation.has("format") && invocation.format() != cli::Format::Human)
+    throw UsageError("--format is a form of its own: give no other");
+  return format;
+}
+
+std::string page_of(store::Store& store, const overview::Status& s) {
+  std::string out;
+  for (const overview::FeatureStatus& fs : s.features)
+    out += overview::feature_page(store, fs);
+  return out;
+}
+
+// The answer where there is no store: empty, in every form.
+int run_without_store(const cli::Invocation& invocation,
+                      const std::string& format) {
+  const std::string spec_id = invocation.operand(0);
+  if (!spec_id.empty())
+    throw Error(ErrorCode::UnknownName, "unknown feature '" + spec_id + "'",
+                "git orch init-feature " + spec_id);
+  std::string human = "git orch is not set up here; git orch init does it\n";
+  if (!format.empty()) human = format == "csv" ? overview::status_csv({}) : "";
+  return cli::print(
+      invocation,
+      {.data = {{"features", json::Array{}},
+                {"tick", json::Object{{"last", nullptr}, {"overdue", 0}}},
+                {"unscheduled", json::Array{}}},
+       .human = human});
+}
+
 int run(const cli::Invocation& invocation) {
   invocation.expect_operands(0, 1);
-  const std::string format = invocation.find("format").value_or("");
-  if (!format.empty() && format != "md")
-    throw UsageError("unknown format '" + format + "'", "known: md");
+  const std::string format = format_of(invocation);
   const auto repository = repository::require();
   auto store = hook::find_store(repository);
+  if (!store) return run_without_store(invocation, format);
   const std::string spec_id = invocation.operand(0);
-  if (!store) {
-    if (!spec_id.empty())
-      throw Error(ErrorCode::UnknownName, "unknown feature '" + spec_id + "'",
-                  "git orch init-feature " + spec_id);
-    return cli::print(
-        invocation,
-        {.data = {{"features", json::Array{}},
-                  {"tick", json::Object{{"last", nullptr}, {"overdue", 0}}},
-                  {"unscheduled", json::Array{}}},
-         .human = "git orch is not set up here; git orch init does it\n"});
-  }
   if (!spec_id.empty()) agent::require_feature(repository, *store, spec_id);
   const overview::Status s = overview::status(*store, spec_id);
   std::string human;
-  if (format == "md") {
-    for (const overview::FeatureStatus& fs : s.features)
-      human += overview::export_feature(*store, fs.feature.spec_id,
-                                        overview::ExportFormat::Markdown);
-  } else {
+  if (format == "md")
+    human = page_of(*store, s);
+  else if (format == "csv")
+    human = overview::status_csv(s);
+  else if (invocation.format() == cli::Format::Human)
     human = text_of(repository, s, invocation.has("verbose"));
-  }
   return cli::print(invocation,
                     {.data = overview::status_json(*store, s),
                      .rows = "features",
@@ -126,11 +146,12 @@ const cli::Command cli::kCommand = {
     .name = "status",
     .group = cli::Group::Work,
     .summary = "show features, agents and what is open",
-    .synopsis = {"[<spec-id>] [-v] [--format md]"},
+    .synopsis = {"[<spec-id>] [-v] [--format md|csv]"},
     .options = {{"verbose", 'v', Arity::Flag, "",
                  "also commits ahead and behind, open changes, where a state "
                  "comes from"},
-                {"format", 0, Arity::One, "format", "print a page: md"}},
+                {"format", 0, Arity::One, "format",
+                 "md: a page for each feature; csv: a line for each agent"}},
     .listing = true,
     .run = run};
 

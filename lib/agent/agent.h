@@ -10,6 +10,7 @@
 #include "repository/repository.h"
 #include "runtime/runtime.h"
 #include "store/features.h"
+#include "store/snapshots.h"
 #include "tmux/tmux.h"
 
 // Agents: who they are, whether they live, starting and ending them. Liveness
@@ -98,12 +99,51 @@ struct Stopped {
 Stopped stop(const Repository& repository, store::Store& store,
              const store::Agent& agent);
 
-// Saves uncommitted and untracked work of a worktree under
-// refs/orch/snapshots/<agent>/; absent when there is none.
+// --- Snapshots -----------------------------------------------------------
+
+// Saves the index, uncommitted and untracked (not ignored) work of the agent's
+// worktree as a commit under refs/orch/snapshots/<agent>/, and returns its id;
+// absent when there is nothing, or no worktree. Nothing of the user's is
+// touched. The commit is like one of git-stash(1): its tree is the work, its
+// first parent HEAD, its second a commit of the index. Work inside submodules
+// and nested repositories is not in it. Throws Error{Io} when git cannot read
+// all of it.
 std::optional<std::string> snapshot(const Repository& repository,
                                     store::Store& store,
                                     const store::Agent& agent,
                                     const std::string& reason);
+
+// What no snapshot of the agent's worktree holds: nested repositories (with a
+// slash at the end) and submodules with uncommitted work in them.
+std::vector<std::string> left_out(const store::Agent& agent);
+
+struct RestoreOptions {
+  std::string into;    // another worktree; empty: the agent's
+  bool index = false;  // what was staged is staged again
+};
+struct Restored {
+  std::string worktree;
+  std::vector<std::string> written, removed;
+  std::optional<store::Snapshot> saved;  // what was uncommitted there before
+};
+// Brings the content of a snapshot back as uncommitted changes: afterwards the
+// worktree differs from its HEAD as the snapshot from its own. What is
+// uncommitted there now is saved first; ignored files stay. All or nothing.
+// Throws Error{UnknownName} when the worktree is gone, and Error{Dirty} when
+// its HEAD has moved and the content does not apply, when a file that no
+// snapshot holds is in the way, or while a merge is unfinished there.
+Restored restore_snapshot(const Repository& repository, store::Store& store,
+                          const store::Snapshot& snapshot,
+                          const RestoreOptions& options = {});
+
+// Lets a snapshot go; its objects stay until git's own gc. Throws
+// Error{Contended} when its ref names something else by now.
+void drop_snapshot(const Repository& repository, store::Store& store,
+                   const store::Snapshot& snapshot);
+
+// Refs without a row get one, rows without a ref are marked dropped: what a
+// kill between the two leaves. Changes nothing in a store that is read-only.
+void repair_snapshots(const Repository& repository, store::Store& store);
 
 // Removes registrations of directory agents that do not run; names them.
 std::vector<std::string> clean(store::Store& store);

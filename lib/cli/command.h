@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -75,6 +76,9 @@ class Invocation {
   std::vector<std::string> after_dashes_;
   Format format_ = Format::Human;
 };
+
+// A positive whole number, as rows have. Throws UsageError.
+std::int64_t parse_id(const std::string& text);
 
 // All options of a command, the common ones included.
 std::vector<Option> all_options(const Command& command);

@@ -211,4 +211,13 @@ std::optional<std::int64_t> Invocation::number(std::string_view option) const {
   return value;
 }
 
+std::int64_t parse_id(const std::string& text) {
+  std::int64_t id = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, id);
+  if (error != std::errc() || stop != end || id < 1)
+    throw UsageError("'" + text + "' is no id");
+  return id;
+}
+
 }  // namespace orch::cli

@@ -305,6 +305,9 @@ int refresh(const Repository& repository, store::Store& store,
   const auto open = store::list_open_conflicts(store, 0);
   int fresh = 0;
   for (const Finding& f : report.findings) {
+    // What a person has resolved stays so while neither tip moves.
+    if (store::is_settled(store, f.a, f.b, f.kind, f.a_commit, f.b_commit))
+      continue;
     const auto row =
         std::find_if(open.begin(), open.end(), [&](const store::Conflict& c) {
           return c.source == "predicted" && same_pair(c, f);
@@ -336,7 +339,7 @@ int refresh(const Repository& repository, store::Store& store,
         report.unknown.begin(), report.unknown.end(),
         [&](const auto& u) { return u.a == row.a && u.b == row.b; });
     if (still || untold) continue;
-    store::resolve_conflict(store, row.id, "merges cleanly now", now);
+    store::resolve_conflict(store, row.id, store::kMergesCleanly, now);
     log_event(store, "conflict_resolved",
               {.a = row.a,
                .b = row.b,

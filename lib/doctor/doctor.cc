@@ -2,16 +2,20 @@
 #include "doctor/doctor.h"
 
 #include <sys/statvfs.h>
-#include <sys/vfs.h>
+
+#include <cstdlib>
 
 #include "agent/agent.h"
 #include "error/error.h"
 #include "file/file.h"
 #include "git/git.h"
 #include "hook/install.h"
+#include "process/process.h"
 #include "spool/spool.h"
 #include "store/checkins.h"
 #include "store/features.h"
+#include "store/health.h"
+#include "store/place.h"
 #include "text/text.h"
 #include "tmux/tmux.h"
 
@@ -20,6 +24,7 @@ namespace {
 
 constexpr git::Version kLeastGit{2, 39, 0};
 constexpr std::uint64_t kLeastFreeBytes = 1ULL << 30;
+constexpr char kFix[] = "git orch doctor --fix";
 
 Check check_git() {
   try {
@@ -57,18 +62,13 @@ Check check_disk(const std::string& path) {
   return {"disk", "ok", detail, ""};
 }
 
-// WAL needs shared memory between processes, which network file systems lack.
 Check check_file_system(const std::string& path) {
-  struct statfs s {};
-  constexpr long kNfs = 0x6969, kSmb = 0x517B, kCifs = 0xFF534D42,
-                 kFuse = 0x65735546, kV9fs = 0x01021997;
-  if (::statfs(path.c_str(), &s) == 0)
-    for (const long remote : {kNfs, kSmb, kCifs, kFuse, kV9fs})
-      if (static_cast<long>(s.f_type) == remote)
-        return {"file-system", "fail",
-                "the event store is on a network file system",
-                "move the repository to a local disk"};
-  return {"file-system", "ok", "local", ""};
+  const std::string network(store::network_name_of(path));
+  if (network.empty()) return {"file-system", "ok", "local", ""};
+  return {"file-system", "warn",
+          "the event store is on a network file system (" + network +
+              "): it does without a write-ahead log, and is slower",
+          "move the repository to a local disk"};
 }
 
 void check_hooks(const Repository& repository, std::vector<Check>& out) {
@@ -84,39 +84,102 @@ void check_hooks(const Repository& repository, std::vector<Check>& out) {
   }
 }
 
+void check_agents(store::Store& store, std::vector<Check>& out) {
+  for (const std::string& address : store::agents_without_checkin(store))
+    out.push_back({"check-in " + address, "fail", "none is scheduled", kFix});
+  for (const store::Agent& a : store::list_agents(store)) {
+    const std::string state = agent::observed(a).state;
+    if (state == "exited" || state == "lost")
+      out.push_back({"agent " + a.address, "warn", "it has " + state,
+                     "git orch agent start " + a.address});
+    if (a.feature_id && !a.worktree.empty() && !file::is_directory(a.worktree))
+      out.push_back({"worktree " + a.address, "fail",
+                     "'" + a.worktree + "' is gone",
+                     "git worktree add '" + a.worktree + "' " + a.branch});
+  }
+}
+
+// The first few; a torn page alone can give a hundred.
+std::string summary_of(const std::vector<std::string>& lines) {
+  constexpr std::size_t kShown = 3;
+  std::string text;
+  for (std::size_t i = 0; i < lines.size() && i < kShown; ++i)
+    text += (i == 0 ? "" : "; ") + lines[i];
+  if (lines.size() > kShown)
+    text += "; and " + std::to_string(lines.size() - kShown) + " more";
+  return text;
+}
+
+Check store_check(const store::Findings& found) {
+  const std::string version = std::to_string(found.version);
+  const std::string ours = std::to_string(store::kSchemaVersion);
+  switch (found.health) {
+    case store::Health::None:
+      return {"store", "warn", "there is none yet", "git orch init"};
+    case store::Health::Newer:
+      return {
+          "store", "fail",
+          "its schema is version " + version + ", this git orch knows " + ours,
+          "install a newer git orch"};
+    case store::Health::Damaged:
+    case store::Health::Interrupted:
+      return {"store", "fail", summary_of(found.lines), kFix};
+    case store::Health::Sound:
+      break;
+  }
+  if (found.version < store::kSchemaVersion)
+    return {"store", "warn",
+            "schema version " + version + ", not yet migrated to " + ours,
+            "git orch status"};
+  return {"store", "ok", "schema version " + version, ""};
+}
+
+// What a rebuild set aside, with what it said then.
+void check_set_aside(const Repository& repository, store::Store& store,
+                     std::vector<Check>& out) {
+  for (const std::string& name : file::names_in(repository.orch_dir())) {
+    if (!name.starts_with("orch.db.corrupt-") || name.ends_with("-wal") ||
+        name.ends_with("-shm"))
+      continue;
+    const auto said = store::find_meta(store, "rebuilt " + name);
+    out.push_back({"set-aside store", "warn",
+                   "'" + name + "'" + (said ? ": " + *said : std::string()),
+                   "look at it, then remove it"});
+  }
+}
+
 void check_store(const Repository& repository, std::vector<Check>& out) {
   try {
-    auto store = store::Store::find(repository.orch_dir());
-    if (!store) {
-      out.push_back({"store", "warn", "there is none yet", "git orch init"});
+    const store::Findings found = store::examine(repository.orch_dir());
+    out.push_back(store_check(found));
+    // Looking changes nothing, so an older one is not migrated here.
+    if (found.health != store::Health::Sound ||
+        found.version != store::kSchemaVersion)
       return;
-    }
-    const std::string integrity = store->integrity();
-    if (integrity == "ok")
-      out.push_back(
-          {"store", "ok",
-           "schema version " + std::to_string(store->schema_version()), ""});
-    else
-      out.push_back({"store", "fail", integrity,
-                     "restore a copy of '" +
-                         store::Store::path_in(repository.orch_dir()) + "'"});
-    for (const std::string& address : store::agents_without_checkin(*store))
-      out.push_back({"check-in " + address, "fail", "none is scheduled",
-                     "git orch init-feature, which enrols agents"});
-    for (const store::Agent& a : store::list_agents(*store)) {
-      const std::string state = agent::observed(a).state;
-      if (state == "exited" || state == "lost")
-        out.push_back({"agent " + a.address, "warn", "it has " + state,
-                       "git orch agent start " + a.address});
-      if (a.feature_id && !a.worktree.empty() &&
-          !file::is_directory(a.worktree))
-        out.push_back({"worktree " + a.address, "fail",
-                       "'" + a.worktree + "' is gone",
-                       "git worktree add '" + a.worktree + "' " + a.branch});
-    }
+    auto store = store::Store::find(repository.orch_dir());
+    if (!store) return;
+    check_agents(*store, out);
+    check_set_aside(repository, *store, out);
   } catch (const Error& e) {
     out.push_back({"store", "fail", e.what(), e.hint()});
   }
+}
+
+void check_leftovers(const Repository& repository, std::vector<Check>& out) {
+  const std::size_t count = leftovers(repository).size();
+  if (count > 0)
+    out.push_back({"leftovers", "warn",
+                   text::count_of(count, "leftover") + " of killed programs",
+                   kFix});
+}
+
+// "<pid>-<start>-<random>", as a quarantine is named.
+bool has_living_owner(const std::string& name) {
+  const auto parts = text::split(name, '-');
+  if (parts.size() != 3) return false;
+  const process::Identity owner{static_cast<pid_t>(std::atol(parts[0].c_str())),
+                                std::strtoull(parts[1].c_str(), nullptr, 10)};
+  return owner.pid > 0 && process::is_alive(owner);
 }
 
 Check check_spool(const Repository& repository) {
@@ -150,7 +213,22 @@ std::vector<Check> examine(const std::optional<Repository>& repository) {
   check_hooks(*repository, out);
   check_store(*repository, out);
   out.push_back(check_spool(*repository));
+  check_leftovers(*repository, out);
   return out;
+}
+
+std::vector<std::string> leftovers(const Repository& repository) {
+  const std::string top = repository.orch_dir();
+  std::vector<std::string> paths;
+  for (const std::string& name : file::names_in(top + "/tmp"))
+    if (!has_living_owner(name)) paths.push_back(top + "/tmp/" + name);
+  std::vector<std::string> directories = {top};
+  for (const std::string& name : file::names_in(top))
+    directories.push_back(file::join(top, name));
+  for (const std::string& directory : directories)
+    for (const std::string& name : file::abandoned_in(directory))
+      paths.push_back(file::join(directory, name));
+  return paths;
 }
 
 }  // namespace orch::doctor

@@ -23,4 +23,8 @@ struct Check {
 // `repository` absent: only the machine is looked at.
 std::vector<Check> examine(const std::optional<Repository>& repository);
 
+// Paths below our state directory that programs left when they were killed:
+// quarantines and half-written files whose owners do not live.
+std::vector<std::string> leftovers(const Repository& repository);
+
 }  // namespace orch::doctor

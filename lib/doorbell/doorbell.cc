@@ -22,6 +22,10 @@ void record(const repository::Repository& repository, std::string_view kind,
             Fields fields) {
   spool::append(repository.orch_dir(),
                 spool::new_record(kind, std::move(fields)));
+  ring(repository);
+}
+
+void ring(const repository::Repository& repository) {
   if (somebody_waits(repository.orch_dir())) return;
   process::start_detached(
       {.argv = {installation::bin_directory() + "/git-orch-tick", "--behind",

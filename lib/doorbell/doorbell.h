@@ -21,4 +21,7 @@ using Fields = std::vector<std::pair<std::string, std::string>>;
 void record(const repository::Repository& repository, std::string_view kind,
             Fields fields);
 
+// Only the second half: something in the store is waiting to be delivered.
+void ring(const repository::Repository& repository);
+
 }  // namespace orch::doorbell

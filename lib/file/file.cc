@@ -76,6 +76,32 @@ class Deadline {
   bool armed_ = false;
 };
 
+constexpr std::string_view kBeside = ".new-";
+
+// Empty where the file system knows no such files, or without /proc, by which
+// it would get its name.
+Descriptor open_nameless(const std::string& directory, mode_t mode) {
+  static const bool has_proc = ::access("/proc/self/fd", X_OK) == 0;
+  if (!has_proc) return {};
+  return Descriptor(
+      ::open(directory.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, mode));
+}
+
+bool link_to(int fd, const std::string& path) {
+  const std::string nameless = "/proc/self/fd/" + std::to_string(fd);
+  return ::linkat(AT_FDCWD, nameless.c_str(), AT_FDCWD, path.c_str(),
+                  AT_SYMLINK_FOLLOW) == 0;
+}
+
+Descriptor create_file(const std::string& path, const std::string& wanted,
+                       mode_t mode) {
+  Descriptor fd(::open(path.c_str(),
+                       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                       mode));
+  if (!fd) throw io_error("cannot write " + quoted(wanted), errno);
+  return fd;
+}
+
 void make_all(const std::string& path, mode_t mode) {
   if (path.empty() || is_directory(path)) return;
   make_all(parent_of(path), mode);
@@ -144,13 +170,18 @@ std::string load_contents(const std::string& path) {
 
 void write_atomically(const std::string& path, std::string_view bytes,
                       mode_t mode) {
-  const std::string beside = path + ".new-" + std::to_string(::getpid());
-  const Descriptor fd(
-      ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
-  if (!fd) throw io_error("cannot write " + quoted(path), errno);
+  // The number of the thread; that of the process when it has only one.
+  const std::string beside =
+      path + std::string(kBeside) + std::to_string(::gettid());
+  ::unlink(beside.c_str());  // of a process that had our number
+  Descriptor fd = open_nameless(parent_of(path), mode);
+  const bool has_name = !fd;
+  if (has_name) fd = create_file(beside, path, mode);
   try {
     write_all(fd.get(), bytes, quoted(path));
     if (::fchmod(fd.get(), mode) != 0 || ::fdatasync(fd.get()) != 0)
+      throw io_error("cannot write " + quoted(path), errno);
+    if (!has_name && !link_to(fd.get(), beside))
       throw io_error("cannot write " + quoted(path), errno);
     file::rename(beside, path);
   } catch (const Error&) {
@@ -158,6 +189,28 @@ void write_atomically(const std::string& path, std::string_view bytes,
     throw;
   }
   sync_directory(parent_of(path));
+}
+
+std::vector<std::string> abandoned_in(const std::string& directory) {
+  constexpr std::int64_t kOldMs = 60 * 1000;
+  std::vector<std::string> names;
+  for (const std::string& name : names_in(directory)) {
+    const std::size_t at = name.rfind(kBeside);
+    if (at == std::string::npos || at == 0) continue;
+    const std::string digits = name.substr(at + kBeside.size());
+    if (digits.empty() || digits.size() > 9 ||
+        digits.find_first_not_of("0123456789") != std::string::npos)
+      continue;
+    // A writer in another container has a number that means nothing here.
+    timespec now{};
+    ::clock_gettime(CLOCK_REALTIME, &now);
+    const bool is_old = modified_ms(join(directory, name)) + kOldMs <
+                        static_cast<std::int64_t>(now.tv_sec) * 1000;
+    const auto writer = static_cast<pid_t>(std::stol(digits));
+    if (is_old && ::kill(writer, 0) != 0 && errno == ESRCH)
+      names.push_back(name);
+  }
+  return names;
 }
 
 bool exists(const std::string& path) {
@@ -213,6 +266,12 @@ void rename(const std::string& from, const std::string& to) {
   if (::rename(from.c_str(), to.c_str()) != 0)
     throw io_error("cannot rename " + quoted(from) + " to " + quoted(to),
                    errno);
+}
+
+void sync_file(const std::string& path) {
+  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd || ::fsync(fd.get()) != 0)
+    throw io_error("cannot sync " + quoted(path), errno);
 }
 
 void sync_directory(const std::string& path) {

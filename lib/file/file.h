@@ -44,10 +44,16 @@ std::string read_all(int fd);
 // All of `bytes`; throws naming `what` when the file system refuses.
 void write_all(int fd, std::string_view bytes, const std::string& what);
 
-// Replaces `path` by a new file with mode 0600 (or `mode`): written beside it,
-// synced, renamed. A reader sees the old or the new bytes, also after a crash.
+// Replaces `path` by a new file with mode 0600 (or `mode`): written without a
+// name, synced, then put in its place. A reader sees the old or the new bytes,
+// also after a crash. Killed between two system calls, or where files without
+// names cannot be, it leaves `<path>.new-<pid>`.
 void write_atomically(const std::string& path, std::string_view bytes,
                       mode_t mode = 0600);
+
+// Names in `directory` of what write_atomically left when it was killed: the
+// writer does not exist and the file is a minute old. Sorted.
+std::vector<std::string> abandoned_in(const std::string& directory);
 
 bool exists(const std::string& path);  // follows no symbolic link
 bool is_directory(const std::string& path);
@@ -71,6 +77,8 @@ void remove_tree(const std::string& path);
 
 void rename(const std::string& from, const std::string& to);
 
+// Makes the content of a file durable.
+void sync_file(const std::string& path);
 // Makes the entries of a directory durable (fsync(2) of the directory).
 void sync_directory(const std::string& path);
 

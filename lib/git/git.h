@@ -93,6 +93,8 @@ struct Commit {
   std::int64_t committed_at = 0;  // milliseconds
   std::string subject;
   std::string body;  // everything behind the subject
+  // Subject, a blank line, body.
+  std::string message() const { return subject + "\n\n" + body; }
   // The value of a trailer, case-insensitive; empty when absent.
   std::string trailer(std::string_view key) const;
 };

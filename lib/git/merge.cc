@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "git/merge.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -96,7 +98,10 @@ Quarantine::Quarantine(const Repository& repository) {
   std::string pattern;
   if (!parent.empty() && ::access(repository.orch_dir().c_str(), W_OK) == 0) {
     file::make_private_directories(parent);
-    pattern = parent + "/quarantine-XXXXXX";
+    // The owner's name, so that only a dead one's is ever cleared.
+    const process::Identity self = process::self();
+    pattern = parent + "/" + std::to_string(self.pid) + "-" +
+              std::to_string(self.start) + "-XXXXXX";
   } else {
     const char* tmp = std::getenv("TMPDIR");
     pattern = std::string(tmp ? tmp : "/tmp") + "/git-orch-XXXXXX";
@@ -174,8 +179,16 @@ std::string commit_worktree(const Repository& repository,
   if (dirty_paths(repository, worktree).empty()) return tip;
 
   const std::string index = scratch + "/index-" + file::name_of(here->git_dir);
+  struct stat original {};
+  ::stat((here->git_dir + "/index").c_str(), &original);
   const auto bytes = file::find_contents(here->git_dir + "/index");
-  if (bytes) file::write_atomically(index, *bytes);
+  if (bytes) {
+    file::write_atomically(index, *bytes);
+    // With the time of the original: a file that was changed in its second is
+    // looked at again ("racily clean", git's index format).
+    const timespec times[2] = {original.st_atim, original.st_mtim};
+    ::utimensat(AT_FDCWD, index.c_str(), times, 0);
+  }
   environment.emplace_back("GIT_INDEX_FILE", index);
   require(repository, {.args = {"add", "--all", "--", ":/"},
                        .worktree = worktree,
@@ -203,12 +216,6 @@ std::string worktree_commit(const Repository& repository,
                             const std::string& worktree) {
   return commit_worktree(repository, worktree, quarantine.directory(),
                          quarantine.environment());
-}
-
-std::string saved_worktree_commit(const Repository& repository,
-                                  const std::string& worktree) {
-  const Quarantine scratch(repository);  // for the index alone
-  return commit_worktree(repository, worktree, scratch.directory(), {});
 }
 
 }  // namespace orch::git

@@ -60,8 +60,4 @@ std::string worktree_commit(const Repository& repository,
                             const Quarantine& quarantine,
                             const std::string& worktree);
 
-// The same, kept: written into the repository's own objects, for a snapshot.
-std::string saved_worktree_commit(const Repository& repository,
-                                  const std::string& worktree);
-
 }  // namespace orch::git

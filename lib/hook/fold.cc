@@ -19,6 +19,9 @@
 #include "store/events.h"
 #include "store/features.h"
 #include "store/messages.h"
+#include "store/tasks.h"
+#include "task/task.h"
+#include "tasklist/words.h"
 #include "text/text.h"
 
 namespace orch::hook {
@@ -63,6 +66,14 @@ class Folder {
          Folded* result)
       : store_(store), commits_(std::move(commits)), result_(result) {}
 
+  // Tasks of the features whose commits have said something, brought up to
+  // date in the same transaction.
+  void finish(std::int64_t now) {
+    for (const std::int64_t id : touched_)
+      if (const auto f = store::find_feature(store_, id))
+        task::refresh(store_, *f, now);
+  }
+
   void apply(const Record& r) {
     if (r.kind == kind::kCommit)
       commit(r, std::string(r["commit"]), r.id);
@@ -81,6 +92,7 @@ class Folder {
   // person's, in the feature that the branch belongs to.
   struct Owner {
     std::optional<std::string> spec_id;
+    std::optional<std::int64_t> feature_id;
     std::string role = "person";
   };
 
@@ -93,13 +105,24 @@ class Folder {
     if (agent) owner.role = agent->role;
     if (!agent && !branch.empty()) agent = store::find_agent_on(store_, branch);
     if (agent && agent->feature_id)
-      if (const auto f = store::find_feature(store_, *agent->feature_id))
+      if (const auto f = store::find_feature(store_, *agent->feature_id)) {
         owner.spec_id = f->spec_id;
+        owner.feature_id = f->id;
+      }
     return owner;
   }
 
   void moved(const Record& r) {
     if (!r["ref"].empty()) result_->branches.emplace(r["ref"]);
+  }
+
+  // What the commit's message says about tasks of that feature.
+  void says(std::int64_t feature_id, const std::string& commit,
+            std::int64_t at) {
+    const auto it = commits_.find(commit);
+    if (it != commits_.end() && task::record_commit(store_, feature_id, commit,
+                                                    it->second.message(), at))
+      touched_.insert(feature_id);
   }
 
   void commit(const Record& r, const std::string& id,
@@ -109,6 +132,7 @@ class Folder {
     store::Event e;
     e.event_id = event_id;
     const Owner owner = owner_of(r);
+    if (owner.feature_id) says(*owner.feature_id, id, r.at);
     e.spec_id = owner.spec_id;
     e.role = owner.role;
     e.type = "status_update";
@@ -117,9 +141,11 @@ class Folder {
     e.at = r.at;
     if (const auto it = commits_.find(id); it != commits_.end()) {
       e.message = it->second.subject;
-      const NamedTask task = task_of(it->second.subject, it->second.body);
-      if (!task.id.empty()) e.task_id = task.id;
-      if (task.completed) e.type = "task_completed";
+      const auto tasks = tasklist::named_tasks(it->second.message());
+      if (!tasks.empty()) {
+        e.task_id = tasks[0].id;
+        if (tasks[0].completed) e.type = "task_completed";
+      }
     } else {
       e.message = "commit " + id.substr(0, 12);
     }
@@ -164,8 +190,15 @@ class Folder {
       const bool seen = store::has_commit_event(store_, before);
       known[after] = known[after] || seen;
     }
-    for (const auto& [before, after] : rewritten(r))
+    const Owner owner = owner_of(r);
+    for (const auto& [before, after] : rewritten(r)) {
       store::map_commit(store_, before, after, r.at);
+      if (owner.feature_id) says(*owner.feature_id, after, r.at);
+      for (const std::int64_t id : store::features_named_by(store_, after)) {
+        touched_.insert(id);
+        says(id, after, r.at);
+      }
+    }
     for (const auto& [after, seen] : known)
       if (!seen) commit(r, after, "");
   }
@@ -249,6 +282,7 @@ class Folder {
 
   store::Store& store_;
   std::map<std::string, git::Commit> commits_;
+  std::set<std::int64_t> touched_;  // features
   Folded* result_;
 };
 
@@ -296,6 +330,7 @@ Folded fold(const Repository& repository, store::Store& store) {
                   &result);
     store::Transaction transaction(store);
     for (const Record& record : records) folder.apply(record);
+    folder.finish(clock::now());
     transaction.commit();
   }
   result.records = records.size();

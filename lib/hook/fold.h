@@ -38,13 +38,4 @@ store::Store open_store(const Repository& repository);
 bool fold_until(const Repository& repository, store::Store& store,
                 const std::function<bool()>& reached, std::int64_t timeout_ms);
 
-// The task that a commit completes by trailer or by words in its message
-// ("Orch-Task-Done: T001"; "done|completes|closes|fixes T001"), and the one it
-// only names ("Orch-Task: T001", T001 in the subject). Empty when none.
-struct NamedTask {
-  std::string id;
-  bool completed = false;
-};
-NamedTask task_of(const std::string& subject, const std::string& body);
-
 }  // namespace orch::hook

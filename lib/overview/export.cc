@@ -1,104 +1,162 @@
 // SPDX-License-Identifier: MIT
 #include "error/error.h"
-#include "git/git.h"
+#include "overview/csv.h"
 #include "overview/overview.h"
+#include "store/blockers.h"
 #include "store/conflicts.h"
-#include "text/text.h"
+#include "store/results.h"
+#include "store/tasks.h"
 #include "text/time.h"
 
 namespace orch::overview {
 namespace {
 
-// A cell of a Markdown table: no pipe and no line end may close it.
-std::string cell(const std::string& bytes) {
-  std::string out;
-  for (const char c : text::printable(bytes)) {
-    if (c == '\\' || c == '|' || c == '<' || c == '`' || c == '*' || c == '_' ||
-        c == '[')
-      out += '\\';
-    out += c;
-  }
+// Events in memory at a time.
+constexpr std::size_t kPage = 500;
+
+json::Value time_or_null(const std::optional<std::int64_t>& instant) {
+  if (!instant) return nullptr;
+  return text::iso_time(*instant);
+}
+
+json::Array tasks_json(store::Store& store, std::int64_t feature_id) {
+  json::Array out;
+  for (const store::Task& t : store::list_tasks(store, feature_id))
+    out.emplace_back(json::Object{{"id", t.task_id},
+                                  {"title", t.title},
+                                  {"status", t.status},
+                                  {"owner", t.owner},
+                                  {"depends_on", t.depends_on}});
   return out;
 }
 
-std::string csv_cell(const std::string& bytes) {
-  if (bytes.find_first_of(",\"\r\n") == std::string::npos) return bytes;
-  std::string out = "\"";
-  for (const char c : bytes) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + "\"";
-}
-
-std::vector<store::Event> all_events(store::Store& store,
-                                     const std::string& spec_id) {
-  return store::list_events(store, {.spec_id = spec_id,
-                                    .limit = std::size_t{1} << 40,
-                                    .oldest_first = true});
-}
-
-std::string markdown(store::Store& store, const FeatureStatus& fs) {
-  const store::Feature& f = fs.feature;
-  std::string out = "# " + cell(f.name) + "\n\n";
-  out += "Feature `" + f.spec_id + "`, " + f.status + ", from `" +
-         git::short_branch(f.base) + "`, integration branch `" +
-         f.integration_branch + "`.\n\n## Agents\n\n";
-  out += "| Branch | Owner | Status | Last update | Unread |\n";
-  out += "|---|---|---|---|---|\n";
-  for (std::size_t i = 0; i < fs.agents.size(); ++i) {
-    const store::Agent& a = fs.agents[i];
-    out += "| " + cell(a.branch) + " | " + cell(a.role) + " | " + a.state +
-           " | " + text::iso_time(a.state_since) + " | " +
-           std::to_string(fs.unread[i]) + " |\n";
-  }
-  out += "\n## Conflicts\n\n";
-  const auto conflicts = store::list_open_conflicts(store, f.id);
-  if (conflicts.empty()) out += "None.\n";
-  for (const store::Conflict& c : conflicts)
-    out += "- " + cell(c.a) + " and " + cell(c.b) + " (" + c.kind +
-           "): " + cell(text::join(c.paths, ", ")) + "\n";
-  out += "\n## Events\n\n| Time | Role | Type | Commit | Message |\n";
-  out += "|---|---|---|---|---|\n";
-  for (const store::Event& e : all_events(store, f.spec_id))
-    out += "| " + text::iso_time(e.at) + " | " + cell(e.role.value_or("")) +
-           " | " + cell(e.type) + " | " + e.commit.value_or("").substr(0, 12) +
-           " | " + cell(e.message) + " |\n";
+json::Array conflicts_json(store::Store& store, std::int64_t feature_id) {
+  json::Array out;
+  for (const store::Conflict& c : store::list_conflicts(store, feature_id))
+    out.emplace_back(
+        json::Object{{"id", c.id},
+                     {"a", c.a},
+                     {"b", c.b},
+                     {"kind", c.kind},
+                     {"paths", c.paths},
+                     {"severity", c.severity},
+                     {"status", c.resolved ? "resolved" : "open"},
+                     {"detected_at", text::iso_time(c.detected_at)},
+                     {"resolved_at", time_or_null(c.resolved_at)}});
   return out;
+}
+
+json::Array blockers_json(store::Store& store, std::int64_t feature_id) {
+  json::Array out;
+  for (const store::Blocker& b :
+       store::list_blockers(store, {.feature_id = feature_id, .all = true}))
+    out.emplace_back(json::Object{{"id", b.id},
+                                  {"spec_id", b.spec_id},
+                                  {"role", b.role},
+                                  {"type", b.type},
+                                  {"description", b.description},
+                                  {"status", b.status},
+                                  {"at", text::iso_time(b.created_at)},
+                                  {"blocking_agent", b.blocking_agent},
+                                  {"notes", b.notes}});
+  return out;
+}
+
+json::Array pull_requests_json(store::Store& store, std::int64_t feature_id) {
+  json::Array out;
+  for (const store::PullRequest& p :
+       store::list_pull_requests(store, feature_id))
+    out.emplace_back(json::Object{{"number", p.number},
+                                  {"url", p.url},
+                                  {"status", p.status},
+                                  {"base", p.base},
+                                  {"head", p.head},
+                                  {"role", p.role},
+                                  {"title", p.title},
+                                  {"merged_at", time_or_null(p.merged_at)}});
+  return out;
+}
+
+json::Array tests_json(store::Store& store, std::int64_t feature_id) {
+  json::Array out;
+  for (const store::TestResult& t : store::list_latest_tests(store, feature_id))
+    out.emplace_back(json::Object{{"type", t.type},
+                                  {"status", t.status},
+                                  {"total", t.total},
+                                  {"passed", t.passed},
+                                  {"failed", t.failed},
+                                  {"duration_ms", t.duration_ms},
+                                  {"commit", t.commit},
+                                  {"role", t.role},
+                                  {"at", text::iso_time(t.at)}});
+  return out;
+}
+
+std::string whole_json(store::Store& store, const Status& s) {
+  const store::Feature& f = s.features[0].feature;
+  json::Object page = status_json(store, s);
+  json::Array events;
+  for_each_event(store, f.spec_id, 0, [&](const store::Event& e) {
+    events.emplace_back(event_json(e));
+  });
+  page.emplace_back("events", std::move(events));
+  page.emplace_back("tasks", tasks_json(store, f.id));
+  page.emplace_back("blockers", blockers_json(store, f.id));
+  page.emplace_back("conflicts", conflicts_json(store, f.id));
+  page.emplace_back("prs", pull_requests_json(store, f.id));
+  page.emplace_back("tests", tests_json(store, f.id));
+  return json::to_text(page) + "\n";
 }
 
 }  // namespace
 
-std::string csv_heading() { return text::join(event_fields(), ",") + "\r\n"; }
+std::string csv_heading() {
+  const auto fields = event_fields();
+  return csv_line(json::Array(fields.begin(), fields.end()));
+}
 
 std::string event_line(const store::Event& event, ExportFormat format) {
   const json::Value row(event_json(event));
   if (format == ExportFormat::JsonLines) return json::to_text(row) + "\n";
-  std::vector<std::string> cells;
-  for (const std::string& field : event_fields())
-    cells.push_back(
-        csv_cell(json::to_field(row[field], json::FieldBytes::Raw)));
-  return text::join(cells, ",") + "\r\n";
+  json::Array cells;
+  for (const std::string& field : event_fields()) cells.push_back(row[field]);
+  return csv_line(cells);
 }
 
-std::string export_feature(store::Store& store, const std::string& spec_id,
-                           ExportFormat format) {
+std::int64_t for_each_event(
+    store::Store& store, const std::optional<std::string>& spec_id,
+    std::int64_t after_id,
+    const std::function<void(const store::Event&)>& each) {
+  while (true) {
+    const auto page = store::list_events(store, {.spec_id = spec_id,
+                                                 .after_id = after_id,
+                                                 .limit = kPage,
+                                                 .oldest_first = true});
+    for (const store::Event& e : page) each(e);
+    if (!page.empty()) after_id = page.back().id;
+    if (page.size() < kPage) return after_id;
+  }
+}
+
+void export_feature(store::Store& store, const std::string& spec_id,
+                    ExportFormat format, const Sink& sink) {
   const Status s = status(store, spec_id);
   if (s.features.empty())
     throw Error(ErrorCode::UnknownName, "unknown feature '" + spec_id + "'",
                 "git orch status");
-  if (format == ExportFormat::Markdown) return markdown(store, s.features[0]);
-  if (format == ExportFormat::Json) {
-    json::Object page = status_json(store, s);
-    json::Array events;
-    for (const store::Event& e : all_events(store, spec_id))
-      events.emplace_back(event_json(e));
-    page.emplace_back("events", std::move(events));
-    return json::to_text(page) + "\n";
-  }
-  std::string out = format == ExportFormat::Csv ? csv_heading() : "";
-  for (const store::Event& e : all_events(store, spec_id))
-    out += event_line(e, format);
+  if (format == ExportFormat::Markdown)
+    return sink(feature_page(store, s.features[0]));
+  if (format == ExportFormat::Json) return sink(whole_json(store, s));
+  if (format == ExportFormat::Csv) sink(csv_heading());
+  for_each_event(store, spec_id, 0,
+                 [&](const store::Event& e) { sink(event_line(e, format)); });
+}
+
+std::string export_feature(store::Store& store, const std::string& spec_id,
+                           ExportFormat format) {
+  std::string out;
+  export_feature(store, spec_id, format,
+                 [&](const std::string& text) { out += text; });
   return out;
 }
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,7 +33,8 @@ struct Status {
   std::vector<std::string> unscheduled;  // agents without a future check-in
 };
 
-// `spec_id` empty: all features. The store is only read.
+// `spec_id` empty: all features. The store is only read. Overdue check-ins and
+// the last tick are those of the whole store.
 Status status(store::Store& store, const std::string& spec_id);
 
 // The keys of the contract, in its order.
@@ -45,12 +48,29 @@ std::vector<std::string> event_fields();
 std::vector<std::string> agent_fields();
 
 enum class ExportFormat { Markdown, Json, Csv, JsonLines };
-// A whole feature: its page, or all its events.
+using Sink = std::function<void(const std::string& text)>;
+
+// A whole feature, piece by piece: its page, all that is known of it as one
+// JSON object, or all its events. Throws Error{UnknownName}.
+void export_feature(store::Store& store, const std::string& spec_id,
+                    ExportFormat format, const Sink& sink);
 std::string export_feature(store::Store& store, const std::string& spec_id,
                            ExportFormat format);
+// The feature's page in Markdown.
+std::string feature_page(store::Store& store, const FeatureStatus& feature);
+
+// The heading of events in CSV.
+std::string csv_heading();
 // One event as a line of CSV (RFC 4180) or JSON, with its line end.
 std::string event_line(const store::Event& event, ExportFormat format);
-// The heading of the CSV form.
-std::string csv_heading();
+// Calls `each` for the events behind `after_id`, oldest first, with few in
+// memory at a time. `spec_id` absent: of all features. Returns the last id.
+std::int64_t for_each_event(
+    store::Store& store, const std::optional<std::string>& spec_id,
+    std::int64_t after_id,
+    const std::function<void(const store::Event&)>& each);
+
+// All agents with their features in CSV, with a heading.
+std::string status_csv(const Status& status);
 
 }  // namespace orch::overview

@@ -4,6 +4,7 @@
 #include "agent/agent.h"
 #include "clock/clock.h"
 #include "git/git.h"
+#include "overview/csv.h"
 #include "overview/overview.h"
 #include "store/checkins.h"
 #include "store/counts.h"
@@ -63,7 +64,9 @@ Status status(store::Store& store, const std::string& spec_id) {
   const auto tick = store::find_meta(store, "last_tick");
   out.last_tick = tick ? std::strtoll(tick->c_str(), nullptr, 10) : 0;
   out.overdue = store::count_overdue_checkins(store, clock::now());
-  out.unscheduled = store::agents_without_checkin(store);
+  for (const std::string& address : store::agents_without_checkin(store))
+    if (spec_id.empty() || address.starts_with(spec_id + "/"))
+      out.unscheduled.push_back(address);
   return out;
 }
 
@@ -157,6 +160,54 @@ json::Object status_json(store::Store& store, const Status& s) {
           {"tick", json::Object{{"last", time_or_null(s.last_tick)},
                                 {"overdue", s.overdue}}},
           {"unscheduled", s.unscheduled}};
+}
+
+std::string status_csv(const Status& s) {
+  const std::vector<std::string> heading = {"spec_id",     "feature_status",
+                                            "base",        "integration_branch",
+                                            "open",        "doing",
+                                            "blocked",     "done",
+                                            "dropped",     "conflicts",
+                                            "blockers",    "prs",
+                                            "tests",       "id",
+                                            "role",        "branch",
+                                            "worktree",    "runtime",
+                                            "state",       "source",
+                                            "since",       "pid",
+                                            "exit_status", "unread"};
+  std::string out = csv_line(json::Array(heading.begin(), heading.end()));
+  for (const FeatureStatus& fs : s.features) {
+    const Counts& c = fs.counts;
+    const json::Array feature = {fs.feature.spec_id,
+                                 fs.feature.status,
+                                 git::short_branch(fs.feature.base),
+                                 fs.feature.integration_branch,
+                                 c.open,
+                                 c.doing,
+                                 c.blocked,
+                                 c.done,
+                                 c.dropped,
+                                 c.conflicts,
+                                 c.blockers,
+                                 c.prs,
+                                 c.tests};
+    for (std::size_t i = 0; i < fs.agents.size(); ++i) {
+      const store::Agent& a = fs.agents[i];
+      json::Array line = feature;
+      for (json::Value v :
+           json::Array{a.address, a.role, text_or_null(a.branch),
+                       text_or_null(a.worktree), text_or_null(a.runtime),
+                       a.state, a.state_source, time_or_null(a.state_since),
+                       number_or_null(a.pid), a.exit_status, fs.unread[i]})
+        line.push_back(std::move(v));
+      out += csv_line(line);
+    }
+    if (!fs.agents.empty()) continue;
+    json::Array line = feature;
+    line.resize(heading.size());
+    out += csv_line(line);
+  }
+  return out;
 }
 
 }  // namespace orch::overview

@@ -1,92 +1,83 @@
 // SPDX-License-Identifier: MIT
 #include "store/conflicts.h"
 
-#include "json/value.h"
 #include "store/database.h"
+#include "store/path_list.h"
+#include "text/text.h"
 
 namespace orch::store {
 namespace {
 
-// Paths are bytes and JSON is text: a path that is not UTF-8 is stored as hex
-// behind a prefix that no relative path of git can have.
-constexpr char kHexPrefix[] = "/hex/";
+constexpr char kColumns[] =
+    "SELECT id, feature_id, a, b, kind, files, types, severity, source, "
+    "a_commit, b_commit, resolved, notes, detected_at, resolved_at "
+    "FROM conflicts ";
 
-std::string to_json(const std::vector<std::string>& strings) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  json::Array array;
-  for (const std::string& s : strings) {
-    std::string encoded = s;
-    if (json::to_text(json::Array{s}).find("\xEF\xBF\xBD") !=
-        std::string::npos) {
-      encoded = kHexPrefix;
-      for (const char c : s) {
-        encoded += kDigits[static_cast<unsigned char>(c) >> 4];
-        encoded += kDigits[static_cast<unsigned char>(c) & 0xF];
-      }
-    }
-    array.emplace_back(encoded);
-  }
-  return json::to_text(array);
+Conflict conflict_of(const Statement& s) {
+  Conflict c;
+  c.id = s.integer(0);
+  c.feature_id = s.maybe_integer(1);
+  c.a = s.text(2);
+  c.b = s.text(3);
+  c.kind = s.text(4);
+  c.paths = paths_from_json(s.text(5));
+  c.types = paths_from_json(s.text(6));
+  c.severity = s.text(7);
+  c.source = s.text(8);
+  c.a_commit = s.text(9);
+  c.b_commit = s.text(10);
+  c.resolved = s.integer(11) != 0;
+  c.notes = s.maybe_text(12);
+  c.detected_at = s.integer(13);
+  c.resolved_at = s.maybe_integer(14);
+  return c;
 }
 
-std::vector<std::string> from_json(const std::string& text) {
-  std::vector<std::string> out;
-  const auto value = json::parse(text);
-  if (!value || !value->as_array()) return out;
-  for (const json::Value& v : *value->as_array()) {
-    std::string s = v.as_string() ? *v.as_string() : "";
-    if (s.starts_with(kHexPrefix)) {
-      std::string bytes;
-      for (std::size_t i = sizeof kHexPrefix - 1; i + 1 < s.size(); i += 2)
-        bytes += static_cast<char>(std::stoi(s.substr(i, 2), nullptr, 16));
-      s = bytes;
-    }
-    out.push_back(s);
-  }
+std::vector<Conflict> list(Store& store, std::int64_t feature_id,
+                           bool resolved) {
+  Statement s(store.database(),
+              std::string(kColumns) +
+                  "WHERE (?2 OR resolved = 0) AND (?1 = 0 OR feature_id = ?1) "
+                  "ORDER BY id");
+  s.bind(feature_id, resolved ? 1 : 0);
+  std::vector<Conflict> out;
+  while (s.step()) out.push_back(conflict_of(s));
   return out;
 }
 
 }  // namespace
 
+std::string conflict_text(const Conflict& c) {
+  return c.a + " and " + c.b + " (" + c.kind +
+         "): " + text::join(c.paths, ", ");
+}
+
 std::vector<Conflict> list_open_conflicts(Store& store,
                                           std::int64_t feature_id) {
-  Statement s(store.database(),
-              "SELECT id, feature_id, a, b, kind, files, types, severity, "
-              "source, a_commit, b_commit, resolved, notes, detected_at, "
-              "resolved_at FROM conflicts "
-              "WHERE resolved = 0 AND (?1 = 0 OR feature_id = ?1) ORDER BY id");
-  s.bind(feature_id);
-  std::vector<Conflict> out;
-  while (s.step()) {
-    Conflict c;
-    c.id = s.integer(0);
-    c.feature_id = s.maybe_integer(1);
-    c.a = s.text(2);
-    c.b = s.text(3);
-    c.kind = s.text(4);
-    c.paths = from_json(s.text(5));
-    c.types = from_json(s.text(6));
-    c.severity = s.text(7);
-    c.source = s.text(8);
-    c.a_commit = s.text(9);
-    c.b_commit = s.text(10);
-    c.resolved = s.integer(11) != 0;
-    c.notes = s.maybe_text(12);
-    c.detected_at = s.integer(13);
-    c.resolved_at = s.maybe_integer(14);
-    out.push_back(std::move(c));
-  }
-  return out;
+  return list(store, feature_id, false);
+}
+
+std::vector<Conflict> list_conflicts(Store& store, std::int64_t feature_id) {
+  return list(store, feature_id, true);
+}
+
+std::optional<Conflict> find_conflict(Store& store, std::int64_t id) {
+  Statement s(store.database(), std::string(kColumns) + "WHERE id = ?");
+  s.bind(id);
+  if (!s.step()) return std::nullopt;
+  return conflict_of(s);
 }
 
 std::int64_t insert_conflict(Store& store, const Conflict& c) {
   Statement(store.database(),
             "INSERT INTO conflicts(feature_id, a, b, kind, files, types, "
-            "severity, source, a_commit, b_commit, notes, detected_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-      .bind(c.feature_id, c.a, c.b, c.kind, to_json(c.paths), to_json(c.types),
-            c.severity, c.source, c.a_commit, c.b_commit, c.notes,
-            c.detected_at)
+            "severity, source, a_commit, b_commit, notes, detected_at, "
+            "resolved, resolved_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      .bind(c.feature_id, c.a, c.b, c.kind, paths_to_json(c.paths),
+            paths_to_json(c.types), c.severity, c.source, c.a_commit,
+            c.b_commit, c.notes, c.detected_at, c.resolved ? 1 : 0,
+            c.resolved_at)
       .run();
   return store.database().last_id();
 }
@@ -95,7 +86,8 @@ void update_conflict(Store& store, const Conflict& c) {
   Statement(store.database(),
             "UPDATE conflicts SET files = ?, types = ?, a_commit = ?, "
             "b_commit = ? WHERE id = ?")
-      .bind(to_json(c.paths), to_json(c.types), c.a_commit, c.b_commit, c.id)
+      .bind(paths_to_json(c.paths), paths_to_json(c.types), c.a_commit,
+            c.b_commit, c.id)
       .run();
 }
 
@@ -116,7 +108,8 @@ std::optional<CachedVerdict> find_verdict(Store& store, const std::string& a,
               "AND b_commit = ? AND context = ?");
   s.bind(a, b, context);
   if (!s.step()) return std::nullopt;
-  return CachedVerdict{s.text(0), from_json(s.text(1)), from_json(s.text(2))};
+  return CachedVerdict{s.text(0), paths_from_json(s.text(1)),
+                       paths_from_json(s.text(2))};
 }
 
 void insert_verdict(Store& store, const std::string& a, const std::string& b,
@@ -125,8 +118,20 @@ void insert_verdict(Store& store, const std::string& a, const std::string& b,
   Statement(store.database(),
             "INSERT OR REPLACE INTO verdicts(a_commit, b_commit, context, "
             "verdict, paths, types, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)")
-      .bind(a, b, context, v.verdict, to_json(v.paths), to_json(v.types), at)
+      .bind(a, b, context, v.verdict, paths_to_json(v.paths),
+            paths_to_json(v.types), at)
       .run();
+}
+
+bool is_settled(Store& store, const std::string& a, const std::string& b,
+                const std::string& kind, const std::string& a_commit,
+                const std::string& b_commit) {
+  Statement s(store.database(),
+              "SELECT 1 FROM conflicts WHERE source = 'predicted' "
+              "AND resolved = 1 AND a = ? AND b = ? AND kind = ? "
+              "AND a_commit = ? AND b_commit = ? AND notes IS NOT ?");
+  s.bind(a, b, kind, a_commit, b_commit, kMergesCleanly);
+  return s.step();
 }
 
 }  // namespace orch::store

@@ -21,9 +21,10 @@ struct Blob {
 
 class Database {
  public:
-  enum class Mode { ReadWrite, ReadOnly };
+  // ReadWrite makes the file (0600) when it is absent, Existing does not.
+  enum class Mode { ReadWrite, Existing, ReadOnly };
 
-  // Throws Error{Io, Corrupt, Contended}. ReadWrite creates the file (0600).
+  // Throws Error{Io, Corrupt, Contended}.
   Database(const std::string& path, Mode mode);
   ~Database();
   Database(Database&&) noexcept;
@@ -35,11 +36,38 @@ class Database {
   int changes() const;
   sqlite3* handle() const { return handle_; }
 
+  // Whether the path still names the file that is open, and the name beside it
+  // the log that is open: SQLite itself goes on writing files that somebody
+  // has replaced or removed, and what it writes then is lost.
+  bool is_in_place() const;
+  // From now on the log is looked at, too; it is open after the first reading.
+  void remember_log();
+
+  // Pages in the log after our last commit, and how many of them it added.
+  struct LogGrowth {
+    int pages = 0, added = 0;
+  };
+  LogGrowth last_log_growth() const;
+  // Writes the log back, as far as readers permit; waits for none of them.
+  void write_log_back();
+
+  // Makes this a copy of `source`, page by page, in one transaction.
+  void copy_from(Database& source);
+
   [[noreturn]] void fail(const std::string& what) const;
 
  private:
+  // Device and inode; zeros when there is no such file.
+  struct Identity {
+    std::uint64_t device = 0, inode = 0;
+    bool operator==(const Identity&) const = default;
+  };
+  static Identity identity_of(const std::string& path);
+
   std::string path_;
   sqlite3* handle_ = nullptr;
+  std::unique_ptr<int> log_pages_ = std::make_unique<int>(0);
+  Identity file_, log_;
 };
 
 class Statement {
@@ -56,6 +84,9 @@ class Statement {
     (bind_next(values), ...);
     return *this;
   }
+  // Binds the columns of the present row of `from`, from `first` on, as they
+  // are.
+  Statement& bind_row(const Statement& from, int first);
   bool step();  // true while there is a row
   void run();   // for statements without rows
 

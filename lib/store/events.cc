@@ -5,24 +5,17 @@
 #include "store/database.h"
 
 namespace orch::store {
+namespace {
 
-std::vector<Event> list_events(Store& store, const EventQuery& query) {
-  std::string sql =
-      "SELECT e.id, e.event_id, e.spec_id, e.role, e.event_type, e.message, "
-      "e.task_id, e.commit_hash, "
-      "CASE WHEN m.old_commit IS NULL THEN e.commit_hash ELSE m.new_commit "
-      "END, e.metadata, e.created_at "
-      "FROM task_events e LEFT JOIN commit_map m "
-      "ON m.old_commit = e.commit_hash WHERE e.id > ?1 ";
-  // Two statements rather than one with OR: each has its own index.
-  if (query.spec_id) sql += "AND e.spec_id = ?3 ";
-  sql += query.oldest_first ? "ORDER BY e.id LIMIT ?2"
-                            : "ORDER BY e.id DESC LIMIT ?2";
-  Statement s(store.database(), sql);
-  if (query.spec_id)
-    s.bind(query.after_id, query.limit, query.spec_id);
-  else
-    s.bind(query.after_id, query.limit);
+constexpr char kColumns[] =
+    "SELECT e.id, e.event_id, e.spec_id, e.role, e.event_type, e.message, "
+    "e.task_id, e.commit_hash, "
+    "CASE WHEN m.old_commit IS NULL THEN e.commit_hash ELSE m.new_commit "
+    "END, e.metadata, e.created_at "
+    "FROM task_events e LEFT JOIN commit_map m "
+    "ON m.old_commit = e.commit_hash ";
+
+std::vector<Event> events_of(Statement& s) {
   std::vector<Event> events;
   while (s.step()) {
     Event e;
@@ -40,6 +33,44 @@ std::vector<Event> list_events(Store& store, const EventQuery& query) {
     events.push_back(std::move(e));
   }
   return events;
+}
+
+}  // namespace
+
+std::vector<Event> list_events(Store& store, const EventQuery& query) {
+  std::string sql = std::string(kColumns) + "WHERE e.id > ?1 ";
+  // Two statements rather than one with OR: each has its own index.
+  if (query.spec_id) sql += "AND e.spec_id = ?3 ";
+  sql += query.oldest_first ? "ORDER BY e.id LIMIT ?2"
+                            : "ORDER BY e.id DESC LIMIT ?2";
+  Statement s(store.database(), sql);
+  if (query.spec_id)
+    s.bind(query.after_id, query.limit, query.spec_id);
+  else
+    s.bind(query.after_id, query.limit);
+  return events_of(s);
+}
+
+std::vector<Event> list_commit_events(Store& store,
+                                      const std::string& spec_id) {
+  Statement s(store.database(), std::string(kColumns) +
+                                    "WHERE e.spec_id = ? AND e.metadata = ? "
+                                    "ORDER BY e.id");
+  s.bind(spec_id, kFromCommit);
+  return events_of(s);
+}
+
+std::optional<std::string> find_commit_role(Store& store,
+                                            const std::string& commit) {
+  Statement s(store.database(),
+              "SELECT role FROM task_events WHERE commit_hash = ?1 "
+              "AND metadata = ?2 "
+              "UNION ALL SELECT e.role FROM commit_map m JOIN task_events e "
+              "ON e.commit_hash = m.old_commit WHERE m.new_commit = ?1 "
+              "AND e.metadata = ?2 LIMIT 1");
+  s.bind(commit, kFromCommit);
+  if (!s.step()) return std::nullopt;
+  return s.maybe_text(0);
 }
 
 bool insert_event(Store& store, const Event& e) {
@@ -86,21 +117,27 @@ void map_commit(Store& store, const std::string& old_commit,
       .run();
 }
 
+std::optional<std::string> find_rewrite(Store& store,
+                                        const std::string& commit) {
+  Statement s(store.database(),
+              "SELECT new_commit FROM commit_map WHERE old_commit = ?");
+  s.bind(commit);
+  if (!s.step()) return std::nullopt;
+  return s.text(0);
+}
+
+void unmap_commit(Store& store, const std::string& commit) {
+  Statement(store.database(), "DELETE FROM commit_map WHERE old_commit = ?")
+      .bind(commit)
+      .run();
+}
+
 bool mark_folded(Store& store, const std::string& event_id, std::int64_t at) {
   Statement(store.database(),
             "INSERT OR IGNORE INTO folded(event_id, at) VALUES (?, ?)")
       .bind(Blob{event_id}, at)
       .run();
   return store.database().changes() > 0;
-}
-
-std::vector<std::pair<std::string, std::int64_t>> count_events(Store& store) {
-  Statement s(store.database(),
-              "SELECT event_type, count(*) FROM task_events "
-              "GROUP BY event_type ORDER BY 2 DESC, 1");
-  std::vector<std::pair<std::string, std::int64_t>> out;
-  while (s.step()) out.emplace_back(s.text(0), s.integer(1));
-  return out;
 }
 
 }  // namespace orch::store

@@ -46,16 +46,25 @@ bool insert_event(Store& store, const Event& event);
 // from.
 bool has_commit_event(Store& store, const std::string& commit);
 
+// Events that a commit made, oldest first.
+std::vector<Event> list_commit_events(Store& store, const std::string& spec_id);
+// The role whose work a commit is; absent when no event tells.
+std::optional<std::string> find_commit_role(Store& store,
+                                            const std::string& commit);
+
 // Remembers that `old_commit` is now `new_commit`, absent: dropped. Chains are
 // closed: whatever was mapped to the old one points to the new one.
 void map_commit(Store& store, const std::string& old_commit,
                 const std::optional<std::string>& new_commit, std::int64_t at);
 
+// Where a commit went: empty when it was dropped; absent when it did not go.
+std::optional<std::string> find_rewrite(Store& store,
+                                        const std::string& commit);
+// Forgets where a commit went: it is there again.
+void unmap_commit(Store& store, const std::string& commit);
+
 // Remembers the id of a folded record that makes no event; false when it was
 // known.
 bool mark_folded(Store& store, const std::string& event_id, std::int64_t at);
-
-// Events of each type, most frequent first.
-std::vector<std::pair<std::string, std::int64_t>> count_events(Store& store);
 
 }  // namespace orch::store

@@ -109,10 +109,10 @@ std::optional<Feature> find_feature(Store& store, std::int64_t id) {
 std::int64_t insert_feature(Store& store, const Feature& f) {
   Statement(store.database(),
             "INSERT INTO features(spec_id, name, overseer_branch, base_branch, "
-            "base_commit, spec_path, status, created_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+            "base_commit, spec_path, status, created_at, completed_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .bind(f.spec_id, f.name, f.integration_branch, f.base, f.base_commit,
-            f.spec_path, f.status, f.created_at)
+            f.spec_path, f.status, f.created_at, f.completed_at)
       .run();
   return store.database().last_id();
 }
@@ -151,11 +151,11 @@ std::optional<Agent> find_agent(Store& store, std::int64_t id) {
 std::int64_t insert_agent(Store& store, const Agent& a) {
   Statement(store.database(),
             "INSERT INTO agents(feature_id, address, role, kind, branch, "
-            "worktree, runtime, state_since, created_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            "worktree, runtime, status, state_since, created_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .bind(a.feature_id, a.address, a.role, a.kind, none_if_empty(a.branch),
-            none_if_empty(a.worktree), none_if_empty(a.runtime), a.created_at,
-            a.created_at)
+            none_if_empty(a.worktree), none_if_empty(a.runtime), a.status,
+            a.created_at, a.created_at)
       .run();
   return store.database().last_id();
 }

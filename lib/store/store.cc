@@ -1,64 +1,119 @@
 // SPDX-License-Identifier: MIT
 #include "store/store.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <iterator>
 #include <utility>
 
+#include "clock/clock.h"
 #include "error/error.h"
 #include "file/file.h"
 #include "store/database.h"
-#include "store/migrations.h"
+#include "store/migrate.h"
+#include "store/place.h"
 
 namespace orch::store {
 namespace {
 
-static_assert(std::size(kMigrations) == kSchemaVersion);
-
 constexpr int kGateTimeoutMs = 10000;
-constexpr off_t kCheckpointBytes = 1 << 20;
+// Whoever opens the file alone reads the whole log; a checkpoint costs as much
+// as two commits. This is the cheapest sum for short programs.
+constexpr int kCheckpointPages = 64;
 
-std::string gate_path(const std::string& orch_dir) {
-  return orch_dir + "/store.lock";
-}
-
-int read_version(Database& database) {
-  Statement statement(database, "PRAGMA user_version");
-  statement.step();
-  return static_cast<int>(statement.integer(0));
-}
-
-void refuse_newer(int version, const std::string& path) {
-  if (version > kSchemaVersion)
+void refuse_interrupted(const std::string& orch_dir) {
+  if (file::exists(rebuild_mark_in(orch_dir)))
     throw Error(ErrorCode::Corrupt,
-                "cannot use event store '" + path +
-                    "': its schema is version " + std::to_string(version) +
-                    ", this git orch knows " + std::to_string(kSchemaVersion),
-                "install a newer git orch");
+                "the rebuild of event store '" + Store::path_in(orch_dir) +
+                    "' was interrupted",
+                "git orch doctor --fix");
 }
 
-// One transaction per version; a kill leaves the old one whole.
-void migrate(Database& database, const std::string& orch_dir,
-             const std::string& path) {
-  if (read_version(database) == kSchemaVersion) return;
-  const file::Lock gate =
-      file::Lock::take(gate_path(orch_dir), file::Lock::Mode::Exclusive,
-                       kGateTimeoutMs, "the event store");
-  int version = read_version(database);
-  refuse_newer(version, path);
-  if (version == 0) database.execute("PRAGMA journal_mode = WAL");
-  for (; version < kSchemaVersion; ++version) {
-    database.execute("BEGIN IMMEDIATE");
-    database.execute(kMigrations[version]);
-    database.execute(
-        ("PRAGMA user_version = " + std::to_string(version + 1)).c_str());
-    database.execute("COMMIT");
+// SQLite deletes the log of a file that it finds empty; one whose file was
+// removed by hand holds the newest events.
+void set_orphans_aside(const std::string& path) {
+  const std::string aside = path + ".corrupt-" + time_in_name(clock::now());
+  for (const char* end : {"-wal", "-shm"})
+    if (file::exists(path + end)) file::rename(path + end, aside + end);
+}
+
+std::unique_ptr<Database> find_file(const std::string& path) {
+  if (!file::exists(path)) return nullptr;
+  try {
+    return std::make_unique<Database>(path, Database::Mode::Existing);
+  } catch (const Error&) {
+    if (file::exists(path)) throw;
+    return nullptr;
   }
 }
 
+// A file without name is being rebuilt, or was never made: only under the gate
+// can one tell.
+std::unique_ptr<Database> find_or_make_file(const std::string& orch_dir) {
+  const std::string path = Store::path_in(orch_dir);
+  if (auto found = find_file(path)) return found;
+  const file::Lock gate = lock_gate(orch_dir);
+  if (!file::exists(path)) {
+    refuse_interrupted(orch_dir);
+    set_orphans_aside(path);
+  }
+  return std::make_unique<Database>(path, Database::Mode::ReadWrite);
+}
+
+std::string journal_mode(Database& database) {
+  Statement s(database, "PRAGMA journal_mode");
+  s.step();
+  return s.text(0);
+}
+
+bool needs_rollback(Journal journal, const std::string& orch_dir) {
+  if (journal == Journal::AsThePlaceNeeds)
+    return !network_name_of(orch_dir).empty();
+  return journal == Journal::Rollback;
+}
+
+void set_durability(Database& database, bool rollback) {
+  if (!rollback) return database.execute("PRAGMA synchronous = FULL");
+  // First of all: a log that was made elsewhere can be read without shared
+  // memory only by one who is alone; `prepare` ends this. The removal of a
+  // rollback journal is the commit, and EXTRA makes it durable.
+  database.execute(
+      "PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = EXTRA");
+}
+
+// Journal and schema as they shall be. False when the file was replaced before
+// we got the gate: then it has to be opened again.
+bool prepare(Database& database, const std::string& orch_dir, bool rollback) {
+  const std::string path = Store::path_in(orch_dir);
+  const int version = read_version(database);
+  refuse_newer(version, path);
+  const bool fits = journal_mode(database) == (rollback ? "delete" : "wal");
+  if (!fits || version != kSchemaVersion) {
+    const file::Lock gate = lock_gate(orch_dir);
+    if (!database.is_in_place()) return false;
+    database.execute(rollback ? "PRAGMA journal_mode = DELETE"
+                              : "PRAGMA journal_mode = WAL");
+    migrate(database, orch_dir);
+  }
+  if (rollback) {
+    database.execute("PRAGMA locking_mode = NORMAL");
+    read_version(database);  // gives the lock up
+  }
+  return true;
+}
+
+// Each time the log has grown by so many pages, and not after every commit
+// while readers keep it from being emptied.
+bool is_checkpoint_due(Database& database) {
+  const auto [pages, added] = database.last_log_growth();
+  return pages / kCheckpointPages != (pages - added) / kCheckpointPages;
+}
+
 }  // namespace
+
+file::Lock lock_gate(const std::string& orch_dir) {
+  return file::Lock::take(orch_dir + "/store.lock", file::Lock::Mode::Exclusive,
+                          kGateTimeoutMs, "the event store");
+}
 
 Store::Store(std::string orch_dir, std::unique_ptr<Database> database,
              bool read_only)
@@ -74,23 +129,24 @@ std::string Store::path_in(const std::string& orch_dir) {
   return orch_dir + "/orch.db";
 }
 
-Store Store::open(const std::string& orch_dir) {
+Store Store::open(const std::string& orch_dir, Journal journal) {
   file::make_private_directories(orch_dir);
-  const std::string path = path_in(orch_dir);
-  auto database = std::make_unique<Database>(path, Database::Mode::ReadWrite);
-  refuse_newer(read_version(*database), path);
-  database->execute(
-      "PRAGMA synchronous = FULL;"
-      "PRAGMA wal_autocheckpoint = 0");
-  migrate(*database, orch_dir, path);
-  return {orch_dir, std::move(database), false};
+  const bool rollback = needs_rollback(journal, orch_dir);
+  while (true) {
+    auto database = find_or_make_file(orch_dir);
+    set_durability(*database, rollback);
+    if (!prepare(*database, orch_dir, rollback)) continue;
+    database->remember_log();
+    return {orch_dir, std::move(database), false};
+  }
 }
 
 std::optional<Store> Store::find(const std::string& orch_dir) {
   const std::string path = path_in(orch_dir);
-  if (!file::exists(path)) return std::nullopt;
-  if (::access(path.c_str(), W_OK) == 0 &&
-      ::access(orch_dir.c_str(), W_OK) == 0)
+  if (!file::exists(path) && !file::exists(rebuild_mark_in(orch_dir)))
+    return std::nullopt;
+  if (::access(orch_dir.c_str(), W_OK) == 0 &&
+      (::access(path.c_str(), W_OK) == 0 || !file::exists(path)))
     return open(orch_dir);
   auto database = std::make_unique<Database>(path, Database::Mode::ReadOnly);
   refuse_newer(read_version(*database), path);
@@ -105,11 +161,19 @@ std::string Store::integrity() const {
   return statement.text(0);
 }
 
+std::vector<std::string> Store::damage() const { return damage_of(*database_); }
+
+void Store::require_current() const {
+  if (read_only_ || database_->is_in_place()) return;
+  throw Error(ErrorCode::Contended,
+              "cannot use event store '" + path_in(orch_dir_) +
+                  "': it was replaced or removed since it was opened",
+              "nothing was written; run the same command again");
+}
+
 Transaction::Transaction(Store& store)
-    : store_(store),
-      gate_(file::Lock::take(gate_path(store.orch_dir()),
-                             file::Lock::Mode::Exclusive, kGateTimeoutMs,
-                             "the event store")) {
+    : store_(store), gate_(lock_gate(store.orch_dir())) {
+  store_.require_current();
   store_.database().execute("BEGIN IMMEDIATE");
   open_ = true;
 }
@@ -127,17 +191,16 @@ void Transaction::commit() {
   store_.database().execute("COMMIT");
   open_ = false;
   // Still under the gate that every writer takes: the only safe moment.
-  struct stat wal {};
-  const std::string path = Store::path_in(store_.orch_dir()) + "-wal";
-  if (::stat(path.c_str(), &wal) == 0 && wal.st_size > kCheckpointBytes)
-    Statement(store_.database(), "PRAGMA wal_checkpoint(TRUNCATE)").step();
+  if (is_checkpoint_due(store_.database())) store_.database().write_log_back();
 }
 
 void checkpoint(Store& store) {
-  const file::Lock gate =
-      file::Lock::take(gate_path(store.orch_dir()), file::Lock::Mode::Exclusive,
-                       kGateTimeoutMs, "the event store");
-  Statement(store.database(), "PRAGMA wal_checkpoint(TRUNCATE)").step();
+  const file::Lock gate = lock_gate(store.orch_dir());
+  store.database().write_log_back();
+}
+
+std::string rebuild_mark_in(const std::string& orch_dir) {
+  return Store::path_in(orch_dir) + ".rebuilding";
 }
 
 std::optional<std::string> find_meta(Store& store, const std::string& key) {

@@ -14,6 +14,8 @@
 #include "hook/fold.h"
 #include "log/log.h"
 #include "message/message.h"
+#include "process/process.h"
+#include "progress/progress.h"
 #include "store/features.h"
 #include "store/messages.h"
 #include "text/text.h"
@@ -24,7 +26,6 @@ namespace {
 constexpr char kLastTick[] = "last_tick";
 // What the conflict rows were last computed from.
 constexpr char kRadarTips[] = "radar_tips";
-constexpr std::int64_t kStaleScratchMs = 60 * 60 * 1000;
 
 // One line per ref that a prediction depends on: when it has not changed, no
 // row can have.
@@ -54,6 +55,14 @@ int refresh_conflicts(const Repository& repository, store::Store& store) {
   return found;
 }
 
+// Commits that no hook saw: git am, a fast-forward, a repository without hooks.
+int reconcile(const Repository& repository, store::Store& store) {
+  int events = 0;
+  for (const store::Feature& f : progress::behind(repository, store))
+    events += progress::reconcile(repository, store, f).events;
+  return events;
+}
+
 int expire(store::Store& store) {
   store::Transaction transaction(store);
   const auto expired = store::expire_messages(store, clock::now());
@@ -67,14 +76,19 @@ int expire(store::Store& store) {
   return static_cast<int>(expired.size());
 }
 
-// Quarantines that a kill left behind.
+// Quarantines that a kill left behind: "<pid>-<start>-<random>".
 int clear_scratch(const Repository& repository) {
   const std::string directory = repository.orch_dir() + "/tmp";
   int removed = 0;
   for (const std::string& name : file::names_in(directory)) {
-    const std::string path = file::join(directory, name);
-    if (clock::now() - file::modified_ms(path) < kStaleScratchMs) continue;
-    file::remove_tree(path);
+    const auto parts = text::split(name, '-');
+    process::Identity owner;
+    if (parts.size() == 3) {
+      owner.pid = static_cast<pid_t>(std::atol(parts[0].c_str()));
+      owner.start = std::strtoull(parts[1].c_str(), nullptr, 10);
+    }
+    if (owner.pid > 0 && process::is_alive(owner)) continue;
+    file::remove_tree(file::join(directory, name));
     ++removed;
   }
   return removed;
@@ -89,6 +103,7 @@ Outcome run(const Repository& repository, store::Store& store,
   const std::vector<std::pair<const char*, std::function<int()>>> work = {
       {"fold",
        [&] { return static_cast<int>(hook::fold(repository, store).records); }},
+      {"progress", [&] { return reconcile(repository, store); }},
       {"liveness", [&] { return agent::reconcile(store); }},
       {"conflicts", [&] { return refresh_conflicts(repository, store); }},
       {"check-ins", [&] { return checkin::run_due(store, clock::now()); }},

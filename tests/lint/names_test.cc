@@ -53,6 +53,8 @@ std::string fault_of(const std::string& name) {
   }
   std::string bare = name;
   if (bare.ends_with('_')) bare.pop_back();
+  // A library's own names are not ours to choose.
+  if (name.starts_with("cmark_")) return "";
   if (bare.ends_with("_new") && bare != "is_new") return "ends in '_new'";
   const std::size_t v = bare.rfind("_v");
   if (v != std::string::npos && v + 2 < bare.size() &&

@@ -30,7 +30,11 @@ TEST_F(Export, PrintsItsUsageAndRefusesWrongUsage) {
   for (const char* line :
        {"git orch export", "git orch export 001-a b c",
         "git orch export 001-a --format xml", "git orch export 001-a --forma",
-        "git orch export 001-a --porcelain"}) {
+        "git orch export 001-a --porcelain", "git orch export 001-a b -o c",
+        "git orch export 001-a ''", "git orch export 001-a -o ''",
+        "git orch export 001-a -f b",
+        "git orch export 001-a --follow --format md",
+        "git orch export 001-a --follow --format json"}) {
     const Result r = box.type(line);
     EXPECT_EQ(r.status, 129) << line;
     EXPECT_EQ(r.out, "") << line;
@@ -49,19 +53,35 @@ Feature `001-a`, in-progress, from `main`, integration branch `feature/001-a/ove
 
 ## Agents
 
-| Branch | Owner | Status | Last update | Unread |
+| Branch | Owner | Status | Last update | Tests |
 |---|---|---|---|---|
-| feature/001-a/overseer | overseer | stopped | 2027-01-15T08:00:00Z | 0 |
+| feature/001-a/overseer | overseer | stopped | 2027-01-15T08:00:00Z |  |
+
+## Assignments
+
+None.
+
+## Known blockers
+
+None.
 
 ## Conflicts
 
 None.
 
-## Events
+## Pull requests
 
-| Time | Role | Type | Commit | Message |
-|---|---|---|---|---|
-| 2027-01-15T08:00:00Z | overseer | note |  | first |
+None.
+
+## Integration results
+
+None.
+
+## Status updates
+
+| Time | Role | Type | Task | Commit | Message |
+|---|---|---|---|---|---|
+| 2027-01-15T08:00:00Z | overseer | note |  |  | first |
 )");
   EXPECT_EQ(box.ok("git orch export 001-a --format md"), page);
 }
@@ -70,7 +90,7 @@ TEST_F(Export, NothingInAMessageBreaksTheMarkdownTable) {
   log("note", "a | b <img src=x> `d` *e* [f](g)");
   log("note", "two\nlines");
   const std::string page = box.ok("git orch export 001-a");
-  EXPECT_TRUE(holds(page, R"(| a \| b \<img src=x> \`d\` \*e\* \[f](g) |)"
+  EXPECT_TRUE(holds(page, R"(| a \| b \<img src=x\> \`d\` \*e\* \[f\](g) |)"
                           "\n"));
   EXPECT_EQ(page.find("\nlines"), std::string::npos);
 }
@@ -88,7 +108,8 @@ TEST_F(Export, JsonHoldsStatusAndEvents) {
   const std::string events =
       R"("events":[{"id":1,"spec_id":"001-a","role":"overseer",)"
       R"("type":"note","message":"first","task_id":null,"commit":null,)"
-      R"("at":"2027-01-15T08:00:00Z","recorded_commit":null}])";
+      R"("at":"2027-01-15T08:00:00Z","recorded_commit":null}],)"
+      R"("tasks":[],"blockers":[],"conflicts":[],"prs":[],"tests":[]})";
   EXPECT_TRUE(holds(bare, events));
   const std::string whole = box.ok("git orch export 001-a --json");
   EXPECT_TRUE(whole.starts_with(R"({"version":1,"ok":true,"data":{)"));
@@ -141,10 +162,107 @@ TEST_F(Export, JsonTheAnswerDoesNotChangeTheFormatOfTheFile) {
   EXPECT_EQ(box.type("git orch export 001-a --format xml --json").status, 129);
 }
 
+TEST_F(Export, HoldsConflictsAndBlockers) {
+  box.ok("git orch log-conflict 001-a overseer 'a.txt,b c.txt' critical -q");
+  box.ok("git orch blocker add 001-a/overseer 'no key' -q");
+  const std::string page = box.ok("git orch export 001-a");
+  EXPECT_TRUE(holds(page,
+                    "| 1 | 001-a/overseer | base | stale | critical | "
+                    "a.txt, b c.txt |\n"));
+  EXPECT_TRUE(holds(page,
+                    "| 1 | overseer | technical | no key |  | "
+                    "2027-01-15T08:00:00Z |\n"));
+  const json::Value data = box.type("git orch export 001-a --json").data();
+  ASSERT_EQ(data["conflicts"].as_array()->size(), 1U);
+  ASSERT_EQ(data["blockers"].as_array()->size(), 1U);
+  const json::Value& conflict = (*data["conflicts"].as_array())[0];
+  EXPECT_EQ(conflict["status"], json::Value("open"));
+  EXPECT_EQ(conflict["paths"],
+            json::Value(std::vector<std::string>{"a.txt", "b c.txt"}));
+  EXPECT_EQ((*data["blockers"].as_array())[0]["description"],
+            json::Value("no key"));
+}
+
+TEST_F(Export, NamesTheFileByOptionToo) {
+  log("note", "first");
+  EXPECT_EQ(box.ok("git orch export 001-a -o out.md"), "wrote out.md\n");
+  box.ok("git orch export 001-a --output other.md -q");
+  EXPECT_EQ(box.read(box.repo() + "/out.md"), box.ok("git orch export 001-a"));
+  EXPECT_EQ(box.read(box.repo() + "/other.md"),
+            box.read(box.repo() + "/out.md"));
+  EXPECT_EQ(box.ok("git orch export 001-a -"), box.ok("git orch export 001-a"));
+  EXPECT_EQ(box.type("test -e ./-").status, 1);
+}
+
+TEST_F(Export, WritesNothingButAPlainFile) {
+  box.write(box.path("secret"), "mine\n");
+  box.ok("ln -s ../secret link");
+  box.ok("ln -s ../made dangling");
+  box.ok("mkdir dir");
+  box.ok("mkfifo pipe");
+  EXPECT_EQ(box.type("git orch export 001-a link").err,
+            "fatal: cannot write 'link': it is a symbolic link to "
+            "'../secret'\nhint: name the file itself\n");
+  EXPECT_EQ(box.type("git orch export 001-a -o dangling").status, 128);
+  for (const char* name : {"dir", "pipe"})
+    EXPECT_EQ(box.type("git orch export 001-a " + std::string(name)).err,
+              "fatal: cannot write '" + std::string(name) +
+                  "': it is no regular file\nhint: write to standard output "
+                  "with -\n");
+  EXPECT_TRUE(holds(box.type("git orch export 001-a .git/orch/orch.db").err,
+                    "it is in the state directory of git orch"));
+  EXPECT_EQ(box.read(box.path("secret")), "mine\n");
+  EXPECT_EQ(box.ok("readlink link"), "../secret\n");
+  EXPECT_EQ(box.type("ls ../made").status, 2);
+  EXPECT_EQ(box.ok("git orch export 001-a --format jsonl"), "");
+}
+
+TEST_F(Export, FollowsTheEventsOfItsFeature) {
+  box.ok("git orch init-feature 002-b --roles overseer -q");
+  log("note", "one");
+  const auto follow = [&](const std::string& options) {
+    return box.run_in(
+        box.repo(),
+        {"timeout", "60", "bash", "-c",
+         "rm -f ../lines; git orch export 001-a --follow " + options +
+             " > ../lines & p=$!; "
+             "until grep -q one ../lines; do :; done; "
+             "git orch log-event -q 002-b overseer note other; "
+             "git orch log-event -q 001-a overseer note two; "
+             "until grep -q two ../lines; do :; done; kill $p; "
+             "cat ../lines"});
+  };
+  const Result json = follow("");
+  ASSERT_EQ(json.lines().size(), 2U) << json.out << json.err;
+  EXPECT_EQ((*json::parse(json.lines()[0]))["message"], json::Value("one"));
+  EXPECT_EQ((*json::parse(json.lines()[1]))["message"], json::Value("two"));
+  const Result csv = follow("--format csv");
+  EXPECT_TRUE(csv.out.starts_with(
+      "id,spec_id,role,type,message,task_id,commit,at\r\n"
+      "1,001-a,overseer,note,one,,,2027-01-15T08:00:00Z\r\n"))
+      << csv.out;
+  EXPECT_EQ(csv.out.find("other"), std::string::npos);
+}
+
 TEST_F(Export, QuietPrintsNoPage) {
   const Result r = box.type("git orch export 001-a -q");
   EXPECT_EQ(r.status, 0);
   EXPECT_EQ(r.out, "");
+}
+
+TEST_F(Export, GivesAllEventsOfALargeFeature) {
+  // One more than fit in the pages in which they are read.
+  const Result r = box.run_in(
+      box.repo(),
+      {"sqlite3", ".git/orch/orch.db",
+       "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c "
+       "WHERE x < 1501) INSERT INTO task_events(event_id, spec_id, "
+       "event_type, message, created_at) SELECT randomblob(16), '001-a', "
+       "'note', x, x FROM c"});
+  ASSERT_EQ(r.status, 0) << r.err;
+  const auto lines = box.type("git orch export 001-a --format jsonl").lines();
+  ASSERT_EQ(lines.size(), 1501U);
+  EXPECT_EQ((*json::parse(lines[1500]))["message"], json::Value("1501"));
 }
 
 TEST_F(Export, SaysThatItCannotWrite) {

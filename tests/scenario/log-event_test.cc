@@ -34,7 +34,7 @@ TEST_F(LogEvent, PrintsItsUsageAndRefusesWrongUsage) {
   const Result help = box.type("git orch log-event -h");
   EXPECT_EQ(help.status, 0);
   EXPECT_TRUE(help.out.starts_with(
-      "usage: git orch log-event <spec-id> <role> <type> <message> "
+      "usage: git orch log-event <spec-id> <role> <type> (<message>|-) "
       "[<task-id> [<commit>]]\n"));
   for (const char* line :
        {"git orch log-event", "git orch log-event 001-a overseer note",
@@ -121,6 +121,64 @@ TEST_F(LogEvent, ShowsNoControlCharacterToATerminal) {
 TEST_F(LogEvent, KeepsAMessageThatLooksLikeAnOption) {
   EXPECT_EQ(log({"--", "001-a", "overseer", "note", "--json"}).status, 0);
   EXPECT_EQ(newest()["message"], json::Value("--json"));
+}
+
+TEST_F(LogEvent, ReadsTheMessageFromStandardInput) {
+  std::string every;
+  for (int c = 1; c < 256; ++c) every += static_cast<char>(c);
+  every += "\n\n";
+  EXPECT_EQ(
+      box.type("git orch log-event 001-a overseer note - T001", every).out,
+      "logged event 1\n");
+  EXPECT_TRUE(
+      holds(box.type("git orch recent 1 -z").out, "\t" + every + "\tT001\t"));
+  box.type("git orch log-event 001-a overseer note -", "");
+  EXPECT_EQ(newest()["message"], json::Value(""));
+}
+
+TEST_F(LogEvent, KeepsThirtyMegabytesFromStandardInput) {
+  const std::string text = "'\"\n\x80" + std::string(30 << 20, 'x') + "\xff";
+  const Result r = box.type("git orch log-event 001-a overseer note -", text);
+  EXPECT_EQ(r.status, 0) << r.err;
+  const std::string out = box.type("git orch recent 1 -z").out;
+  EXPECT_NE(out.find("\t" + text + "\t"), std::string::npos);
+}
+
+TEST_F(LogEvent, RefusesWhatNoMessageCanBe) {
+  const Result nul = box.type("git orch log-event 001-a overseer note -",
+                              std::string("a\0b", 3));
+  EXPECT_EQ(nul.status, 129);
+  EXPECT_EQ(nul.err, "fatal: cannot log the message: it has a NUL byte\n");
+  const Result endless = box.run_in(
+      box.repo(),
+      {"bash", "-c", "yes | git orch log-event 001-a overseer note -"});
+  EXPECT_EQ(endless.status, 129);
+  EXPECT_EQ(endless.err,
+            "fatal: cannot log the message: it is longer than 64 MiB\n");
+  EXPECT_EQ(count(), 0U);
+}
+
+TEST_F(LogEvent, AcceptsEveryTypeAlsoThoseOfTheSuite) {
+  for (const char* type :
+       {"task_started", "task_completed", "task_blocked", "status_update",
+        "pr_opened", "pr_merged", "conflict_detected", "conflict_resolved",
+        "my own type", "a;b'c"}) {
+    EXPECT_EQ(log({"001-a", "overseer", type, "x"}).status, 0) << type;
+    EXPECT_EQ(newest()["type"], json::Value(type));
+  }
+}
+
+TEST_F(LogEvent, KnowsTheRolesAndSuggestsTheNearest) {
+  for (const char* role : {"overseer", "impl-ui", "impl-api", "person"})
+    EXPECT_EQ(log({"001-a", role, "note", "x"}).status, 0) << role;
+  const Result r = log({"001-a", "impl-uy", "note", "x"});
+  EXPECT_EQ(r.status, 128);
+  EXPECT_EQ(r.err,
+            "fatal: unknown role 'impl-uy'\nhint: did you mean 'impl-ui'?\n");
+  EXPECT_EQ(log({"001-a", "somebody", "note", "x"}).err,
+            "fatal: unknown role 'somebody'\nhint: git orch status lists the "
+            "roles of '001-a'\n");
+  EXPECT_EQ(count(), 4U);
 }
 
 TEST_F(LogEvent, KeepsALongMessage) {

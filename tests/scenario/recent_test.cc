@@ -71,5 +71,68 @@ TEST_F(Recent, FollowsNewEventsAsJsonLines) {
   EXPECT_EQ((*json::parse(r.lines()[1]))["message"], json::Value("two"));
 }
 
+TEST_F(Recent, FollowsInTheFormThatIsAskedFor) {
+  box.ok("git orch init -q");
+  box.ok("git orch init-feature 001-a -q");
+  box.ok("git orch log-event 001-a overseer note 'a\tb' T001");
+  const auto first_of = [&](const std::string& options, const char* end) {
+    // The reader goes away after one record; so does the program, although no
+    // other event comes.
+    const Result r = box.run_in(
+        box.repo(), {"timeout", "20", "bash", "-c",
+                     "set -o pipefail; git orch recent 1 --follow " + options +
+                         " | (IFS= read -r -d " + end + " x; echo \"$x\")"});
+    EXPECT_EQ(r.status, 141) << options << r.err;
+    EXPECT_EQ(r.err, "");
+    return r.out;
+  };
+  EXPECT_TRUE(
+      first_of("--json", "$'\\n'").starts_with(R"({"id":1,"spec_id":)"));
+  EXPECT_EQ(first_of("-f", "$'\\n'"), first_of("--json", "$'\\n'"));
+  EXPECT_TRUE(first_of("--porcelain", "$'\\n'")
+                  .starts_with("1\t001-a\toverseer\tnote\ta\\tb\tT001\t\t"));
+  EXPECT_TRUE(first_of("-z", "''")
+                  .starts_with("1\t001-a\toverseer\tnote\ta\tb\tT001\t\t"));
+}
+
+TEST_F(Recent, FollowsAStoreThatWasPutBack) {
+  box.ok("git orch init -q");
+  box.ok("git orch init-feature 001-a -q");
+  box.ok("git orch backup ../copy.db -q");
+  // More than will be logged below: their ids do not come again meanwhile.
+  const Result many = box.run_in(
+      box.repo(),
+      {"sqlite3", ".git/orch/orch.db",
+       "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c "
+       "WHERE x < 100000) INSERT INTO task_events(event_id, event_type, "
+       "message, created_at) SELECT randomblob(16), 'note', 'old', x FROM c"});
+  ASSERT_EQ(many.status, 0) << many.err;
+  const Result r = box.run_in(
+      box.repo(),
+      {"timeout", "60", "bash", "-c",
+       "git orch recent 3 --follow > ../lines & p=$!; "
+       "until grep -q old ../lines; do :; done; "
+       "git orch restore -q ../copy.db; "
+       "until grep -q back ../lines; do "
+       "git orch log-event -q 001-a overseer note back; done; kill $p"});
+  EXPECT_EQ(r.status, 0) << r.err;
+}
+
+TEST_F(Recent, NeedsAStoreToFollow) {
+  const Result r = box.type("git orch recent --follow");
+  EXPECT_EQ(r.status, 128);
+  EXPECT_EQ(r.err,
+            "fatal: there is no event store here\nhint: git orch init\n");
+}
+
+TEST_F(Recent, RefusesWhatIsNoNumber) {
+  for (const char* n : {"0", "-1", "two", "1.5", "9999999999"}) {
+    const Result r = box.run_in(box.repo(), {"git", "orch", "recent", "--", n});
+    EXPECT_EQ(r.status, 129) << n;
+    EXPECT_TRUE(
+        holds(r.err, "'" + std::string(n) + "' is no number of events"));
+  }
+}
+
 }  // namespace
 }  // namespace orch::test

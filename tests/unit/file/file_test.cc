@@ -2,6 +2,8 @@
 #include "file/file.h"
 
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -77,6 +79,73 @@ TEST_F(FileIn, LeavesNothingBesideItWhenItCannotBeReplaced) {
   EXPECT_TRUE(thrown_by([&] {
                 write_atomically(path("no/f"), "x");
               }).starts_with("io: "));
+}
+
+TEST_F(FileIn, IsWholeWhoeverIsKilledWhileHeReplacesIt) {
+  const std::string one(300000, 'a'), other(200000, 'b');
+  write_atomically(path("f"), one);
+  for (int i = 0; i < 40; ++i) {
+    const pid_t writer = ::fork();
+    if (writer == 0)
+      while (true) {
+        write_atomically(path("f"), other);
+        write_atomically(path("f"), one);
+      }
+    // So many replacements, or what they are by then, are seen before the end.
+    const std::int64_t before = modified_ms(path("f"));
+    while (modified_ms(path("f")) == before) {
+    }
+    ::kill(writer, SIGKILL);
+    ::waitpid(writer, nullptr, 0);
+    const std::string now = scratch_.read("f");
+    EXPECT_TRUE(now == one || now == other) << now.size();
+  }
+}
+
+TEST_F(FileIn, LeavesNothingBesideItWhenItsWriterIsKilledWhileItWrites) {
+  scratch_.write("f", "old");
+  const pid_t writer = ::fork();
+  if (writer == 0) {
+    // The kernel kills who writes more than that.
+    const rlimit limit{100000, 100000};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    write_atomically(path("f"), std::string(300000, 'x'));
+    ::_exit(0);
+  }
+  int status = 0;
+  ::waitpid(writer, &status, 0);
+  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGXFSZ) << status;
+  EXPECT_EQ(scratch_.read("f"), "old");
+  EXPECT_EQ(names_in(scratch_.root()), Names{"f"});
+}
+
+TEST_F(FileIn, IsAbandonedWhenItsWriterIsGone) {
+  const pid_t gone = ::fork();
+  if (gone == 0) ::_exit(0);
+  ::waitpid(gone, nullptr, 0);
+  const std::string dead = std::to_string(gone);
+  const std::string alive = std::to_string(::getpid());
+  for (const std::string& name :
+       {std::string("f"), "old.new-" + dead, "young.new-" + dead,
+        "old.new-" + alive, std::string("old.new-"), "old.new-" + dead + "x",
+        ".new-" + dead, std::string("old.new-99999999999999999999")}) {
+    scratch_.write(name, "x");
+    if (!name.starts_with("young"))
+      fs::last_write_time(path(name), fs::file_time_type::clock::now() -
+                                          std::chrono::minutes(5));
+  }
+  EXPECT_EQ(abandoned_in(scratch_.root()), Names{"old.new-" + dead});
+  EXPECT_EQ(abandoned_in(path("nothing")), Names{});
+}
+
+TEST_F(FileIn, TakesNoHarmFromWhatAnotherOfItsNumberLeft) {
+  const std::string beside = "f.new-" + std::to_string(::getpid());
+  scratch_.write("precious", "p");
+  fs::create_symlink(path("precious"), path(beside));
+  write_atomically(path("f"), "new");
+  EXPECT_EQ(scratch_.read("f"), "new");
+  EXPECT_EQ(scratch_.read("precious"), "p");
+  EXPECT_EQ(names_in(scratch_.root()), (Names{"f", "precious"}));
 }
 
 TEST_F(FileIn, ExistsAlsoAsADanglingLink) {

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include "report/report.h"
+
+#include <algorithm>
+
+#include "agent/agent.h"
+#include "clock/clock.h"
+#include "error/error.h"
+#include "installation/installation.h"
+#include "message/message.h"
+#include "role/role.h"
+#include "store/events.h"
+
+namespace orch::report {
+namespace {
+
+// The role's file may have been taken away since the agent was made.
+std::string reports_to(const Repository& repository,
+                       const store::Agent& agent) {
+  try {
+    const auto data =
+        installation::require_data(repository.orch_dir(), "roles", agent.role);
+    return role::parse_role(data.bytes, data.path).reports_to;
+  } catch (const Error&) {
+    return "overseer";
+  }
+}
+
+std::vector<store::Agent> recipients(const Repository& repository,
+                                     store::Store& store,
+                                     const store::Agent& agent,
+                                     const std::string& kind) {
+  if (!agent.feature_id) return {};
+  const std::string to = reports_to(repository, agent);
+  const bool completes = kind == "done" || kind == "ready";
+  std::vector<store::Agent> out;
+  for (const store::Agent& a : store::list_agents(store, *agent.feature_id))
+    if (a.id != agent.id &&
+        (a.role == to || (completes && a.kind == "overseer")))
+      out.push_back(a);
+  return out;
+}
+
+std::string status_after(const Report& report) {
+  if (report.kind == "blocked") return "blocked";
+  if (report.kind == "done" && !report.task) return "completed";
+  return "active";
+}
+
+}  // namespace
+
+Recorded record(const Repository& repository, store::Store& store,
+                const store::Agent& agent, const Report& report,
+                const task::Actor& actor) {
+  const auto to = recipients(repository, store, agent, report.kind);
+  Recorded out;
+  store::Transaction transaction(store);
+  const std::int64_t now = clock::now();
+  std::optional<store::Feature> feature;
+  if (agent.feature_id) feature = store::find_feature(store, *agent.feature_id);
+  if (report.task && !feature)
+    throw Error(ErrorCode::UnknownName,
+                "agent '" + agent.address + "' has no feature and no tasks");
+  store::Event e;
+  if (feature) e.spec_id = feature->spec_id;
+  e.role = agent.role;
+  e.type = "report_" + report.kind;
+  e.task_id = report.task;
+  e.message = report.text;
+  e.metadata = store::kFromPerson;
+  e.at = now;
+  store::insert_event(store, e);
+  out.event = store::list_events(store, {.limit = 1}).at(0).id;
+  if (report.task && (report.kind == "done" || report.kind == "blocked"))
+    task::record_saying(store, *feature, *report.task,
+                        {.status = report.kind,
+                         .reason = report.kind == "blocked" ? report.text : ""},
+                        actor);
+  else if (report.task)
+    task::require_task(store, *feature, *report.task);
+  store::Agent row = *store::find_agent(store, agent.id);
+  row.status = status_after(report);
+  store::update_agent(store, row);
+  const std::string text = report.kind +
+                           (report.task ? " " + *report.task : "") + ": " +
+                           report.text;
+  for (const store::Agent& a : to)
+    out.sent.push_back(
+        {message::queue(
+             store, a,
+             {.sender = agent.address, .text = text, .kind = "report"}, now),
+         a.address});
+  transaction.commit();
+  return out;
+}
+
+}  // namespace orch::report

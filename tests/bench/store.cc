@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: MIT
+//
+// The store against SQLite without us, and against itself when it is full.
+// Interleaved in one run, medians; a ratio is of medians, and below 1 is better
+// for us.
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <string>
+#include <vector>
+
+#include "file/file.h"
+#include "support/sandbox.h"
+
+namespace {
+
+using orch::test::Sandbox;
+
+const std::string kBin = std::string(ORCH_BUILD_DIR) + "/bin/";
+const std::string kShell = "/usr/bin/sqlite3";
+
+double now_ms() {
+  timespec t{};
+  ::clock_gettime(CLOCK_MONOTONIC, &t);
+  return static_cast<double>(t.tv_sec) * 1e3 +
+         static_cast<double>(t.tv_nsec) / 1e6;
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+void report(const std::string& name, const std::vector<double>& ours,
+            const std::vector<double>& theirs) {
+  std::printf("%s: %.2f (%.2f ms, %.2f ms, %zu)\n", name.c_str(),
+              median(ours) / median(theirs), median(ours), median(theirs),
+              ours.size());
+  std::fflush(stdout);
+}
+
+// Started directly: a program between would be measured with it.
+pid_t begin(const std::vector<std::string>& argv, const std::string& directory,
+            const std::string& input = "/dev/null") {
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_addopen(&actions, 0, input.c_str(), O_RDONLY, 0);
+  ::posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+  ::posix_spawn_file_actions_addchdir_np(&actions, directory.c_str());
+  std::vector<char*> pointers;
+  for (const std::string& a : argv)
+    pointers.push_back(const_cast<char*>(a.c_str()));
+  pointers.push_back(nullptr);
+  pid_t pid = 0;
+  if (::posix_spawn(&pid, pointers[0], &actions, nullptr, pointers.data(),
+                    environ) != 0)
+    std::abort();
+  ::posix_spawn_file_actions_destroy(&actions);
+  return pid;
+}
+
+int failures = 0;
+
+void note_end(int status) {
+  if (status != 0) ++failures;
+}
+
+double time_of(const std::vector<std::string>& argv,
+               const std::string& directory) {
+  const double start = now_ms();
+  int status = 0;
+  ::waitpid(begin(argv, directory), &status, 0);
+  note_end(status);
+  return now_ms() - start;
+}
+
+const std::string kInsert =
+    "INSERT INTO task_events(event_id, spec_id, role, event_type, message, "
+    "metadata, created_at) VALUES (randomblob(16), '001-bench', 'overseer', "
+    "'bench', 'one event from a fresh process', '{}', 1790000000000);";
+
+// --- the bare writer: this program once more --------------------------------
+
+constexpr char kBareWriter[] = "--bare-writer";
+
+// SQLite and nothing else: so many transactions of one event each, as durable
+// as ours. Loaded, since benchmarks link no library of the store.
+int write_bare(const char* path, int times) {
+  using Open = int(const char*, void**);
+  using Execute = int(void*, const char*, void*, void*, void*);
+  using Timeout = int(void*, int);
+  using Close = int(void*);
+  void* library = ::dlopen("libsqlite3.so.0", RTLD_NOW);
+  if (!library) return 2;
+  const auto open = reinterpret_cast<Open*>(::dlsym(library, "sqlite3_open"));
+  const auto execute =
+      reinterpret_cast<Execute*>(::dlsym(library, "sqlite3_exec"));
+  const auto timeout =
+      reinterpret_cast<Timeout*>(::dlsym(library, "sqlite3_busy_timeout"));
+  const auto close =
+      reinterpret_cast<Close*>(::dlsym(library, "sqlite3_close"));
+  void* database = nullptr;
+  if (!open || !execute || !timeout || !close || open(path, &database) != 0)
+    return 2;
+  timeout(database, 60000);
+  const auto run = [&](const std::string& sql) {
+    return execute(database, sql.c_str(), nullptr, nullptr, nullptr);
+  };
+  if (run("PRAGMA synchronous = FULL") != 0) return 1;
+  for (int i = 0; i < times; ++i)
+    if (run("BEGIN IMMEDIATE;" + kInsert + "COMMIT") != 0) return 1;
+  return close(database);
+}
+
+class Place {
+ public:
+  Place() {
+    box_.make_repository();
+    box_.ok("git orch init -q");
+    box_.ok("git orch init-feature 001-bench -q --roles overseer");
+  }
+
+  const std::string& repo() const { return box_.repo(); }
+  std::string store() const { return repo() + "/.git/orch/orch.db"; }
+  std::vector<std::string> log_event() const {
+    return {kBin + "git-orch-log-event", "001-bench", "overseer", "bench",
+            "one event from a fresh process"};
+  }
+  std::vector<std::string> shell() const {
+    return {kShell, store(), "PRAGMA synchronous = FULL;" + kInsert};
+  }
+  std::vector<std::string> bare_writer(int times) const {
+    return {"/proc/self/exe", kBareWriter, store(), std::to_string(times)};
+  }
+  void execute(const std::string& sql) const {
+    const auto r = box_.run_in(repo(), {kShell, store()}, sql);
+    if (r.status != 0) std::fprintf(stderr, "%s", r.err.c_str());
+  }
+  long events() const {
+    return std::atol(box_.run_in(repo(), {kShell, store(),
+                                          "SELECT count(*) FROM task_events"})
+                         .out.c_str());
+  }
+
+ private:
+  Sandbox box_;
+};
+
+void bench_one_event(int rounds) {
+  const Place ours, theirs;
+  std::vector<double> a, b;
+  for (int i = -5; i < rounds; ++i) {
+    const double one = time_of(ours.log_event(), ours.repo());
+    const double two = time_of(theirs.shell(), theirs.repo());
+    if (i < 0) continue;  // warm-up
+    a.push_back(one);
+    b.push_back(two);
+  }
+  report("one event, fresh process, against the sqlite3 shell", a, b);
+}
+
+// `lanes` side by side, each of `times` processes one after another.
+double time_of_lanes(int lanes, int times, const std::vector<std::string>& argv,
+                     const std::string& directory) {
+  const double start = now_ms();
+  std::vector<std::pair<pid_t, int>> running;
+  for (int lane = 0; lane < lanes; ++lane)
+    running.emplace_back(begin(argv, directory), times - 1);
+  while (!running.empty()) {
+    int status = 0;
+    const pid_t pid = ::waitpid(-1, &status, 0);
+    const auto lane =
+        std::find_if(running.begin(), running.end(),
+                     [&](const auto& entry) { return entry.first == pid; });
+    if (lane == running.end()) continue;
+    note_end(status);
+    if (lane->second-- > 0)
+      lane->first = begin(argv, directory);
+    else
+      running.erase(lane);
+  }
+  return now_ms() - start;
+}
+
+// Ours is a process for each event; theirs the same, and then one that stays
+// for all its events, which nothing of ours does.
+void bench_many_writers(int lanes, int times, int rounds) {
+  const Place ours, theirs, staying;
+  std::vector<double> a, b, c;
+  for (int i = 0; i < rounds; ++i) {
+    a.push_back(time_of_lanes(lanes, times, ours.log_event(), ours.repo()));
+    b.push_back(
+        time_of_lanes(lanes, times, theirs.bare_writer(1), theirs.repo()));
+    c.push_back(
+        time_of_lanes(lanes, 1, staying.bare_writer(times), staying.repo()));
+  }
+  const std::string size =
+      std::to_string(lanes) + " x " + std::to_string(times) + " events";
+  report(size + ", against a bare writer for each", a, b);
+  report(size + ", against bare writers that stay", a, c);
+  const long wanted = static_cast<long>(lanes) * times * rounds;
+  std::printf("%s: of %ld are stored: ours %ld, bare %ld, staying %ld\n",
+              size.c_str(), wanted, ours.events(), theirs.events(),
+              staying.events());
+}
+
+// The same feature with a thousand events, among so many others.
+void fill(const Place& place, int events) {
+  place.execute(
+      "PRAGMA synchronous = OFF; BEGIN;"
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+      "WHERE i < 199) INSERT INTO features(spec_id, name, overseer_branch, "
+      "base_branch, base_commit, status, created_at) SELECT "
+      "printf('f%03d', i), 'f', 'feature/f/overseer', 'refs/heads/main', "
+      "'b', 'archived', 1 FROM n;"
+      "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n "
+      "WHERE i + 1 < " +
+      std::to_string(events) +
+      ") INSERT INTO task_events(event_id, spec_id, role, event_type, "
+      "task_id, commit_hash, message, metadata, created_at) SELECT "
+      "randomblob(16), CASE WHEN i % " +
+      std::to_string(events / 1000) +
+      " = 0 THEN '001-bench' ELSE printf('f%03d', 1 + i % 199) END, "
+      "'overseer', 'status_update', NULL, "
+      "CASE i % 3 WHEN 0 THEN lower(hex(randomblob(20))) END, "
+      "'event number ' || i, '{}', 1790000000000 + i FROM n; COMMIT;");
+}
+
+void bench_full(int rounds) {
+  const Place full, small;
+  fill(full, 1000000);
+  fill(small, 10000);
+  const std::vector<std::pair<std::string, std::vector<std::string>>> verbs = {
+      {"recent", {kBin + "git-orch-recent", "20"}},
+      {"export of one feature",
+       {kBin + "git-orch-export", "001-bench", "--format", "json"}},
+      {"status", {kBin + "git-orch-status"}}};
+  for (const auto& [name, argv] : verbs) {
+    std::vector<double> a, b;
+    for (int i = -3; i < rounds; ++i) {
+      const double one = time_of(argv, full.repo());
+      const double two = time_of(argv, small.repo());
+      if (i < 0) continue;
+      a.push_back(one);
+      b.push_back(two);
+    }
+    report(name + ", a million events against ten thousand", a, b);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc == 4 && std::string(argv[1]) == kBareWriter)
+    return write_bare(argv[2], std::atoi(argv[3]));
+  const int rounds = argc > 1 ? std::atoi(argv[1]) : 100;
+  // Nothing of the caller's repository.
+  for (const char* name : {"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR"})
+    ::unsetenv(name);
+  std::printf("name: ratio (ours median, theirs median, n)\n");
+  bench_one_event(rounds);
+  bench_many_writers(50, 100, std::max(1, rounds / 30));
+  bench_full(rounds / 2);
+  if (failures > 0) std::printf("%d processes failed\n", failures);
+  return 0;
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#include "support/sandbox.h"
+
+namespace orch::test {
+namespace {
+
+class TaskExchange : public ::testing::Test {
+ protected:
+  TaskExchange() {
+    box.make_repository();
+    box.ok("git orch init -q");
+    box.ok("git orch init-feature 001-a --roles overseer,impl-api -q");
+    box.ok("git orch task add 'one, \"quoted\"' --section Core -q");
+    box.ok("git orch task add two --depends T001 --agent impl-api -q");
+    box.ok("git orch task add three -q");
+    box.ok("git orch task start T003 -q");
+  }
+  Sandbox box;
+};
+
+TEST_F(TaskExchange, GoesOutAndComesBackInEveryForm) {
+  const std::string before =
+      box.ok("git orch task --feature 001-a --porcelain");
+  int n = 0;
+  for (const char* form : {"md", "json", "csv", "github"}) {
+    const std::string page = box.ok(
+        std::string("git orch task export --feature 001-a --format ") + form);
+    const std::string id = "00" + std::to_string(++n + 1) + "-copy";
+    box.ok("git orch init-feature " + id + " --roles overseer,impl-api -q");
+    box.write(box.repo() + "/page", page);
+    box.ok("git orch task import page --feature " + id + " --format " + form +
+           " -q");
+    EXPECT_EQ(box.ok("git orch task --feature " + id + " --porcelain"), before)
+        << form << "\n"
+        << page;
+    box.ok("git orch task import page --feature " + id + " --format " + form +
+           " -q");
+    EXPECT_EQ(box.ok("git orch task --feature " + id + " --porcelain"), before)
+        << form << ", twice";
+    box.ok("git orch task export " + id + ".json --feature " + id + " -q");
+    EXPECT_TRUE(
+        holds(box.read(box.repo() + "/" + id + ".json"), "{\"tasks\":["));
+  }
+}
+
+TEST_F(TaskExchange, ReadsIssuesAsGitHubGivesThem) {
+  const Result r = box.type(
+      "git orch task import - --format github --json",
+      R"([{"number":7,"title":"T003: renamed","state":"CLOSED","body":""},)"
+      R"({"number":8,"title":"a new one","state":"OPEN","body":"text"}])");
+  EXPECT_EQ(r.status, 0) << r.err;
+  EXPECT_EQ(r.data()["added"], json::Value(1));
+  EXPECT_EQ(r.data()["updated"], json::Value(1));
+  EXPECT_TRUE(holds(box.ok("git orch task --porcelain"),
+                    "T003\trenamed\tdone\t\t\nGH-8\ta new one\topen\t\t\n"));
+}
+
+TEST_F(TaskExchange, RefusesWhatItCannotReadAndAppliesNothing) {
+  const std::string before = box.ok("git orch task --porcelain");
+  box.write(box.repo() + "/bad.md",
+            "- [ ] T050 fine\n- [ ] T051 a\n- [ ] T051 b\n");
+  const Result twice = box.type("git orch task import bad.md");
+  EXPECT_NE(twice.status, 0);
+  EXPECT_TRUE(holds(twice.err, "bad.md:3:"));
+  EXPECT_TRUE(holds(twice.err, "T051"));
+  box.write(box.repo() + "/bad.json", "{\"tasks\":[{\"id\":\"T060\"");
+  EXPECT_TRUE(holds(box.type("git orch task import bad.json").err, "bad.json"));
+  box.write(box.repo() + "/ring.csv",
+            "id,title,status,owner,depends_on\r\nT070,a,open,,T071\r\n"
+            "T071,b,open,,T070\r\n");
+  EXPECT_EQ(box.type("git orch task import ring.csv").status, 2);
+  box.write(box.repo() + "/lost.csv",
+            "id,title,status,owner,depends_on\r\nT070,a,open,,T099\r\n");
+  EXPECT_TRUE(holds(box.type("git orch task import lost.csv").err,
+                    "task 'T070' depends on 'T099', which is not there"));
+  EXPECT_EQ(box.type("git orch task import none.md").status, 128);
+  EXPECT_EQ(box.type("git orch task export --format pdf").status, 129);
+  EXPECT_EQ(box.ok("git orch task --porcelain"), before);
+}
+
+}  // namespace
+}  // namespace orch::test
