@@ -61,7 +61,8 @@ std::string feature_text(const repository::Repository& repository,
   }
   out += table.text();
   out += "tasks " + std::to_string(c.open) + " open, " +
-         std::to_string(c.doing) + " doing, " + std::to_string(c.done) +
+         std::to_string(c.doing) + " doing, " + std::to_string(c.blocked) +
+         " blocked, " + std::to_string(c.done) +
          " done; " + counted(c.conflicts, "conflict") + ", " +
          counted(c.blockers, "blocker") + ", " + counted(c.prs, "PR") + ", " +
          counted(c.tests, "test result") + "\n";

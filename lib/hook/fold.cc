@@ -46,14 +46,41 @@ std::vector<std::pair<std::string, std::string>> rewritten(
   return pairs;
 }
 
+// What post-rewrite does not tell of a rebase: the commits that it left out
+// (and that no branch holds) and those that were made during it.
+void look_at_rebase(const Repository& repository, Record& r) {
+  const std::string head(r["head"]), orig(r["orig"]), onto(r["onto"]);
+  if (head.empty() || orig.empty() || onto.empty()) return;
+  std::set<std::string> known;
+  for (const auto& [before, after] : rewritten(r)) {
+    known.insert(before);
+    known.insert(after);
+  }
+  const auto others = [&](const std::vector<std::string>& args) {
+    std::string ids;
+    for (const std::string& id :
+         text::split_list(git::run(repository, {.args = args}).output, '\n'))
+      if (!known.contains(id)) ids += id + " ";
+    return ids;
+  };
+  r.fields.emplace_back("dropped",
+                        others({"rev-list", orig, "--not", head, "--branches",
+                                "--remotes", "--tags"}));
+  r.fields.emplace_back(
+      "added", others({"rev-list", "--reverse", head, "--not", onto, orig}));
+}
+
 // Ids of all commits that the records speak of, for one look into git.
 std::vector<std::string> commits_in(const std::vector<Record>& records) {
   std::set<std::string> ids;
   for (const Record& r : records) {
     if (r.kind == kind::kCommit || r.kind == kind::kMerge)
       ids.emplace(r["commit"]);
-    if (r.kind == kind::kRewrite)
+    if (r.kind == kind::kRewrite) {
       for (const auto& [before, after] : rewritten(r)) ids.insert(after);
+      for (const std::string& id : text::split_list(r["added"], ' '))
+        ids.insert(id);
+    }
   }
   ids.erase("");
   return {ids.begin(), ids.end()};
@@ -201,6 +228,14 @@ class Folder {
     }
     for (const auto& [after, seen] : known)
       if (!seen) commit(r, after, "");
+    for (const std::string& id : text::split_list(r["added"], ' '))
+      commit(r, id, "");
+    for (const std::string& id : text::split_list(r["dropped"], ' ')) {
+      if (!store::has_commit_event(store_, id)) continue;
+      for (const std::int64_t f : store::features_named_by(store_, id))
+        touched_.insert(f);
+      store::map_commit(store_, id, std::nullopt, r.at);
+    }
   }
 
   // --- what agents' own programs say -------------------------------------
@@ -325,6 +360,8 @@ Folded fold(const Repository& repository, store::Store& store) {
   std::stable_sort(
       records.begin(), records.end(),
       [](const Record& a, const Record& b) { return a.at < b.at; });
+  for (Record& r : records)
+    if (r.kind == kind::kRewrite) look_at_rebase(repository, r);
   if (!records.empty()) {
     Folder folder(store, git::read_commits(repository, commits_in(records)),
                   &result);

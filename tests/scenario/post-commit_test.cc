@@ -109,6 +109,22 @@ TEST_F(GitHooks, FollowASquashAndAReword) {
   EXPECT_EQ(events(), (Lines{"a -> better", "b -> better", "c -> c"}));
 }
 
+TEST_F(GitHooks, FollowNewOrderAndADroppedCommit) {
+  for (const char* name : {"a", "b", "c", "d"}) commit(name);
+  edit_todo("1d;2{h;d};3G");
+  box.ok("git rebase -q -i HEAD~4");
+  EXPECT_EQ(box.ok("git log --format=%s -3"), "d\nb\nc\n");
+  EXPECT_EQ(events(), (Lines{"a -> null", "b -> b", "c -> c", "d -> d"}));
+}
+
+TEST_F(GitHooks, RecordACommitThatARebaseAdds) {
+  commit("a");
+  commit("b");
+  edit_todo("1a exec git commit -q --allow-empty -m between");
+  box.ok("git rebase -q -i HEAD~2");
+  EXPECT_EQ(events(), (Lines{"a -> a", "b -> b", "between -> between"}));
+}
+
 TEST_F(GitHooks, RecordACherryPickAndARevert) {
   box.ok("git checkout -q -b side");
   commit("a");
