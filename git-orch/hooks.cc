@@ -40,7 +40,10 @@ int run(const cli::Invocation& invocation) {
   if (!repository::is_initialised(repository))
     throw Error(ErrorCode::NotInitialised, "git orch is not set up here",
                 "git orch init");
-  return show(invocation, hook::install(repository));
+  return show(invocation,
+              hook::install(repository, invocation.has("chain")
+                                            ? hook::Foreign::Chain
+                                            : hook::Foreign::Refuse));
 }
 
 }  // namespace
@@ -49,8 +52,10 @@ const cli::Command cli::kCommand = {
     .name = "hooks",
     .group = cli::Group::SetUp,
     .summary = "show, install or remove the git hooks",
-    .synopsis = {"[status]", "install", "uninstall"},
-    .options = {},
+    .synopsis = {"[status]", "install [--chain]", "uninstall"},
+    .options = {{"chain", 0, Arity::Flag, "",
+                 "with install: run the hooks of a core.hooksPath that is set "
+                 "for you or the system behind ours"}},
     .listing = true,
     .run = run};
 

@@ -9,9 +9,11 @@ namespace {
 int run(const cli::Invocation& invocation) {
   invocation.expect_operands(0, 0);
   const auto repository = repository::require();
-  const auto made = setup::init(repository, invocation.has("no-hooks")
-                                                ? setup::Hooks::Leave
-                                                : setup::Hooks::Install);
+  const auto made = setup::init(
+      repository,
+      invocation.has("no-hooks") ? setup::Hooks::Leave : setup::Hooks::Install,
+      invocation.has("chain-hooks") ? hook::Foreign::Chain
+                                    : hook::Foreign::Refuse);
   json::Array hooks;
   for (const hook::Status& h : made.hooks)
     hooks.emplace_back(json::Object{{"event", h.event}, {"method", h.method}});
@@ -34,9 +36,12 @@ const cli::Command cli::kCommand = {
     .name = "init",
     .group = cli::Group::SetUp,
     .summary = "set git orch up in this repository",
-    .synopsis = {"[--no-hooks]"},
+    .synopsis = {"[--no-hooks | --chain-hooks]"},
     .options = {{"no-hooks", 0, Arity::Flag, "",
-                 "install no git hooks; commits are then not recorded"}},
+                 "install no git hooks; commits are then not recorded"},
+                {"chain-hooks", 0, Arity::Flag, "",
+                 "run the hooks of a core.hooksPath that is set for you or the "
+                 "system behind ours"}},
     .run = run};
 
 }  // namespace orch

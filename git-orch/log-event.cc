@@ -45,6 +45,7 @@ std::string message_of(const std::string& operand) {
 // A role of the feature, one with a role file, or `person`.
 void require_role(const repository::Repository& repository, store::Store& store,
                   const store::Feature& feature, const std::string& role) {
+  if (store::find_agent(store, feature.spec_id + "/" + role)) return;
   std::vector<std::string> known =
       installation::data_names(repository.orch_dir(), "roles");
   for (const store::Agent& a : store::list_agents(store, feature.id))

@@ -58,6 +58,9 @@ int run(const cli::Invocation& invocation) {
   task::Actor actor;
   if (caller) actor = {.name = caller->address, .role = caller->role};
   const auto done = report::record(repository, store, *agent, wanted, actor);
+  if (agent->feature_id)
+    if (const auto f = store::find_feature(store, *agent->feature_id))
+      progress::note_current_tasks(store, *f);
   json::Array messages;
   std::vector<std::string> to;
   for (const report::Sent& s : done.sent) {

@@ -292,7 +292,9 @@ int run(const Invocation& invocation) {
     progress::import_list(repository, *store, call.feature);
   const int code = dispatch(call, act);
   // Somebody may have been told something.
-  if (!reads) doorbell::ring(repository);
+  if (reads) return code;
+  progress::note_current_tasks(*store, call.feature);
+  doorbell::ring(repository);
   return code;
 }
 

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "chain/chain.h"
 #include "error/error.h"
 #include "file/file.h"
 #include "hook.h"
@@ -18,11 +19,6 @@ namespace {
 
 void warn(const std::string& text) {
   std::fprintf(stderr, "warning: orch: %s\n", text.c_str());
-}
-
-// The user's hook waits beside the link that git ran us by.
-std::string chained(const char* argv0) {
-  return std::string(argv0) + ".orch-chained";
 }
 
 // What we read from standard input is there again for the user's hook.
@@ -51,7 +47,6 @@ bool run_ours(const Call& call) {
 
 int main(int argc, char** argv) {
   using namespace orch;
-  const std::string next = hooks::chained(argv[0]);
   std::string input;
   try {
     const auto repository = repository::find(file::current_directory());
@@ -65,7 +60,8 @@ int main(int argc, char** argv) {
   } catch (const std::exception& e) {
     hooks::warn(std::string(hooks::kHook.git_hook) + ": " + e.what());
   }
-  if (::access(next.c_str(), X_OK) != 0) return kDone;
+  const std::string next = chain::find_next(argv[0], hooks::kHook.git_hook);
+  if (next.empty()) return kDone;
   argv[0] = const_cast<char*>(next.c_str());
   ::execv(next.c_str(), argv);
   hooks::warn("cannot run '" + next + "'");

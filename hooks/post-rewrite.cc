@@ -12,8 +12,8 @@ namespace {
 // Where a rebase came from and went to; its directory is still there.
 std::string of_rebase(const Call& call, const char* name) {
   for (const char* directory : {"/rebase-merge/", "/rebase-apply/"})
-    if (const auto id = file::find_contents(call.repository.git_dir +
-                                            directory + name))
+    if (const auto id =
+            file::find_contents(call.repository.git_dir + directory + name))
       return id->substr(0, id->find('\n'));
   return "";
 }

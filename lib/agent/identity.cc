@@ -37,9 +37,9 @@ std::string suggestion(const std::string& name,
 store::Feature require_feature(const Repository& repository,
                                store::Store& store,
                                const std::string& spec_id) {
-  const auto all = store::list_features(store, "");
   if (!spec_id.empty()) {
     if (auto f = store::find_feature(store, spec_id)) return *std::move(f);
+    const auto all = store::list_features(store, "");
     throw Error(
         ErrorCode::UnknownName, "unknown feature '" + spec_id + "'",
         suggestion(spec_id, spec_ids(all), "git orch init-feature " + spec_id));

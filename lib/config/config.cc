@@ -61,6 +61,46 @@ std::optional<std::string> Config::find_trusted(const std::string& key) const {
   return std::nullopt;
 }
 
+std::optional<std::string> Config::find_in(const std::string& key,
+                                           const std::string& scope) const {
+  const auto it = entries_.find(key);
+  if (it == entries_.end()) return std::nullopt;
+  for (auto entry = it->second.rbegin(); entry != it->second.rend(); ++entry)
+    if (entry->scope == scope) return entry->value;
+  return std::nullopt;
+}
+
+bool enable_worktree_scope(const Repository& repository) {
+  const std::string shared = repository.common_dir + "/config";
+  const std::string own = repository.common_dir + "/config.worktree";
+  const auto get = [&](const char* key) {
+    return git::run(repository, {.args = {"config", "--file", shared, key}});
+  };
+  if (text::trim(get("extensions.worktreeConfig").output) == "true")
+    return false;
+  // Before the switch, so that no reader sees a bare repository in between.
+  for (const char* key : {"core.bare", "core.worktree"}) {
+    const auto value = get(key);
+    const std::string word(text::trim(value.output));
+    if (!value.ok() || word == "false") continue;
+    git::require(repository, {.args = {"config", "--file", own, key, word}});
+    git::require(repository,
+                 {.args = {"config", "--file", shared, "--unset", key}});
+  }
+  git::require(repository, {.args = {"config", "--file", shared,
+                                     "extensions.worktreeConfig", "true"}});
+  return true;
+}
+
+void set_in_worktree(const Repository& worktree, const std::string& key,
+                     const std::optional<std::string>& value) {
+  const std::string file = worktree.git_dir + "/config.worktree";
+  if (value)
+    git::require(worktree, {.args = {"config", "--file", file, key, *value}});
+  else
+    git::run(worktree, {.args = {"config", "--file", file, "--unset", key}});
+}
+
 void set_local(const Repository& repository,
                const std::vector<std::pair<std::string, std::string>>& values) {
   for (const auto& [key, value] : values) {

@@ -27,6 +27,10 @@ class Config {
   // git's booleans; throws Error{Usage} for anything else.
   bool flag(const std::string& key, bool otherwise) const;
 
+  // The last value of `key` in exactly that scope ("local", "worktree" …).
+  std::optional<std::string> find_in(const std::string& key,
+                                     const std::string& scope) const;
+
   // The last value of `key` from a scope that only this user controls (system,
   // global, command line): what may name a program to run.
   std::optional<std::string> find_trusted(const std::string& key) const;
@@ -42,5 +46,13 @@ class Config {
 // left alone.
 void set_local(const Repository& repository,
                const std::vector<std::pair<std::string, std::string>>& values);
+
+// Switches config.worktree files on, as git-worktree(1) says: core.bare and
+// core.worktree move from the shared file to the main worktree's own. Returns
+// whether it was off.
+bool enable_worktree_scope(const Repository& repository);
+// Sets, or with an absent value unsets, a key in a worktree's own file.
+void set_in_worktree(const Repository& worktree, const std::string& key,
+                     const std::optional<std::string>& value);
 
 }  // namespace orch::config

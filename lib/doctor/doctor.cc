@@ -79,7 +79,7 @@ void check_hooks(const Repository& repository, std::vector<Check>& out) {
       out.push_back({"hook " + s.event, "fail",
                      s.detail.empty() ? "not installed" : s.detail,
                      s.detail.starts_with("core.hooksPath")
-                         ? "git config --unset core.hooksPath"
+                         ? "git orch hooks install"
                          : "git orch init"});
   }
 }

@@ -8,6 +8,7 @@
 #include "error/error.h"
 #include "file/file.h"
 #include "git/git.h"
+#include "hook/install.h"
 #include "text/text.h"
 
 namespace orch::feature {
@@ -71,6 +72,7 @@ void add_worktree(const Repository& repository, const store::Agent& a) {
   if (!made || made->common_dir != repository.common_dir)
     throw Error(ErrorCode::Io, "cannot use worktree '" + a.worktree + "'");
   repository::mark_agent(made->git_dir, a.address);
+  hook::adopt_worktree(repository, *made);
 }
 
 void check_out(const Repository& repository,

@@ -4,141 +4,189 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
+#include "chain/chain.h"
 #include "config/config.h"
 #include "error/error.h"
 #include "file/file.h"
 #include "git/git.h"
+#include "hook/place.h"
 #include "installation/installation.h"
 #include "text/text.h"
 
 namespace orch::hook {
 namespace {
 
-constexpr char kOurTail[] = "/libexec/git-orch/hooks/";
+const std::string kHooksPath = "core.hookspath";
+constexpr git::Version kConfigHooks{2, 54, 0};
+
+// core.hooksPath without what we have set ourselves.
+struct Foreigner {
+  std::string value;  // empty: none
+  std::string scope;  // local, global, system or command
+  bool is_local() const { return scope == "local"; }
+};
+
+Foreigner foreigner_of(const config::Config& config) {
+  for (const char* scope : {"local", "global", "system"})
+    if (const auto value = config.find_in(kHooksPath, scope);
+        value && !value->empty())
+      return {*value, scope};
+  return {};
+}
 
 std::string hooks_directory(const Repository& repository) {
   return repository.common_dir + "/hooks";
-}
-
-std::string made_marker(const Repository& repository) {
-  return repository.orch_dir() + "/restore/hooks-directory-made";
-}
-
-bool is_ours(const std::string& path) {
-  const auto target = file::link_target(path);
-  return target && target->find(kOurTail) != std::string::npos;
 }
 
 bool is_executable(const std::string& path) {
   return ::access(path.c_str(), X_OK) == 0;
 }
 
-// Makes `path` a link to our program, through a temporary name, so that git
-// finds the old hook or the new one at every moment.
-void place_link(const std::string& path, const std::string& event) {
-  const std::string target = file::join(installation::hook_directory(), event);
-  if (file::link_target(path) == target) return;
-  const std::string beside = path + ".orch-new";
-  file::remove(beside);
-  if (::symlink(target.c_str(), beside.c_str()) != 0)
-    throw io_error("cannot install hook '" + path + "'", errno);
-  file::rename(beside, path);
+std::string command_key(const std::string& event) {
+  return "hook.orch-" + event + ".command";
 }
 
-Status status_of(const std::string& directory, const std::string& event,
-                 const std::string& hooks_path) {
+// Where other installers put a hook that they find: pre-commit runs it from
+// there, lefthook does not.
+void find_moved(Status& s) {
+  for (const char* end : {".legacy", ".old"}) {
+    const std::string path = s.path + end;
+    if (!chain::is_ours(path)) continue;
+    s.method = "moved";
+    s.runs = std::string(end) == ".legacy" && is_executable(path);
+    s.detail = (s.runs ? "runs ours as " : "ours was moved to ") + path;
+  }
+}
+
+Status status_of(const Repository& repository, const config::Config& config,
+                 const std::string& event) {
+  const std::string ours = chain::directory_in(repository.common_dir);
+  const std::string effective = config.text(kHooksPath, "");
   Status s;
   s.event = event;
-  s.path = file::join(directory, event);
   s.method = "none";
-  const bool chained = file::exists(chained_path(s.path));
-  if (is_ours(s.path)) {
+  s.owner = "none";
+  if (const auto command = config.find(command_key(event));
+      command && git::installed_version() >= kConfigHooks) {
     s.owner = "orch";
-    s.method = chained ? "link+chained" : "link";
-    s.runs = is_executable(s.path) && hooks_path.empty();
-    if (!is_executable(s.path)) s.detail = "the program is not installed";
-    if (chained) s.detail = "then runs " + chained_path(s.path);
-  } else {
-    s.owner = file::exists(s.path) ? "user" : "none";
+    s.method = "config";
+    s.path = *command;
+    s.runs = is_executable(file::join(installation::hook_directory(), event));
+    return s;
   }
-  if (!hooks_path.empty()) s.detail = "core.hooksPath is '" + hooks_path + "'";
+  const bool leads_to_us = effective == ours;
+  const std::string directory =
+      leads_to_us         ? ours
+      : effective.empty() ? hooks_directory(repository)
+                          : (effective.starts_with("/")
+                                 ? effective
+                                 : file::join(repository.worktree, effective));
+  s.path = file::join(directory, event);
+  const bool chained = file::exists(chain::beside(directory, event));
+  if (chain::is_ours(s.path)) {
+    s.owner = "orch";
+    s.method = leads_to_us ? "worktree" : chained ? "link+chained" : "link";
+    s.runs = is_executable(s.path);
+    if (!s.runs) s.detail = "the program is not installed";
+    if (s.runs && chained)
+      s.detail = "then runs " + chain::beside(directory, event);
+    if (s.runs && leads_to_us)
+      if (const std::string next = chain::find_next(s.path, event);
+          !next.empty())
+        s.detail = "then runs " + next;
+  } else if (file::exists(s.path)) {
+    s.owner = "user";
+    find_moved(s);
+  }
+  if (!effective.empty() && !leads_to_us)
+    s.detail = "core.hooksPath is '" + effective + "'";
   return s;
 }
 
-std::string configured_hooks_path(const Repository& repository) {
-  return config::Config::load(repository).text("core.hookspath", "");
+void require_free(const Repository& repository) {
+  for (const std::string& event : installation::hook_events()) {
+    const std::string directory = hooks_directory(repository);
+    const std::string path = file::join(directory, event);
+    const std::string beside = chain::beside(directory, event);
+    if (file::exists(path) && !chain::is_ours(path) && file::exists(beside))
+      throw Error(
+          ErrorCode::Exists,
+          "cannot install hook '" + path + "': '" + beside + "' is in the way",
+          "look at both and keep the one you need");
+  }
+}
+
+void require_allowed(const Foreigner& f, Foreign foreign) {
+  if (f.value.empty() || f.is_local() || foreign == Foreign::Chain) return;
+  throw Error(ErrorCode::RefusedByPolicy,
+              "cannot install hooks: core.hooksPath is '" + f.value +
+                  "' in the " + f.scope + " configuration",
+              "git orch init --chain-hooks, or git config --" + f.scope +
+                  " --unset core.hooksPath");
+}
+
+bool all_run(const std::vector<Status>& hooks) {
+  return std::all_of(hooks.begin(), hooks.end(),
+                     [](const Status& s) { return s.runs; });
 }
 
 }  // namespace
 
-std::string chained_path(const std::string& hook_path) {
-  return hook_path + ".orch-chained";
-}
-
 std::vector<Status> status(const Repository& repository) {
-  const std::string hooks_path = configured_hooks_path(repository);
+  const auto config = config::Config::load(repository);
   std::vector<Status> out;
   for (const std::string& event : installation::hook_events())
-    out.push_back(status_of(hooks_directory(repository), event, hooks_path));
+    out.push_back(status_of(repository, config, event));
   return out;
 }
 
-void require_installable(const Repository& repository) {
-  const std::string hooks_path = configured_hooks_path(repository);
-  if (!hooks_path.empty())
-    throw Error(ErrorCode::RefusedByPolicy,
-                "cannot install hooks: core.hooksPath is '" + hooks_path +
-                    "', whose files belong to another tool",
-                "git config --unset core.hooksPath, or git orch init "
-                "--no-hooks");
-  for (const std::string& event : installation::hook_events()) {
-    const std::string path = file::join(hooks_directory(repository), event);
-    if (file::exists(path) && !is_ours(path) &&
-        file::exists(chained_path(path)))
-      throw Error(ErrorCode::Exists,
-                  "cannot install hook '" + path + "': '" + chained_path(path) +
-                      "' is in the way",
-                  "look at both and keep the one you need");
-  }
+bool is_installed(const Repository& repository) {
+  if (file::is_directory(chain::directory_in(repository.common_dir)))
+    return true;
+  for (const std::string& name : file::names_in(hooks_directory(repository)))
+    if (chain::is_ours(file::join(hooks_directory(repository), name)))
+      return true;
+  return false;
 }
 
-std::vector<Status> install(const Repository& repository) {
-  require_installable(repository);
-  const std::string directory = hooks_directory(repository);
-  // Remembered, so that uninstall leaves no directory that was not there.
-  if (!file::is_directory(directory)) {
-    file::make_directories(directory);
-    file::make_private_directories(
-        file::parent_of(made_marker(repository)));
-    file::write_atomically(made_marker(repository), "");
-  }
-  for (const std::string& event : installation::hook_events()) {
-    const std::string path = file::join(directory, event);
-    if (file::exists(path) && !is_ours(path)) {
-      // link(2) before the rename over it: never a moment without the hook.
-      if (::link(path.c_str(), chained_path(path).c_str()) != 0)
-        file::rename(path, chained_path(path));
-    }
-    place_link(path, event);
-  }
+void require_installable(const Repository& repository, Foreign foreign) {
+  const auto f = foreigner_of(config::Config::load(repository));
+  require_allowed(f, foreign);
+  if (f.value.empty()) require_free(repository);
+}
+
+std::vector<Status> install(const Repository& repository, Foreign foreign) {
+  require_installable(repository, foreign);
+  const auto f = foreigner_of(config::Config::load(repository));
+  if (git::installed_version() >= kConfigHooks && !is_installed(repository))
+    place_in_config(repository);
+  else if (f.value.empty())
+    place_links(repository);
+  else
+    place_in_worktrees(repository);
   return status(repository);
 }
 
+bool heal(const Repository& repository) {
+  if (!is_installed(repository)) return false;
+  const auto f = foreigner_of(config::Config::load(repository));
+  if (f.value.empty() || all_run(status(repository))) return false;
+  place_in_worktrees(repository);
+  return true;
+}
+
+void adopt_worktree(const Repository& repository, const Repository& worktree) {
+  if (file::is_directory(chain::directory_in(repository.common_dir)))
+    lead_to_us(repository, worktree);
+}
+
 std::vector<Status> uninstall(const Repository& repository) {
-  const std::string directory = hooks_directory(repository);
-  for (const std::string& name : file::names_in(directory)) {
-    const std::string path = file::join(directory, name);
-    if (!is_ours(path)) continue;
-    if (file::exists(chained_path(path)))
-      file::rename(chained_path(path), path);
-    else
-      file::remove(path);
-  }
-  if (file::exists(made_marker(repository)) &&
-      file::is_empty_directory(directory))
-    file::remove_tree(directory);
+  remove_links(repository);
+  leave_worktrees(repository);
+  leave_config(repository);
   return status(repository);
 }
 

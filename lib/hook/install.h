@@ -6,37 +6,56 @@
 
 #include "repository/repository.h"
 
-// Our hooks beside the user's own. A user's hook is renamed beside itself (the
-// same inode, never rewritten) and run by ours with the same arguments, input
-// and environment; ours is a symbolic link to the installed program, known by
-// its target, so that a removed installation leaves a link that runs nothing.
+// Our hooks beside the user's own (githooks(5)), by one of three methods.
+//
+// link: a symbolic link at git's own place; a user's hook is renamed beside
+// itself (the same inode, never rewritten) and run by ours with the same
+// arguments, input and environment. Ours is known by its target, so that a
+// removed installation leaves a link that runs nothing.
+//
+// worktree: for a core.hooksPath of another tool. The config.worktree of every
+// worktree leads to orch/hooks, whose programs run the hook of the next scope's
+// value as it is at that moment. No file of the other tool is touched.
+//
+// config: git 2.54 and later run hook.orch-<event>.command beside the others.
 namespace orch::hook {
 
 using repository::Repository;
 
 struct Status {
   std::string event;
-  std::string owner;   // "orch", "user", "none"
-  std::string path;    // where git looks
-  std::string method;  // "link", "link+chained", "none"
+  std::string owner;  // "orch", "user", "none"
+  std::string path;   // where git looks, or the program that it runs
+  std::string
+      method;  // "link", "link+chained", "worktree", "config", "moved", "none"
   bool runs = false;   // whether ours would run
-  std::string detail;  // why not, or what is chained
+  std::string detail;  // why not, or what runs behind it
 };
 
-// One per event that we have a program for, sorted by event.
+// One per event that we have a program for, sorted by event, as seen from this
+// worktree.
 std::vector<Status> status(const Repository& repository);
+// Whether hooks were installed, be it that they do not run now.
+bool is_installed(const Repository& repository);
+
+// What to do about a core.hooksPath outside the repository's own configuration.
+enum class Foreign { Refuse, Chain };
 
 // Throws what `install` would throw, and changes nothing.
-void require_installable(const Repository& repository);
+void require_installable(const Repository& repository, Foreign foreign);
 
 // Installs; what is there already is left alone. Throws Error{RefusedByPolicy}
-// when core.hooksPath is set: those files belong to another tool.
-std::vector<Status> install(const Repository& repository);
+// when core.hooksPath is set for the user or the system, unless it is asked to
+// chain.
+std::vector<Status> install(const Repository& repository, Foreign foreign);
 
-// Removes our links and puts every renamed file back under its name.
+// Takes over where another tool has set core.hooksPath since: installed hooks
+// that do not run are installed again. Returns whether it had to.
+bool heal(const Repository& repository);
+// The same for one worktree that was just made.
+void adopt_worktree(const Repository& repository, const Repository& worktree);
+
+// Removes our links and settings and puts every file and byte back.
 std::vector<Status> uninstall(const Repository& repository);
-
-// Where a user's hook of that name waits while ours is installed.
-std::string chained_path(const std::string& hook_path);
 
 }  // namespace orch::hook

@@ -27,12 +27,18 @@ std::string prefix() {
 std::string bin_directory() { return prefix() + "/bin"; }
 std::string libexec_directory() { return prefix() + "/libexec/git-orch"; }
 std::string hook_directory() { return libexec_directory() + "/hooks"; }
+std::string pass_on_program() { return hook_directory() + "/chain/pass-on"; }
+
 std::string template_directory() {
   return prefix() + "/share/git-orch/templates";
 }
 
 std::vector<std::string> hook_events() {
-  return file::names_in(hook_directory());
+  auto names = file::names_in(hook_directory());
+  std::erase_if(names, [](const std::string& name) {
+    return file::is_directory(file::join(hook_directory(), name));
+  });
+  return names;
 }
 
 std::vector<std::string> data_names(const std::string& orch_dir,

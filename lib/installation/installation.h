@@ -11,6 +11,7 @@ namespace orch::installation {
 std::string bin_directory();       // <prefix>/bin
 std::string libexec_directory();   // <prefix>/libexec/git-orch
 std::string hook_directory();      // <prefix>/libexec/git-orch/hooks
+std::string pass_on_program();     // stands for hooks that we have none of
 std::string template_directory();  // <prefix>/share/git-orch/templates
 
 // The git hooks for which a hook program is installed, sorted.

@@ -94,7 +94,7 @@ std::string require_tasks_file(const Repository& repository,
 }
 
 int import_list(const Repository& repository, store::Store& store,
-               const store::Feature& feature) {
+                const store::Feature& feature) {
   const auto path = find_tasks_file(repository, store, feature);
   if (!path) return 0;
   std::vector<tasklist::Task> tasks;

@@ -31,7 +31,7 @@ std::string require_tasks_file(const Repository& repository,
 // then, and only then. Returns how many. Throws Error{Usage} with file, line
 // and column.
 int import_list(const Repository& repository, store::Store& store,
-               const store::Feature& feature);
+                const store::Feature& feature);
 
 struct Reconciled {
   int events = 0;    // commits that had none
@@ -52,6 +52,11 @@ std::vector<store::Feature> behind(const Repository& repository,
 // Returns how many boxes changed; with none, the file is not written.
 int write_marks(store::Store& store, const store::Feature& feature,
                 const std::string& path);
+
+// Tells each agent's worktree which task it is at: the one that it has begun or
+// claimed, when there is exactly one. The hook prepare-commit-msg adds it to
+// commits that name none.
+void note_current_tasks(store::Store& store, const store::Feature& feature);
 
 struct Suggestion {
   std::string agent;  // address

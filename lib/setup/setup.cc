@@ -186,12 +186,12 @@ void stop_agents(const Repository& repository, store::Store& store,
 
 }  // namespace
 
-Made init(const Repository& repository, Hooks hooks) {
+Made init(const Repository& repository, Hooks hooks, hook::Foreign foreign) {
   repository::require_worktree(repository);
   if (::access(repository.common_dir.c_str(), W_OK) != 0)
     throw io_error("cannot set up '" + repository.common_dir + "'", errno);
   // The one thing that can refuse comes first, before anything is made.
-  if (hooks == Hooks::Install) hook::require_installable(repository);
+  if (hooks == Hooks::Install) hook::require_installable(repository, foreign);
   Made made;
   made.created = !repository::is_initialised(repository);
   const std::string orch_dir = repository.orch_dir();
@@ -205,7 +205,7 @@ Made init(const Repository& repository, Hooks hooks) {
             orch_dir + "/scripts");
   store::Store::open(orch_dir);
   configure(repository);
-  if (hooks == Hooks::Install) made.hooks = hook::install(repository);
+  if (hooks == Hooks::Install) made.hooks = hook::install(repository, foreign);
   return made;
 }
 

@@ -24,7 +24,8 @@ struct Made {
 // them), store, lock time-outs, hooks. Idempotent. Throws
 // Error{RefusedByPolicy} for a foreign core.hooksPath, Error{Io} for a
 // read-only repository, with nothing changed.
-Made init(const Repository& repository, Hooks hooks);
+Made init(const Repository& repository, Hooks hooks,
+          hook::Foreign foreign = hook::Foreign::Refuse);
 
 struct Kept {
   std::string what;    // a worktree or branch

@@ -135,19 +135,17 @@ bool Database::is_in_place() const {
 
 void Database::remember_log() { log_ = identity_of(path_ + "-wal"); }
 
-Database::LogGrowth Database::last_log_growth() const {
-  int added = 0, unused = 0;
-  sqlite3_db_status(handle_, SQLITE_DBSTATUS_CACHE_WRITE, &added, &unused, 1);
-  return {*log_pages_, added};
-}
-
-void Database::write_log_back() {
+bool Database::write_log_back(Log log) {
   sqlite3_busy_timeout(handle_, 0);
+  int pages = 0, written = 0;
   const int code = sqlite3_wal_checkpoint_v2(
-      handle_, "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+      handle_, "main",
+      log == Log::Kept ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_TRUNCATE,
+      &pages, &written);
   sqlite3_busy_timeout(handle_, kBusyTimeoutMs);
   if (code != SQLITE_OK && code != SQLITE_BUSY && code != SQLITE_LOCKED)
     fail("cannot use event store '" + path_ + "'");
+  return code == SQLITE_OK && pages == written;
 }
 
 void Database::copy_from(Database& source) {

@@ -43,13 +43,13 @@ class Database {
   // From now on the log is looked at, too; it is open after the first reading.
   void remember_log();
 
-  // Pages in the log after our last commit, and how many of them it added.
-  struct LogGrowth {
-    int pages = 0, added = 0;
-  };
-  LogGrowth last_log_growth() const;
-  // Writes the log back, as far as readers permit; waits for none of them.
-  void write_log_back();
+  // Pages in the log after our last commit; 0 before it, and without a log.
+  int pages_in_log() const { return *log_pages_; }
+  // Writes the log back, as far as readers permit; waits for none of them. Kept
+  // is its file for the next commits, which is quicker than to make it grow.
+  // Whether all of it was written back.
+  enum class Log { Kept, Emptied };
+  bool write_log_back(Log log = Log::Emptied);
 
   // Makes this a copy of `source`, page by page, in one transaction.
   void copy_from(Database& source);

@@ -19,6 +19,8 @@ constexpr int kGateTimeoutMs = 10000;
 // Whoever opens the file alone reads the whole log; a checkpoint costs as much
 // as two commits. This is the cheapest sum for short programs.
 constexpr int kCheckpointPages = 64;
+// A log that is longer is not kept.
+constexpr int kMostPages = 256;
 
 void refuse_interrupted(const std::string& orch_dir) {
   if (file::exists(rebuild_mark_in(orch_dir)))
@@ -101,12 +103,29 @@ bool prepare(Database& database, const std::string& orch_dir, bool rollback) {
   return true;
 }
 
-// Each time the log has grown by so many pages, and not after every commit
-// while readers keep it from being emptied.
-bool is_checkpoint_due(Database& database) {
-  const auto [pages, added] = database.last_log_growth();
-  return pages / kCheckpointPages != (pages - added) / kCheckpointPages;
-}
+// Written into the file of the gate, for the next who holds it; nothing depends
+// on it but how soon the log is written back.
+struct LogLength {
+  int pages = 0;
+  int tried = 0;  // its pages when it was last written back
+
+  static LogLength read(const file::Lock& gate) {
+    LogLength length;
+    const ssize_t n = ::pread(gate.descriptor(), &length, sizeof length, 0);
+    return n == sizeof length ? length : LogLength();
+  }
+  void write(const file::Lock& gate) const {
+    [[maybe_unused]] const ssize_t n =
+        ::pwrite(gate.descriptor(), this, sizeof *this, 0);
+  }
+  // Each time it has grown by so many pages, and not for every transaction
+  // while readers keep it from being started anew.
+  bool is_due() const { return pages - tried >= kCheckpointPages; }
+  void grow_to(int now) {
+    if (now < pages) tried = 0;
+    pages = now;
+  }
+};
 
 }  // namespace
 
@@ -174,6 +193,13 @@ void Store::require_current() const {
 Transaction::Transaction(Store& store)
     : store_(store), gate_(lock_gate(store.orch_dir())) {
   store_.require_current();
+  // Before, not after: the first commit behind it starts the log anew, and only
+  // one who has seen it written back knows that it may.
+  if (LogLength length = LogLength::read(gate_); length.is_due()) {
+    store_.database().write_log_back(Database::Log::Kept);
+    length.tried = length.pages;
+    length.write(gate_);
+  }
   store_.database().execute("BEGIN IMMEDIATE");
   open_ = true;
 }
@@ -191,12 +217,20 @@ void Transaction::commit() {
   store_.database().execute("COMMIT");
   open_ = false;
   // Still under the gate that every writer takes: the only safe moment.
-  if (is_checkpoint_due(store_.database())) store_.database().write_log_back();
+  LogLength length = LogLength::read(gate_);
+  length.grow_to(store_.database().pages_in_log());
+  if (length.pages >= kMostPages && length.is_due()) {
+    if (store_.database().write_log_back(Database::Log::Emptied))
+      length = LogLength();
+    else
+      length.tried = length.pages;
+  }
+  length.write(gate_);
 }
 
 void checkpoint(Store& store) {
   const file::Lock gate = lock_gate(store.orch_dir());
-  store.database().write_log_back();
+  store.database().write_log_back(Database::Log::Emptied);
 }
 
 std::string rebuild_mark_in(const std::string& orch_dir) {

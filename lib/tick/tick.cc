@@ -12,6 +12,7 @@
 #include "file/file.h"
 #include "git/git.h"
 #include "hook/fold.h"
+#include "hook/install.h"
 #include "log/log.h"
 #include "message/message.h"
 #include "process/process.h"
@@ -103,6 +104,7 @@ Outcome run(const Repository& repository, store::Store& store,
   const std::vector<std::pair<const char*, std::function<int()>>> work = {
       {"fold",
        [&] { return static_cast<int>(hook::fold(repository, store).records); }},
+      {"hooks", [&] { return hook::heal(repository) ? 1 : 0; }},
       {"progress", [&] { return reconcile(repository, store); }},
       {"liveness", [&] { return agent::reconcile(store); }},
       {"conflicts", [&] { return refresh_conflicts(repository, store); }},

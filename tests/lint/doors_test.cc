@@ -34,7 +34,7 @@ const std::vector<Call> kCalls = {
     // The user's own hook behind ours; a verb behind the front; the agent
     // behind its launcher.
     {{"execv"},
-     {"lib/process/", "hooks/main.cc", "git-orch/orch.cc",
+     {"lib/process/", "hooks/main.cc", "hooks/pass-on.cc", "git-orch/orch.cc",
       "git-orch/-launch.cc"}},
     // A verb of somebody else on PATH; tmux for `agent attach`.
     {{"execvp"}, {"lib/process/", "git-orch/orch.cc", "git-orch/agent.cc"}},

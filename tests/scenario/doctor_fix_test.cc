@@ -181,6 +181,8 @@ TEST_F(DoctorFix, ReadsADamagedTableFromBothEnds) {
 }
 
 TEST_F(DoctorFix, KeepsNumbersApartWhenATableIsLost) {
+  // By name it comes first, by number it does not.
+  box.ok("git orch init-feature 000-b -q --roles overseer");
   sql("INSERT INTO messages(uid, sender, agent_id, text, sent_at) "
       "VALUES (x'01', 'person', 2, 'for impl-ui', 1)");
   write_log_back();
@@ -189,8 +191,8 @@ TEST_F(DoctorFix, KeepsNumbersApartWhenATableIsLost) {
   overwrite((root - 1) * 4096, 4096);
   EXPECT_EQ(box.type("git orch doctor --fix -q").status, 0);
   // The agents tell which number the feature had.
-  EXPECT_EQ(sql("SELECT id, spec_id, status FROM features"),
-            "1|001-a|in-progress\n");
+  EXPECT_EQ(sql("SELECT id, spec_id, status FROM features ORDER BY id"),
+            "1|001-a|in-progress\n2|000-b|in-progress\n");
   EXPECT_EQ(sql("SELECT text FROM messages"), "for impl-ui\n");
   EXPECT_EQ(sql("PRAGMA foreign_key_check"), "");
 }

@@ -122,7 +122,7 @@ TEST_F(Doctor, GivesAFixThatWorksWhenHooksLieElsewhere) {
   EXPECT_EQ(box.type("git orch doctor").status, 1);
   EXPECT_EQ(check("hook post-commit"),
             "fail|core.hooksPath is '/elsewhere'|"
-            "git config --unset core.hooksPath");
+            "git orch hooks install");
 }
 
 TEST_F(Doctor, FailsForAWorktreeThatIsGoneAndItsFixFixesIt) {

@@ -25,7 +25,7 @@ TEST_F(Hooks, PrintsItsUsageAndRefusesWrongUsage) {
   const Result help = box.type("git orch hooks -h");
   EXPECT_EQ(help.status, 0);
   EXPECT_TRUE(help.out.starts_with("usage: git orch hooks [status]\n"));
-  EXPECT_TRUE(holds(help.out, "git orch hooks install\n"));
+  EXPECT_TRUE(holds(help.out, "git orch hooks install [--chain]\n"));
   EXPECT_TRUE(holds(help.out, "git orch hooks uninstall\n"));
   for (const char* line : {"git orch hooks instal", "git orch hooks a b",
                            "git orch hooks --jsn"}) {
@@ -50,14 +50,14 @@ TEST_F(Hooks, StatusAnswersInTheKeysOfTheContract) {
   box.ok("git orch init -q");
   const std::string out = box.ok("git orch hooks status --json");
   EXPECT_TRUE(out.starts_with(
-      R"({"version":1,"ok":true,"data":{"hooks":[{"event":"post-checkout",)"
+      R"({"version":1,"ok":true,"data":{"hooks":[{"event":"commit-msg",)"
       R"("owner":"orch","path":")" +
       directory() +
-      R"(post-checkout","method":"link","runs":true,"detail":""},)"))
+      R"(commit-msg","method":"link","runs":true,"detail":""},)"))
       << out;
   const auto lines = box.type("git orch hooks --porcelain").lines();
-  ASSERT_EQ(lines.size(), 5U);
-  EXPECT_EQ(lines[4],
+  ASSERT_EQ(lines.size(), 7U);
+  EXPECT_EQ(lines[5],
             "pre-rebase\torch\t" + directory() + "pre-rebase\tlink\t1\t");
   const std::string nul = box.ok("git orch hooks -z");
   EXPECT_EQ(nul.find('\n'), std::string::npos);
@@ -83,8 +83,8 @@ TEST_F(Hooks, StatusSaysWhyOursDoNotRun) {
   box.ok("git orch init -q");
   box.ok("git config core.hooksPath /elsewhere");
   EXPECT_EQ(line_of("post-commit"),
-            "post-commit\torch\t" + directory() +
-                "post-commit\tlink\t0\tcore.hooksPath is '/elsewhere'");
+            "post-commit\tnone\t/elsewhere/post-commit\tnone\t0\t"
+            "core.hooksPath is '/elsewhere'");
   box.ok("git config --unset core.hooksPath");
   box.ok(
       "ln -sfn /gone/libexec/git-orch/hooks/post-commit "
@@ -142,7 +142,7 @@ TEST_F(Hooks, InstallWorksWhereNoHooksDirectoryAndNoInitWas) {
 
 TEST_F(Hooks, InstallRefusesAForeignHooksPath) {
   box.ok("git orch init --no-hooks -q");
-  box.ok("git config core.hooksPath .husky");
+  box.ok("git config --global core.hooksPath /own");
   const std::string before = box.fingerprint();
   EXPECT_EQ(box.type("git orch hooks install").status, 2);
   EXPECT_EQ(box.fingerprint(), before);

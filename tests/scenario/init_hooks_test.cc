@@ -123,10 +123,10 @@ TEST(InitBesideHooks, RecordsTheCommitAndRunsTheUsersHookOnce) {
 
 TEST(InitBesideHooks, LeavesHooksThatWeHaveNoProgramForAlone) {
   Day day;
-  day.hook("commit-msg", "exit 1\n");
-  const std::string before = day.box.ok("ls -li .git/hooks/commit-msg");
+  day.hook("pre-commit", "exit 1\n");
+  const std::string before = day.box.ok("ls -li .git/hooks/pre-commit");
   day.box.ok("git orch init -q");
-  EXPECT_EQ(day.box.ok("ls -li .git/hooks/commit-msg"), before);
+  EXPECT_EQ(day.box.ok("ls -li .git/hooks/pre-commit"), before);
   EXPECT_EQ(day.box.type("git commit -q --allow-empty -m no").status, 1);
 }
 

@@ -27,7 +27,9 @@ class Init : public ::testing::Test {
 TEST_F(Init, PrintsItsUsage) {
   const Result r = box.type("git orch init -h");
   EXPECT_EQ(r.status, 0);
-  EXPECT_TRUE(r.out.starts_with("usage: git orch init [--no-hooks]\n"));
+  EXPECT_TRUE(
+      r.out.starts_with("usage: git orch init [--no-hooks | "
+                        "--chain-hooks]\n"));
   EXPECT_TRUE(holds(r.out, "--no-hooks"));
   EXPECT_EQ(r.err, "");
 }
@@ -53,11 +55,13 @@ TEST_F(Init, CreatesWhatTheSuiteNeedsAndSaysSo) {
   EXPECT_EQ(r.status, 0) << r.err;
   const std::string dir = box.repo() + "/.git/orch";
   const std::string hooks =
-      R"("hooks":[{"event":"post-checkout","method":"link"},)"
+      R"("hooks":[{"event":"commit-msg","method":"link"},)"
+      R"({"event":"post-checkout","method":"link"},)"
       R"({"event":"post-commit","method":"link"},)"
       R"({"event":"post-merge","method":"link"},)"
       R"({"event":"post-rewrite","method":"link"},)"
-      R"({"event":"pre-rebase","method":"link"}]}})";
+      R"({"event":"pre-rebase","method":"link"},)"
+      R"({"event":"prepare-commit-msg","method":"link"}]}})";
   EXPECT_EQ(r.out, R"({"version":1,"ok":true,"data":{"dir":")" + dir +
                        R"(","created":true,)" + hooks + "\n");
   for (const char* file : {"orch.db", "roles/overseer.yaml",
@@ -72,9 +76,9 @@ TEST_F(Init, CreatesWhatTheSuiteNeedsAndSaysSo) {
 
 TEST_F(Init, SaysTheSameToAPersonAndNothingWhenQuiet) {
   EXPECT_EQ(box.ok("git orch init"),
-            "set up in " + box.repo() + "/.git/orch, 5 hooks installed\n");
+            "set up in " + box.repo() + "/.git/orch, 7 hooks installed\n");
   EXPECT_EQ(box.ok("git orch init"), "already set up in " + box.repo() +
-                                         "/.git/orch, 5 hooks installed\n");
+                                         "/.git/orch, 7 hooks installed\n");
   const Result quiet = box.type("git orch init -q");
   EXPECT_EQ(quiet.status, 0);
   EXPECT_EQ(quiet.out + quiet.err, "");
@@ -122,19 +126,19 @@ TEST_F(Init, InstallsNoHooksWhenToldSo) {
   EXPECT_TRUE(holds(box.ok("git orch init --no-hooks"), "no hooks"));
   // Later, without the option, they come.
   EXPECT_EQ(box.type("git orch init --json").data()["hooks"].as_array()->size(),
-            5U);
+            7U);
 }
 
 TEST_F(Init, RefusesAForeignHooksPathAndChangesNothing) {
-  box.ok("git config core.hooksPath .husky");
+  box.ok("git config --global core.hooksPath /own");
   const std::string before = box.fingerprint();
   const Result r = box.type("git orch init");
   EXPECT_EQ(r.status, 2);
   EXPECT_EQ(r.out, "");
-  EXPECT_TRUE(holds(r.err, "core.hooksPath is '.husky'"));
+  EXPECT_TRUE(holds(r.err, "core.hooksPath is '/own' in the global"));
   EXPECT_TRUE(holds(r.err,
-                    "hint: git config --unset core.hooksPath, or git "
-                    "orch init --no-hooks"));
+                    "hint: git orch init --chain-hooks, or git config "
+                    "--global --unset core.hooksPath"));
   EXPECT_EQ(box.type("git orch init --json").json()["error"]["code"],
             json::Value("refused_by_policy"));
   EXPECT_EQ(box.fingerprint(), before);

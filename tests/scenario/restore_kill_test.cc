@@ -43,7 +43,7 @@ class KilledRestore : public ::testing::Test {
 };
 
 TEST_F(KilledRestore, LeavesTheOldStoreOrTheNewOne) {
-  const int step = std::getenv("ORCH_TEST_FULL") ? 1 : 23;
+  const int step = std::getenv("ORCH_TEST_FULL") ? 7 : 23;
   int fired = 0;
   bool seen_old = false;
   for (int n = 1;; n += step) {

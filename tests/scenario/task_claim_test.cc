@@ -53,6 +53,22 @@ TEST_F(TaskClaim, IsNotGivenForWhatWaits) {
   EXPECT_TRUE(holds(r.err, "task 'T002' is blocked: it waits for T001"));
 }
 
+TEST_F(TaskClaim, IsNamedByTheCommitsOfItsHolder) {
+  const std::string api = box.worktree("001-a", "impl-api");
+  const auto trailer = [&] {
+    box.ok_in(api, "git commit -q --allow-empty -m 'a step'");
+    return box.ok_in(api,
+                     "git log -1 "
+                     "--format=%(trailers:key=Orch-Task,valueonly,separator=)");
+  };
+  EXPECT_EQ(trailer(), "\n");
+  claim("--agent impl-api");
+  EXPECT_EQ(trailer(), "T001\n");
+  EXPECT_TRUE(holds(box.ok("git orch task --porcelain"), "T001\tone\tdoing\t"));
+  box.ok("git orch task done T001 -q");
+  EXPECT_EQ(trailer(), "\n");
+}
+
 TEST_F(TaskClaim, NeedsAnAgent) {
   EXPECT_TRUE(holds(box.type("git orch task claim T001").err,
                     "a claim needs an agent"));

@@ -3,6 +3,8 @@
 // What a transaction does when somebody has put another file in the place of
 // the one that is open: SQLite itself would write on, into a file that nobody
 // will ever read.
+#include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <memory>
 
@@ -85,6 +87,22 @@ TEST_F(TransactionOn, ALogThatIsLargeWritesItBack) {
     t.commit();
     EXPECT_EQ(fs::file_size(wal), 0U);
   }
+}
+
+TEST_F(TransactionOn, ALogThatGrewByManyCommitsStartsItAnew) {
+  std::uintmax_t largest = 0;
+  for (int i = 0; i < 300; ++i) {
+    Store own = Store::open(scratch_.root());  // as short programs do
+    Transaction t(own);
+    set_meta(own, "k" + std::to_string(i), "value");
+    t.commit();
+    largest = std::max(largest, fs::file_size(path() + "-wal"));
+  }
+  EXPECT_LT(largest, 160U * 4120U);
+  EXPECT_GT(fs::file_size(path()), 40U * 4096U);
+  EXPECT_EQ(store_.damage(), std::vector<std::string>());
+  EXPECT_EQ(find_meta(store_, "k0"), "value");
+  EXPECT_EQ(find_meta(store_, "k299"), "value");
 }
 
 TEST_F(TransactionOn, AReaderThatStaysIsNotWaitedFor) {

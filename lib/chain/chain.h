@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <string_view>
+
+// The hook that git would run if ours were not there. Hook programs link this.
+namespace orch::chain {
+
+// Where our links lie when core.hooksPath leads to us: <common dir>/orch/hooks.
+std::string directory_in(const std::string& common_dir);
+
+// Whether `path` is a link of ours, to an installed hook program, wherever
+// another installer may have moved it.
+bool is_ours(const std::string& path);
+
+// Where a user's hook waits beside our link of that event.
+std::string beside(const std::string& directory, std::string_view event);
+
+// The user's own hook of `event`, for a program that git started as `argv0`:
+// beside our link, or, when core.hooksPath leads to us, the hook below the
+// value of the next scope as it is at this moment (relative to the top of this
+// worktree, else of the main one), or of the default directory. Empty when
+// there is none that can be run.
+std::string find_next(const std::string& argv0, const std::string& event);
+
+}  // namespace orch::chain
