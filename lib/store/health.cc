@@ -34,7 +34,7 @@ std::vector<std::string> missing_parts(Database& database, int version) {
   return missing;
 }
 
-void look(Database& database, const std::string& path, Findings* found) {
+void look(Database& database, Findings* found) {
   found->version = read_version(database);
   if (found->version > kSchemaVersion) {
     found->health = Health::Newer;
@@ -57,7 +57,7 @@ Findings examine(const std::string& orch_dir) {
   Findings found{.health = Health::Damaged};
   try {
     Database database(path, Database::Mode::ReadOnly);
-    look(database, path, &found);
+    look(database, &found);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::Corrupt) throw;
     found.lines.emplace_back(error.what());

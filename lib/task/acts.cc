@@ -126,8 +126,8 @@ store::Task record_saying(store::Store& store, const store::Feature& feature,
   if (saying.status != "blocked") task.said_before.reset();
   task.said = saying.status;
   task.said_at = now;
-  task.reason.reset();
-  if (!saying.reason.empty()) task.reason = saying.reason;
+  task.reason =
+      saying.reason.empty() ? std::nullopt : std::optional(saying.reason);
   if (saying.status == "doing" && actor.is_agent() && !task.owner)
     task.owner = actor.name;
   store::update_task(store, task);

@@ -19,7 +19,9 @@ const File* find(const std::vector<File>& files, const std::string& path) {
 std::vector<std::string> hook_names(const std::vector<File>& files) {
   std::vector<std::string> names;
   for (const File& file : files)
-    if (file.path.starts_with("hooks/p") && file.path.ends_with(".cc"))
+    if ((file.path.starts_with("hooks/p") ||
+         file.path == "hooks/commit-msg.cc") &&
+        file.path.ends_with(".cc") && file.stem() != "pass-on")
       names.push_back(file.stem());
   return names;
 }

@@ -175,7 +175,9 @@ TEST_P(MigrationFrom, KeepsTheRowsOfEveryTable) {
   const auto after = rows_of(store.database());
   for (const auto& [table, rows] : before) {
     EXPECT_GT(rows, 0) << table << " needs a row in this test";
-    if (!is_made_anew(table)) EXPECT_EQ(after.at(table), rows) << table;
+    if (!is_made_anew(table)) {
+      EXPECT_EQ(after.at(table), rows) << table;
+    }
   }
   Statement s(store.database(), "SELECT message FROM task_events LIMIT 1");
   ASSERT_TRUE(s.step());
