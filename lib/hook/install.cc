@@ -172,8 +172,13 @@ std::vector<Status> install(const Repository& repository, Foreign foreign) {
 
 bool heal(const Repository& repository) {
   if (!is_installed(repository)) return false;
-  const auto f = foreigner_of(config::Config::load(repository));
-  if (f.value.empty() || all_run(status(repository))) return false;
+  const auto config = config::Config::load(repository);
+  // A value of the user or the system is passed on only when asked, and one
+  // that somebody gave this worktree alone is his.
+  if (!foreigner_of(config).is_local()) return false;
+  const auto own = config.find_in(kHooksPath, "worktree");
+  if (own && *own != chain::directory_in(repository.common_dir)) return false;
+  if (all_run(status(repository))) return false;
   place_in_worktrees(repository);
   return true;
 }

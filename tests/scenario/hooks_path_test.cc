@@ -126,6 +126,15 @@ TEST_F(HooksPath, ThatIsSetAfterUsIsTakenOverByTheNextTick) {
   EXPECT_EQ(commits_seen(), before + 1);
 }
 
+TEST_F(HooksPath, OfTheUserIsNotTakenOverUnasked) {
+  box.ok("git orch init -q");
+  box.ok("git config --global core.hooksPath ~/hooks");
+  EXPECT_TRUE(
+      holds(box.ok("git orch tick --json"), R"({"what":"hooks","count":0})"));
+  EXPECT_EQ(box.type("ls .git/config.worktree").status, 2);
+  EXPECT_TRUE(holds(box.type("git orch doctor").out, "git orch hooks install"));
+}
+
 TEST_F(HooksPath, ThatIsTakenAwayAgainLeavesTheDefaultDirectory) {
   hook(box.repo() + "/.git/hooks", "pre-commit");
   use_tracked();
