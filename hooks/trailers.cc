@@ -10,6 +10,7 @@
 
 #include "error/error.h"
 #include "file/file.h"
+#include "tasklist/words.h"
 #include "text/text.h"
 #include "trailer/trailer.h"
 
@@ -22,20 +23,11 @@ std::string template_note(const Repository& repository) {
   return repository.git_dir + "/orch-template";
 }
 
-// Task ids are words of at most 64 bytes; anything else is no task.
-bool is_task_id(std::string_view id) {
-  constexpr std::string_view kBytes =
-      "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ._-";
-  return !id.empty() && id.size() <= 64 &&
-         id.find_first_not_of(kBytes) == std::string_view::npos &&
-         id.find_first_of("._-") != 0;
-}
-
 std::string task_of(const Repository& repository) {
   const auto bytes = file::find_contents(repository.git_dir + "/orch-task");
   if (!bytes) return "";
   const std::string_view id = text::trim(*bytes);
-  return is_task_id(id) ? std::string(id) : "";
+  return tasklist::is_task_id(id) ? std::string(id) : "";
 }
 
 // Absent where no agent of a feature works: agents in other directories are

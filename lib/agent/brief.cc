@@ -3,7 +3,7 @@
 #include "error/error.h"
 #include "file/file.h"
 #include "git/git.h"
-#include "installation/installation.h"
+#include "installation/data.h"
 #include "role/role.h"
 #include "store/conflicts.h"
 #include "store/messages.h"
@@ -16,9 +16,7 @@ namespace {
 std::optional<role::Role> find_role(const Repository& repository,
                                     const std::string& name) {
   try {
-    const auto data =
-        installation::require_data(repository.orch_dir(), "roles", name);
-    return role::parse_role(data.bytes, data.path);
+    return installation::require_role(repository.orch_dir(), name);
   } catch (const Error& e) {
     // A directory agent may play a role that has no file; a broken file is
     // the person's to see.

@@ -3,6 +3,7 @@
 #include "clock/clock.h"
 #include "file/file.h"
 #include "git/git.h"
+#include "installation/data.h"
 #include "installation/installation.h"
 #include "process/process.h"
 #include "spool/spool.h"
@@ -86,9 +87,7 @@ std::vector<Foreign> foreign_agents(const Repository& repository,
   std::vector<std::string> names = {"claude", "codex", "opencode", "gemini"};
   for (const std::string& name :
        installation::data_names(repository.orch_dir(), "runtimes")) {
-    const auto data =
-        installation::require_data(repository.orch_dir(), "runtimes", name);
-    const auto r = runtime::parse_runtime(data.bytes, data.path);
+    const auto r = installation::require_runtime(repository.orch_dir(), name);
     names.insert(names.end(), r.process_names.begin(), r.process_names.end());
   }
   const auto agents = store::list_agents(store);

@@ -10,10 +10,10 @@
 #include "file/file.h"
 #include "git/git.h"
 #include "hook/fold.h"
+#include "installation/data.h"
 #include "installation/installation.h"
 #include "message/message.h"
 #include "process/process.h"
-#include "role/role.h"
 #include "spool/spool.h"
 #include "store/events.h"
 #include "text/text.h"
@@ -21,20 +21,13 @@
 namespace orch::agent {
 namespace {
 
-runtime::Runtime load_runtime(const Repository& repository,
-                              const std::string& name) {
-  const auto data =
-      installation::require_data(repository.orch_dir(), "runtimes", name);
-  return runtime::parse_runtime(data.bytes, data.path);
-}
-
 // Runtimes whose program is on PATH; those that live in our own libexec are
 // stand-ins and never chosen by themselves.
 std::vector<std::string> runtimes_on_path(const Repository& repository) {
   std::vector<std::string> found;
   for (const std::string& name :
        installation::data_names(repository.orch_dir(), "runtimes")) {
-    const auto r = load_runtime(repository, name);
+    const auto r = installation::require_runtime(repository.orch_dir(), name);
     if (r.start[0].find('{') == std::string::npos &&
         process::find_on_path(r.start[0]))
       found.push_back(name);
@@ -188,7 +181,8 @@ store::Agent launch(const Repository& repository, store::Store& store,
 // The second half: ready, briefed.
 store::Agent await_ready(const Repository& repository, store::Store& store,
                          const store::Agent& agent) {
-  const auto runtime = load_runtime(repository, agent.runtime);
+  const auto runtime =
+      installation::require_runtime(repository.orch_dir(), agent.runtime);
   store::Agent now = agent;
   const bool settled = hook::fold_until(
       repository, store,
@@ -235,19 +229,22 @@ runtime::Runtime choose_runtime(const Repository& repository,
                                 const config::Config& config,
                                 const std::string& asked,
                                 const store::Agent& agent) {
-  if (!asked.empty()) return load_runtime(repository, asked);
-  if (!agent.runtime.empty()) return load_runtime(repository, agent.runtime);
+  if (!asked.empty())
+    return installation::require_runtime(repository.orch_dir(), asked);
+  if (!agent.runtime.empty())
+    return installation::require_runtime(repository.orch_dir(), agent.runtime);
   const auto names = installation::data_names(repository.orch_dir(), "roles");
   if (std::find(names.begin(), names.end(), agent.role) != names.end()) {
-    const auto data =
-        installation::require_data(repository.orch_dir(), "roles", agent.role);
-    if (const auto r = role::parse_role(data.bytes, data.path).runtime)
-      return load_runtime(repository, *r);
+    if (const auto r =
+            installation::require_role(repository.orch_dir(), agent.role)
+                .runtime)
+      return installation::require_runtime(repository.orch_dir(), *r);
   }
   if (const auto configured = config.find("orch.runtime"))
-    return load_runtime(repository, *configured);
+    return installation::require_runtime(repository.orch_dir(), *configured);
   const auto found = runtimes_on_path(repository);
-  if (found.size() == 1) return load_runtime(repository, found[0]);
+  if (found.size() == 1)
+    return installation::require_runtime(repository.orch_dir(), found[0]);
   const auto known =
       installation::data_names(repository.orch_dir(), "runtimes");
   throw Error(ErrorCode::MissingTool,

@@ -7,6 +7,7 @@
 #include "error/error.h"
 #include "file/file.h"
 #include "git/git.h"
+#include "installation/data.h"
 #include "installation/installation.h"
 #include "text/text.h"
 
@@ -102,15 +103,12 @@ std::vector<role::Role> load_roles(const Repository& repository,
                                    const Request& request) {
   std::vector<std::string> names = request.roles;
   if (names.empty()) {
-    const auto data = installation::require_data(repository.orch_dir(), "teams",
-                                                 request.team);
-    names = role::parse_team(data.bytes, data.path).roles;
+    names =
+        installation::require_team(repository.orch_dir(), request.team).roles;
   }
   std::vector<role::Role> roles;
   for (const std::string& name : names) {
-    const auto data =
-        installation::require_data(repository.orch_dir(), "roles", name);
-    roles.push_back(role::parse_role(data.bytes, data.path));
+    roles.push_back(installation::require_role(repository.orch_dir(), name));
   }
   for (const role::Role& r : roles)
     if (std::count(names.begin(), names.end(), r.name) > 1)

@@ -14,6 +14,7 @@ namespace orch::git {
 namespace {
 
 constexpr std::size_t kMaxMessage = 64 << 10;
+constexpr std::size_t kMaxEnd = 16 << 10;
 
 // Records that end in NUL.
 std::vector<std::string> split_nul(const std::string& bytes) {
@@ -22,12 +23,13 @@ std::vector<std::string> split_nul(const std::string& bytes) {
   return out;
 }
 
-bool same_key(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-           return std::tolower(static_cast<unsigned char>(x)) ==
-                  std::tolower(static_cast<unsigned char>(y));
-         });
+// The beginning, for the subject, and the last lines, for the trailers.
+std::string clipped(std::string_view message) {
+  if (message.size() <= kMaxMessage) return std::string(message);
+  std::string_view end = message.substr(message.size() - kMaxEnd);
+  end.remove_prefix(std::min(end.find('\n'), end.size()));
+  return std::string(message.substr(0, kMaxMessage - end.size())) +
+         std::string(end);
 }
 
 // "Ada <a@b> 1700000000 +0100": the name, and the time into `when`.
@@ -175,20 +177,6 @@ std::vector<Worktree> list_worktrees(const Repository& repository) {
   return out;
 }
 
-std::string Commit::trailer(std::string_view key) const {
-  // The last paragraph, as git-interpret-trailers(1) finds it.
-  std::vector<std::string> lines = text::split(text::trim(body), '\n');
-  auto line = lines.rbegin();
-  std::string found;
-  for (; line != lines.rend() && !text::trim(*line).empty(); ++line) {
-    const std::size_t colon = line->find(':');
-    if (colon != std::string::npos &&
-        same_key(std::string_view(*line).substr(0, colon), key))
-      found = text::trim(std::string_view(*line).substr(colon + 1));
-  }
-  return found;
-}
-
 Commit parse_commit(const std::string& id, std::string_view object) {
   Commit commit;
   commit.id = id;
@@ -205,7 +193,8 @@ Commit parse_commit(const std::string& id, std::string_view object) {
   }
   // The subject is the first paragraph on one line, as in `git log %s`; a line
   // of blanks ends it.
-  std::string_view message = text::trim(object.substr(0, kMaxMessage));
+  const std::string kept = clipped(text::trim(object));
+  std::string_view message = kept;
   while (!message.empty()) {
     const std::size_t end = std::min(message.find('\n'), message.size());
     const std::string_view line = text::trim_end(message.substr(0, end));

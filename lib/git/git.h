@@ -95,11 +95,9 @@ struct Commit {
   std::string body;  // everything behind the subject
   // Subject, a blank line, body.
   std::string message() const { return subject + "\n\n" + body; }
-  // The value of a trailer, case-insensitive; empty when absent.
-  std::string trailer(std::string_view key) const;
 };
 // Commits by id, in one process; what is missing or no commit is left out. Of
-// a message, at most 64 KiB are kept.
+// a message, at most 64 KiB are kept: its beginning, and its last lines.
 std::map<std::string, Commit> read_commits(const Repository& repository,
                                            const std::vector<std::string>& ids);
 Commit parse_commit(const std::string& id, std::string_view object);

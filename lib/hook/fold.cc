@@ -17,7 +17,6 @@
 #include "store/messages.h"
 #include "store/tasks.h"
 #include "task/task.h"
-#include "tasklist/words.h"
 #include "text/text.h"
 
 namespace orch::hook {
@@ -152,26 +151,18 @@ class Folder {
               const std::string& event_id) {
     moved(r);
     if (id.empty() || store::has_commit_event(store_, id)) return;
-    store::Event e;
-    e.event_id = event_id;
     const Owner owner = owner_of(r);
     if (owner.feature_id) says(*owner.feature_id, id, r.at);
+    const auto it = commits_.find(id);
+    store::Event e =
+        it == commits_.end()
+            ? task::event_of_commit(id, "commit " + id.substr(0, 12), "")
+            : task::event_of_commit(id, it->second.subject,
+                                    it->second.message());
+    e.event_id = event_id;
     e.spec_id = owner.spec_id;
     e.role = owner.role;
-    e.type = "status_update";
-    e.metadata = store::kFromCommit;
-    e.recorded_commit = id;
     e.at = r.at;
-    if (const auto it = commits_.find(id); it != commits_.end()) {
-      e.message = it->second.subject;
-      const auto tasks = tasklist::named_tasks(it->second.message());
-      if (!tasks.empty()) {
-        e.task_id = tasks[0].id;
-        if (tasks[0].completed) e.type = "task_completed";
-      }
-    } else {
-      e.message = "commit " + id.substr(0, 12);
-    }
     store::insert_event(store_, e);
   }
 

@@ -25,7 +25,7 @@ constexpr git::Version kConfigHooks{2, 54, 0};
 // core.hooksPath without what we have set ourselves.
 struct Foreigner {
   std::string value;  // empty: none
-  std::string scope;  // local, global, system or command
+  std::string scope;  // local, global or system
   bool is_local() const { return scope == "local"; }
 };
 

@@ -9,6 +9,7 @@
 #include "error/error.h"
 #include "event/prompt.h"
 #include "file/file.h"
+#include "installation/data.h"
 #include "installation/installation.h"
 #include "process/process.h"
 #include "runtime/runtime.h"
@@ -22,13 +23,6 @@ constexpr std::size_t kMaxTyped = 4096;
 constexpr std::int64_t kSubmitWaitMs = 2000;
 constexpr std::int64_t kMaxPresses = 5;
 const std::string kHeader(event::kMessageHeader);
-
-runtime::Runtime load_runtime(const Repository& repository,
-                              const std::string& name) {
-  const auto data =
-      installation::require_data(repository.orch_dir(), "runtimes", name);
-  return runtime::parse_runtime(data.bytes, data.path);
-}
 
 // Why nothing can be typed to this agent now; empty when it can.
 std::string obstacle(const store::Agent& agent) {
@@ -105,7 +99,8 @@ void press_again(const Repository& repository, store::Store& store,
     transaction.commit();
     return;
   }
-  const auto runtime = load_runtime(repository, agent.runtime);
+  const auto runtime =
+      installation::require_runtime(repository.orch_dir(), agent.runtime);
   const tmux::Paste outcome =
       server_of(repository).press(pane_of(agent), runtime.submit);
   store::Transaction transaction(store);
@@ -160,10 +155,6 @@ std::string typed_text(const std::vector<store::Message>& waiting) {
          ", read with: git orch inbox --ack-all";
 }
 
-std::vector<std::int64_t> ids_in(const std::string& prompt) {
-  return event::message_ids(prompt);
-}
-
 int deliver(const Repository& repository, store::Store& store,
             std::int64_t agent_id) {
   const file::Lock lock = pane_lock(repository, agent_id);
@@ -180,7 +171,8 @@ int deliver(const Repository& repository, store::Store& store,
     return 0;
   }
   const auto batch = next_batch(waiting);
-  const auto runtime = load_runtime(repository, agent->runtime);
+  const auto runtime =
+      installation::require_runtime(repository.orch_dir(), agent->runtime);
   const std::int64_t now = clock::now();
   // First the intent, then the keys: killed in between, the message is not
   // typed a second time into the same run, and claims no level either.

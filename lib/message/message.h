@@ -36,9 +36,6 @@ std::int64_t queue(store::Store& store, const store::Agent& recipient,
 // how many wait: a header with the id, so that the agent's prompt hook can
 // prove what arrived, and a footer, so that no last byte acts.
 std::string typed_text(const std::vector<store::Message>& waiting);
-// The ids in a prompt that typed_text made.
-std::vector<std::int64_t> ids_in(const std::string& prompt);
-
 // Types what waits for `agent`, if it is idle and still the process that we
 // know. What is not typed stays queued and says why. Returns how many went.
 int deliver(const Repository& repository, store::Store& store,

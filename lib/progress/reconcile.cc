@@ -7,7 +7,6 @@
 #include "git/git.h"
 #include "progress/progress.h"
 #include "store/events.h"
-#include "tasklist/words.h"
 #include "text/text.h"
 
 namespace orch::progress {
@@ -126,19 +125,11 @@ Lines doubtful(store::Store& store, const store::Feature& feature,
 
 void add_event(store::Store& store, const store::Feature& feature,
                const git::Commit& commit, const std::string& role) {
-  store::Event e;
+  store::Event e =
+      task::event_of_commit(commit.id, commit.subject, commit.message());
   e.spec_id = feature.spec_id;
   e.role = role;
-  e.type = "status_update";
-  e.metadata = store::kFromCommit;
-  e.recorded_commit = commit.id;
-  e.message = commit.subject;
   e.at = commit.committed_at;
-  const auto tasks = tasklist::named_tasks(commit.message());
-  if (!tasks.empty()) {
-    e.task_id = tasks[0].id;
-    if (tasks[0].completed) e.type = "task_completed";
-  }
   store::insert_event(store, e);
 }
 

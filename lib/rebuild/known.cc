@@ -10,7 +10,7 @@
 #include "clock/clock.h"
 #include "git/git.h"
 #include "rebuild/rebuild.h"
-#include "tasklist/words.h"
+#include "task/task.h"
 #include "text/text.h"
 
 namespace orch::rebuild {
@@ -85,19 +85,11 @@ std::vector<std::string> own_commits(const Repository& repository,
 }
 
 store::Event event_of(const git::Commit& commit, const Branch& branch) {
-  store::Event e;
+  store::Event e =
+      task::event_of_commit(commit.id, commit.subject, commit.message());
   e.spec_id = branch.spec_id;
   e.role = branch.role;
-  e.type = "status_update";
-  e.message = commit.subject;
-  e.metadata = store::kFromCommit;
-  e.recorded_commit = commit.id;
   e.at = commit.committed_at;
-  const auto tasks = tasklist::named_tasks(commit.message());
-  if (!tasks.empty()) {
-    e.task_id = tasks[0].id;
-    if (tasks[0].completed) e.type = "task_completed";
-  }
   return e;
 }
 

@@ -2,6 +2,7 @@
 #include "rebuild/rebuild.h"
 
 #include "file/file.h"
+#include "progress/progress.h"
 #include "text/text.h"
 
 namespace orch::rebuild {
@@ -70,10 +71,15 @@ Report rebuild(const Repository& repository) {
   const store::Rebuilt rebuilt = store::rebuild(repository.orch_dir(), known);
   const auto lines = words_of(rebuilt);
   store::Store store = store::Store::open(repository.orch_dir());
-  store::Transaction transaction(store);
-  store::set_meta(store, "rebuilt " + file::name_of(rebuilt.aside),
-                  text::join(lines, "; "));
-  transaction.commit();
+  {
+    store::Transaction transaction(store);
+    store::set_meta(store, "rebuilt " + file::name_of(rebuilt.aside),
+                    text::join(lines, "; "));
+    transaction.commit();
+  }
+  // What commits say of tasks is read again, too.
+  for (const store::Feature& f : store::list_features(store, "in-progress"))
+    progress::reconcile(repository, store, f);
   return {rebuilt.aside, lines};
 }
 

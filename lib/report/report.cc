@@ -6,7 +6,7 @@
 #include "agent/agent.h"
 #include "clock/clock.h"
 #include "error/error.h"
-#include "installation/installation.h"
+#include "installation/data.h"
 #include "message/message.h"
 #include "role/role.h"
 #include "store/events.h"
@@ -18,9 +18,8 @@ namespace {
 std::string reports_to(const Repository& repository,
                        const store::Agent& agent) {
   try {
-    const auto data =
-        installation::require_data(repository.orch_dir(), "roles", agent.role);
-    return role::parse_role(data.bytes, data.path).reports_to;
+    return installation::require_role(repository.orch_dir(), agent.role)
+        .reports_to;
   } catch (const Error&) {
     return "overseer";
   }

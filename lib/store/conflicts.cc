@@ -100,29 +100,6 @@ void resolve_conflict(Store& store, std::int64_t id, const std::string& notes,
       .run();
 }
 
-std::optional<CachedVerdict> find_verdict(Store& store, const std::string& a,
-                                          const std::string& b,
-                                          const std::string& context) {
-  Statement s(store.database(),
-              "SELECT verdict, paths, types FROM verdicts WHERE a_commit = ? "
-              "AND b_commit = ? AND context = ?");
-  s.bind(a, b, context);
-  if (!s.step()) return std::nullopt;
-  return CachedVerdict{s.text(0), paths_from_json(s.text(1)),
-                       paths_from_json(s.text(2))};
-}
-
-void insert_verdict(Store& store, const std::string& a, const std::string& b,
-                    const std::string& context, const CachedVerdict& v,
-                    std::int64_t at) {
-  Statement(store.database(),
-            "INSERT OR REPLACE INTO verdicts(a_commit, b_commit, context, "
-            "verdict, paths, types, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)")
-      .bind(a, b, context, v.verdict, paths_to_json(v.paths),
-            paths_to_json(v.types), at)
-      .run();
-}
-
 bool is_settled(Store& store, const std::string& a, const std::string& b,
                 const std::string& kind, const std::string& a_commit,
                 const std::string& b_commit) {

@@ -8,7 +8,7 @@
 
 #include "store/store.h"
 
-// Conflicts that were found, and git's verdicts that were paid for.
+// Conflicts that were found.
 namespace orch::store {
 
 struct Conflict {
@@ -50,16 +50,5 @@ std::int64_t insert_conflict(Store& store, const Conflict& conflict);
 void update_conflict(Store& store, const Conflict& conflict);
 void resolve_conflict(Store& store, std::int64_t id, const std::string& notes,
                       std::int64_t at);
-
-struct CachedVerdict {
-  std::string verdict;
-  std::vector<std::string> paths, types;
-};
-std::optional<CachedVerdict> find_verdict(Store& store, const std::string& a,
-                                          const std::string& b,
-                                          const std::string& context);
-void insert_verdict(Store& store, const std::string& a, const std::string& b,
-                    const std::string& context, const CachedVerdict& verdict,
-                    std::int64_t at);
 
 }  // namespace orch::store

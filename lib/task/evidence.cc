@@ -65,6 +65,22 @@ void tell_released(store::Store& store, const store::Feature& feature,
 
 }  // namespace
 
+store::Event event_of_commit(const std::string& commit,
+                             const std::string& subject,
+                             std::string_view message) {
+  store::Event e;
+  e.type = "status_update";
+  e.message = subject;
+  e.metadata = store::kFromCommit;
+  e.recorded_commit = commit;
+  const auto tasks = tasklist::named_tasks(message);
+  if (!tasks.empty()) {
+    e.task_id = tasks[0].id;
+    if (tasks[0].completed) e.type = "task_completed";
+  }
+  return e;
+}
+
 bool record_commit(store::Store& store, std::int64_t feature_id,
                    const std::string& commit, std::string_view message,
                    std::int64_t at) {

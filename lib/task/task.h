@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "store/events.h"
 #include "store/features.h"
 #include "store/leases.h"
 #include "store/tasks.h"
@@ -26,6 +27,12 @@ struct Actor {
 // The task that `id` means. Throws Error{UnknownName} with the nearest one.
 store::Task require_task(store::Store& store, const store::Feature& feature,
                          const std::string& id);
+
+// The event that a commit makes, without feature, role and time:
+// `status_update`, or `task_completed` when its message completes a task.
+store::Event event_of_commit(const std::string& commit,
+                             const std::string& subject,
+                             std::string_view message);
 
 // --- Evidence; all within a Transaction -----------------------------------
 

@@ -1,50 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "trailer/trailer.h"
 
+#include "tasklist/words.h"
 #include "trailer/message.h"
 
 namespace orch::trailer {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-bool is_word_byte(char c) {
-  return is_digit(c) || c == '_' || (c >= 'a' && c <= 'z') ||
-         (c >= 'A' && c <= 'Z');
-}
-
-// Whether "done", "completes", "closes" or "fixes" stands before `at`.
-bool is_completed_at(std::string_view text, std::size_t at) {
-  std::size_t end = at;
-  while (end > 0 && (text[end - 1] == ' ' || text[end - 1] == '\t' ||
-                     text[end - 1] == ':'))
-    --end;
-  for (const std::string_view word : {"done", "completes", "closes", "fixes"}) {
-    if (end < word.size()) continue;
-    const std::size_t start = end - word.size();
-    if (start > 0 && is_word_byte(text[start - 1])) continue;
-    bool same = true;
-    for (std::size_t i = 0; i < word.size(); ++i)
-      same &= (text[start + i] | 0x20) == word[i];
-    if (same) return true;
-  }
-  return false;
-}
-
-// Whether T and three digits or more stand in the subject as a word, or
-// anywhere as a task that is completed: then the message names its task.
-bool names_task(std::string_view text, std::size_t subject_end) {
-  for (std::size_t at = text.find('T'); at != std::string_view::npos;
-       at = text.find('T', at + 1)) {
-    if (at > 0 && is_word_byte(text[at - 1])) continue;
-    std::size_t end = at + 1;
-    while (end < text.size() && is_digit(text[end])) ++end;
-    if (end - at < 4 || (end < text.size() && is_word_byte(text[end])))
-      continue;
-    if (at < subject_end || is_completed_at(text, at)) return true;
-  }
-  return false;
-}
 
 // Whether git would find something to commit with: the first line of content,
 // and for an "amend!" line, which git drops, one below it.
@@ -91,13 +52,22 @@ std::string line_end_at(std::string_view text, std::size_t at) {
   return before.ends_with("\r\n") ? "\r\n" : "\n";
 }
 
-std::size_t subject_end(const Message& message) {
+// Where the subject begins: behind blank lines and comments.
+std::size_t subject_start(const Message& message) {
   for (std::size_t at = 0; at < message.text.size();) {
     const std::string_view line = line_at(message.text, at);
-    at += line.size();
     if (!is_blank(line) && !message.is_comment(line)) return at;
+    at += line.size();
   }
-  return 0;
+  return message.text.size();
+}
+
+// Whether what stands above `end` names a task.
+bool names_task(const Message& message, std::size_t end) {
+  const std::size_t start = subject_start(message);
+  return start < end &&
+         !tasklist::named_tasks(message.text.substr(start, end - start))
+              .empty();
 }
 
 }  // namespace
@@ -123,8 +93,7 @@ std::optional<Insertion> sign(std::string_view bytes,
   };
   if (!present.feature) add("Orch-Feature", signature.feature);
   add("Orch-Agent", signature.agent);
-  if (!signature.task.empty() && !present.task &&
-      !names_task(message.text.substr(0, at), subject_end(message)))
+  if (!signature.task.empty() && !present.task && !names_task(message, at))
     add("Orch-Task", signature.task);
   return out;
 }

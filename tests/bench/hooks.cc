@@ -15,32 +15,16 @@
 #include "file/file.h"
 #include "process/process.h"
 #include "support/sandbox.h"
+#include "timing.h"
 
 namespace {
 
+using orch::bench::median;
+using orch::bench::now_ms;
+using orch::bench::report;
 using orch::test::Sandbox;
 
 constexpr char kSpec[] = "001-bench";
-
-double now_ms() {
-  timespec t{};
-  ::clock_gettime(CLOCK_MONOTONIC, &t);
-  return static_cast<double>(t.tv_sec) * 1e3 +
-         static_cast<double>(t.tv_nsec) / 1e6;
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
-void report(const char* name, const std::vector<double>& ours,
-            const std::vector<double>& theirs) {
-  std::printf("%s: %.2f (%.2f ms, %.2f ms, %zu)\n", name,
-              median(ours) / median(theirs), median(ours), median(theirs),
-              ours.size());
-  std::fflush(stdout);
-}
 
 void make_tree(Sandbox& box, int files) {
   box.make_repository();

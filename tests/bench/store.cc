@@ -18,33 +18,17 @@
 
 #include "file/file.h"
 #include "support/sandbox.h"
+#include "timing.h"
 
 namespace {
 
+using orch::bench::median;
+using orch::bench::now_ms;
+using orch::bench::report;
 using orch::test::Sandbox;
 
 const std::string kBin = std::string(ORCH_BUILD_DIR) + "/bin/";
 const std::string kShell = "/usr/bin/sqlite3";
-
-double now_ms() {
-  timespec t{};
-  ::clock_gettime(CLOCK_MONOTONIC, &t);
-  return static_cast<double>(t.tv_sec) * 1e3 +
-         static_cast<double>(t.tv_nsec) / 1e6;
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
-void report(const std::string& name, const std::vector<double>& ours,
-            const std::vector<double>& theirs) {
-  std::printf("%s: %.2f (%.2f ms, %.2f ms, %zu)\n", name.c_str(),
-              median(ours) / median(theirs), median(ours), median(theirs),
-              ours.size());
-  std::fflush(stdout);
-}
 
 // Started directly: a program between would be measured with it.
 pid_t begin(const std::vector<std::string>& argv, const std::string& directory,

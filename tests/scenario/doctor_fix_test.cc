@@ -95,6 +95,19 @@ TEST_F(DoctorFix, IsWhatAVerbSaysThatMeetsADamagedStore) {
   EXPECT_TRUE(set_aside().empty());
 }
 
+TEST_F(DoctorFix, KnowsAgainWhatCommitsSayOfTasks) {
+  commit("impl-ui", "done T001");
+  EXPECT_TRUE(has_event("done T001"));
+  destroy();
+  box.ok("git orch doctor --fix -q");
+  box.ok("git orch task add 'what was done' --id T001 -q");
+  EXPECT_EQ(box.ok("git orch task --porcelain"),
+            "T001\twhat was done\tdone\t\t\n");
+  EXPECT_EQ(sql("SELECT count(*) FROM task_events "
+                "WHERE message = 'done T001'"),
+            "1\n");
+}
+
 TEST_F(DoctorFix, MakesTheStoreAnewFromGitAndTheSpool) {
   commit("impl-ui", "before, done T001");
   EXPECT_TRUE(has_event("before, done T001"));

@@ -20,11 +20,14 @@ class HooksPath : public ::testing::Test {
                         more);
     box.ok("chmod 755 " + path);
   }
-  void use_tracked() const {
+  void track_hooks() const {
     hook(box.repo() + "/.githooks", "pre-commit");
     hook(box.repo() + "/.githooks", "post-commit");
     box.ok("git add -A");
     box.ok("git commit -qm hooks");
+  }
+  void use_tracked() const {
+    track_hooks();
     box.ok("git config core.hooksPath .githooks");
   }
   std::string log() const {
@@ -113,9 +116,11 @@ TEST_F(HooksPath, OfUntrackedFilesIsFoundInTheMainWorktree) {
 }
 
 TEST_F(HooksPath, ThatIsSetAfterUsIsTakenOverByTheNextTick) {
+  // Before init: no tick of a commit may run once the value is there.
+  track_hooks();
   box.ok("git orch init -q");
   EXPECT_TRUE(holds(methods(), "\tlink\t1\t"));
-  use_tracked();
+  box.ok("git config core.hooksPath .githooks");
   EXPECT_TRUE(holds(methods(), "\tuser\t"));
   EXPECT_TRUE(
       holds(box.ok("git orch tick --json"), R"({"what":"hooks","count":1})"));

@@ -69,6 +69,14 @@ TEST_F(SyncStatus, ACommitThatNamesATaskBeginsItAndOneThatSaysSoEndsIt) {
   EXPECT_EQ(told(), "T001 done\nT002 done\n");
 }
 
+TEST_F(SyncStatus, ReadsTheTrailersOfAMessageOfAnyLength) {
+  const std::string text =
+      "long\n\n" + std::string(3 << 20, 'x') + "\n\nOrch-Task-Done: T001\n";
+  ASSERT_EQ(box.type_in(api, "git commit -q --allow-empty -F -", text).status,
+            0);
+  EXPECT_EQ(told(), "T001 done\nT002 open\n");
+}
+
 TEST_F(SyncStatus, NamesTheCommitThatDecides) {
   commit("closes T001");
   EXPECT_EQ(box.ok("git orch sync-status --json"),

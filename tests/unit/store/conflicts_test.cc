@@ -123,33 +123,5 @@ TEST_F(Conflicts, HaveOnlyTheKindsOfTheVocabulary) {
   EXPECT_NE(test::thrown_by([&] { insert_conflict(store_, c); }), "nothing");
 }
 
-class Verdicts : public StoreTest {};
-
-TEST_F(Verdicts, AreFoundByBothTipsAndTheContext) {
-  const CachedVerdict v{"conflict", {"a\xFF"}, {"contents"}};
-  insert_verdict(store_, "1", "2", "git 2.39", v, 1);
-  const auto found = find_verdict(store_, "1", "2", "git 2.39");
-  ASSERT_TRUE(found);
-  EXPECT_EQ(found->verdict, "conflict");
-  EXPECT_EQ(found->paths, v.paths);
-  EXPECT_EQ(found->types, v.types);
-  EXPECT_FALSE(find_verdict(store_, "2", "1", "git 2.39"));
-  EXPECT_FALSE(find_verdict(store_, "1", "2", "git 2.40"));
-  EXPECT_FALSE(find_verdict(store_, "1", "3", "git 2.39"));
-}
-
-TEST_F(Verdicts, AreReplacedByALaterOne) {
-  insert_verdict(store_, "1", "2", "c", {"unknown", {}, {}}, 1);
-  insert_verdict(store_, "1", "2", "c", {"clean", {}, {}}, 2);
-  EXPECT_EQ(find_verdict(store_, "1", "2", "c")->verdict, "clean");
-}
-
-TEST_F(Verdicts, AreOneOfThree) {
-  EXPECT_NE(test::thrown_by([&] {
-              insert_verdict(store_, "1", "2", "c", {"maybe", {}, {}}, 1);
-            }),
-            "nothing");
-}
-
 }  // namespace
 }  // namespace orch::store

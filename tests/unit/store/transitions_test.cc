@@ -178,6 +178,24 @@ TEST_F(Transitions, EndsAreFinalInTheOtherTables) {
   EXPECT_NE(refusal_of("UPDATE gates SET result = 'passed'"), "nothing");
 }
 
+TEST_F(Transitions, AVerdictIsOneOfThree) {
+  const std::string insert =
+      "INSERT INTO verdicts(a_commit, b_commit, context, verdict, paths, "
+      "types, created_at) VALUES ('1', '2', 'c', ";
+  run(insert + "'unknown', '[]', '[]', 1)");
+  EXPECT_NE(refusal_of(insert + "'maybe', '[]', '[]', 1)"), "nothing");
+}
+
+TEST_F(Transitions, AContradictionEndsWithItsResolution) {
+  run("INSERT INTO task_events(event_id, event_type, message, created_at) "
+      "VALUES (x'00', 't', 'a', 1), (x'01', 't', 'b', 1)");
+  run("INSERT INTO contradictions(feature_id, topic, first_event, "
+      "second_event, created_at) VALUES (" +
+      id() + ", 'x', 1, 2, 1)");
+  run("UPDATE contradictions SET status = 'resolved', resolved_at = 2");
+  EXPECT_NE(refusal_of("UPDATE contradictions SET status = 'open'"), "nothing");
+}
+
 TEST_F(Transitions, ALeaseStaysAndItsNumberOnlyRises) {
   EXPECT_EQ(take_lease(store_, "x", "a", 10, 20)->fencing, 1);
   EXPECT_EQ(take_lease(store_, "x", "a", 12, 30)->fencing, 1);
