@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include "cli/output.h"
 #include "error/error.h"
 #include "hook/install.h"
@@ -7,8 +9,10 @@
 namespace orch {
 namespace {
 
+using repository::Repository;
+
 int show(const cli::Invocation& invocation,
-         const std::vector<hook::Status>& hooks) {
+         const std::vector<hook::Status>& hooks, int exit_code = kDone) {
   json::Array rows;
   cli::Table table({"EVENT", "OWNER", "METHOD", "RUNS", "DETAIL"});
   for (const hook::Status& h : hooks) {
@@ -24,7 +28,17 @@ int show(const cli::Invocation& invocation,
                                  .rows = "hooks",
                                  .fields = {"event", "owner", "path", "method",
                                             "runs", "detail"},
-                                 .human = table.text()});
+                                 .human = table.text(),
+                                 .exit_code = exit_code});
+}
+
+int verify(const cli::Invocation& invocation, const Repository& repository) {
+  const auto hooks = hook::verify(repository);
+  const bool all = std::all_of(hooks.begin(), hooks.end(),
+                               [](const hook::Status& h) { return h.runs; });
+  if (!all)
+    cli::note(invocation, "install what is missing: git orch hooks install");
+  return show(invocation, hooks, all ? kDone : kNo);
 }
 
 int run(const cli::Invocation& invocation) {
@@ -34,9 +48,10 @@ int run(const cli::Invocation& invocation) {
   if (act.empty() || act == "status")
     return show(invocation, hook::status(repository));
   if (act == "uninstall") return show(invocation, hook::uninstall(repository));
+  if (act == "verify") return verify(invocation, repository);
   if (act != "install")
     throw UsageError("unknown action '" + act + "'",
-                     "known: status, install, uninstall");
+                     "known: status, verify, install, uninstall");
   if (!repository::is_initialised(repository))
     throw Error(ErrorCode::NotInitialised, "git orch is not set up here",
                 "git orch init");
@@ -51,8 +66,8 @@ int run(const cli::Invocation& invocation) {
 const cli::Command cli::kCommand = {
     .name = "hooks",
     .group = cli::Group::SetUp,
-    .summary = "show, install or remove the git hooks",
-    .synopsis = {"[status]", "install [--chain]", "uninstall"},
+    .summary = "show, prove, install or remove the git hooks",
+    .synopsis = {"[status]", "verify", "install [--chain]", "uninstall"},
     .options = {{"chain", 0, Arity::Flag, "",
                  "with install: run the hooks of a core.hooksPath that is set "
                  "for you or the system behind ours"}},

@@ -49,6 +49,7 @@ int main(int argc, char** argv) {
   using namespace orch;
   std::string input;
   try {
+    if (chain::answer_probe(argv[0], hooks::kHook.git_hook)) return kDone;
     const auto repository = repository::find(file::current_directory());
     if (repository && repository::is_initialised(*repository)) {
       if (hooks::kHook.reads_input) input = file::read_all(STDIN_FILENO);

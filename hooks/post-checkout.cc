@@ -16,11 +16,11 @@ bool run(const Call& call) {
   const auto agent = repository::agent_of(call.repository);
   if (!agent || repository::is_rebasing(call.repository)) return true;
   const repository::Head head = repository::read_head(call.repository);
-  doorbell::record(call.repository, event::kind::kCheckout,
-                   {{"old", call.args[0]},
-                    {"new", call.args[1]},
-                    {"ref", head.branch},
-                    {"agent", *agent}});
+  doorbell::record_call_of_git(call.repository, event::kind::kCheckout,
+                               {{"old", call.args[0]},
+                                {"new", call.args[1]},
+                                {"ref", head.branch},
+                                {"agent", *agent}});
   return true;
 }
 

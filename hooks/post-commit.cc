@@ -15,7 +15,7 @@ bool run(const Call& call) {
       repository::last_move_was_amend(call.repository))
     return true;
   const repository::Head head = repository::read_head(call.repository);
-  doorbell::record(
+  doorbell::record_call_of_git(
       call.repository, event::kind::kCommit,
       {{"commit", head.commit},
        {"ref", head.branch},

@@ -12,7 +12,7 @@ namespace {
 
 bool run(const Call& call) {
   const repository::Head head = repository::read_head(call.repository);
-  doorbell::record(
+  doorbell::record_call_of_git(
       call.repository, event::kind::kMerge,
       {{"commit", head.commit},
        {"ref", head.branch},

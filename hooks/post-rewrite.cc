@@ -25,7 +25,7 @@ bool run(const Call& call) {
       call.args[0] == "amend")
     return true;
   const repository::Head head = repository::read_head(call.repository);
-  doorbell::record(
+  doorbell::record_call_of_git(
       call.repository, event::kind::kRewrite,
       {{"command", call.args.empty() ? "" : call.args[0]},
        {"pairs", call.input},

@@ -7,6 +7,14 @@
 // The hook that git would run if ours were not there. Hook programs link this.
 namespace orch::chain {
 
+// The variable by which `git orch hooks verify` asks a hook program whether git
+// runs it: the path of a file that is there.
+inline constexpr char kProbe[] = "ORCH_HOOK_PROBE";
+
+// Answers such a question with a line "<event> TAB <argv0>"; false when nobody
+// asked.
+bool answer_probe(const std::string& argv0, const std::string& event);
+
 // Where our links lie when core.hooksPath leads to us: <common dir>/orch/hooks.
 std::string directory_in(const std::string& common_dir);
 

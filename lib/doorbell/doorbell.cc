@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "doorbell/doorbell.h"
 
+#include <unistd.h>
+
 #include "file/file.h"
 #include "installation/installation.h"
 #include "process/process.h"
@@ -25,13 +27,27 @@ void record(const repository::Repository& repository, std::string_view kind,
   ring(repository);
 }
 
+void record_call_of_git(const repository::Repository& repository,
+                        std::string_view kind, Fields fields) {
+  event::Record record = spool::new_record(kind, std::move(fields));
+  if (const auto git = process::find_identity(::getppid())) {
+    std::vector<std::string> parts = {process::boot_id(),
+                                      std::to_string(git->pid),
+                                      std::to_string(git->start), record.kind};
+    for (const auto& [name, value] : record.fields) parts.push_back(value);
+    record.id = event::derived_id(parts);
+  }
+  spool::append(repository.orch_dir(), record);
+  ring(repository);
+}
+
 void ring(const repository::Repository& repository) {
   if (somebody_waits(repository.orch_dir())) return;
   process::start_detached(
       {.argv = {installation::bin_directory() + "/git-orch-tick", "--behind",
                 "--quiet"},
        .directory = repository.common_dir,
-       .environment = {{"GIT_DIR", repository.common_dir}},
+       .environment = {{"ORCH_GIT_DIR", repository.common_dir}},
        .keep = process::Environment::ForAgent});
 }
 

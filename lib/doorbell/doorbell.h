@@ -21,6 +21,12 @@ using Fields = std::vector<std::pair<std::string, std::string>>;
 void record(const repository::Repository& repository, std::string_view kind,
             Fields fields);
 
+// The same for what git has called a hook program for. Called twice for one
+// thing by one process (a git that looks for hooks in its configuration and in
+// the hook directory), it leaves one event.
+void record_call_of_git(const repository::Repository& repository,
+                        std::string_view kind, Fields fields);
+
 // Only the second half: something in the store is waiting to be delivered.
 void ring(const repository::Repository& repository);
 

@@ -86,6 +86,28 @@ std::string_view Record::operator[](std::string_view name) const {
   return {};
 }
 
+std::string derived_id(const std::vector<std::string>& parts) {
+  __extension__ using Wide = unsigned __int128;
+  constexpr auto wide = [](std::uint64_t high, std::uint64_t low) {
+    return (static_cast<Wide>(high) << 64) | low;
+  };
+  constexpr Wide kPrime = wide(0x0000000001000000, 0x000000000000013b);
+  Wide hash = wide(0x6c62272e07bb0142, 0x62b821756295c58d);
+  const auto add = [&](std::string_view bytes) {
+    for (const char c : bytes)
+      hash = (hash ^ static_cast<unsigned char>(c)) * kPrime;
+  };
+  // Lengths keep the borders of parts apart.
+  for (const std::string& part : parts) {
+    add(std::to_string(part.size()) + ":");
+    add(part);
+  }
+  std::string id;
+  for (int shift = 120; shift >= 0; shift -= 8)
+    id += static_cast<char>(static_cast<unsigned char>(hash >> shift));
+  return id;
+}
+
 std::uint32_t crc32c(std::string_view bytes) {
   std::uint32_t c = 0xFFFFFFFFU;
   for (const char byte : bytes)

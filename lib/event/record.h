@@ -25,7 +25,7 @@ inline constexpr std::string_view kReceipt = "receipt";  // agent message level
 }  // namespace kind
 
 struct Record {
-  std::string id;  // 16 random bytes: folding twice inserts once
+  std::string id;  // 16 bytes, random or derived: folding twice inserts once
   std::string kind;
   std::int64_t at = 0;  // milliseconds since 1970
   std::vector<std::pair<std::string, std::string>> fields;  // any byte but NUL
@@ -47,6 +47,10 @@ struct Decoded {
   std::string torn;
 };
 Decoded decode(std::string_view bytes);
+
+// An id made of `parts`, in this order: the same for the same parts, and as
+// good as never the same for others (FNV-1a, 128 bits; no secret).
+std::string derived_id(const std::vector<std::string>& parts);
 
 // CRC-32C (RFC 3720, appendix B.4).
 std::uint32_t crc32c(std::string_view bytes);

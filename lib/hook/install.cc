@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
 
 #include "chain/chain.h"
 #include "config/config.h"
@@ -49,6 +50,23 @@ std::string command_key(const std::string& event) {
   return "hook.orch-" + event + ".command";
 }
 
+// Whether the git that runs us looks for hooks in its configuration.
+bool runs_config_hooks() {
+  static const bool kRuns = git::installed_version() >= kConfigHooks;
+  return kRuns;
+}
+
+bool is_enabled(const config::Config& config, const std::string& event) {
+  return config.flag("hook.orch-" + event + ".enabled", true) &&
+         config.flag("hook." + event + ".enabled", true);
+}
+
+bool runs_command(const std::string& command, const std::string& event) {
+  return command == command_of(event)
+             ? is_executable(file::join(installation::hook_directory(), event))
+             : is_executable(command);
+}
+
 // Where other installers put a hook that they find: pre-commit runs it from
 // there, lefthook does not.
 void find_moved(Status& s) {
@@ -70,11 +88,14 @@ Status status_of(const Repository& repository, const config::Config& config,
   s.method = "none";
   s.owner = "none";
   if (const auto command = config.find(command_key(event));
-      command && git::installed_version() >= kConfigHooks) {
+      command && runs_config_hooks()) {
     s.owner = "orch";
     s.method = "config";
     s.path = *command;
-    s.runs = is_executable(file::join(installation::hook_directory(), event));
+    s.runs = is_enabled(config, event) && runs_command(*command, event);
+    if (!s.runs)
+      s.detail = is_enabled(config, event) ? "the program is not installed"
+                                           : "hook." + event + " is disabled";
     return s;
   }
   const bool leads_to_us = effective == ours;
@@ -128,6 +149,57 @@ void require_allowed(const Foreigner& f, Foreign foreign) {
                   " --unset core.hooksPath");
 }
 
+bool is_in_config(const config::Config& config) {
+  const auto events = installation::hook_events();
+  return std::any_of(events.begin(), events.end(), [&](const auto& event) {
+    return config.find(command_key(event)).has_value();
+  });
+}
+
+bool has_links(const Repository& repository) {
+  const std::string directory = hooks_directory(repository);
+  const auto names = file::names_in(directory);
+  return std::any_of(names.begin(), names.end(), [&](const auto& name) {
+    return chain::is_ours(file::join(directory, name));
+  });
+}
+
+bool is_installed(const Repository& repository, const config::Config& config) {
+  return file::is_directory(chain::directory_in(repository.common_dir)) ||
+         has_links(repository) || is_in_config(config);
+}
+
+// Worktrees that were added without us since, whose core.hooksPath does not
+// lead to us yet; whether there were any. No process while all is well.
+bool adopt_others(const Repository& repository) {
+  const std::string ours = chain::directory_in(repository.common_dir);
+  const std::string all = repository.common_dir + "/worktrees";
+  bool adopted = false;
+  for (const std::string& name : file::names_in(all)) {
+    const std::string git_dir = file::join(all, name);
+    const auto own = file::find_contents(git_dir + "/config.worktree");
+    if (own && own->find("hooksPath") != std::string::npos) continue;
+    const auto place = file::find_contents(git_dir + "/gitdir");
+    if (!place) continue;
+    const auto worktree =
+        repository::find(file::parent_of(std::string(text::trim(*place))));
+    if (!worktree || worktree->git_dir != git_dir) continue;
+    lead_to_us(repository, *worktree);
+    adopted = true;
+  }
+  return adopted;
+}
+
+// Held while hooks are put in place or taken away: a tick that runs at the same
+// time must not put back what is being taken away. Absent without a state
+// directory.
+std::optional<file::Lock> alone(const Repository& repository) {
+  const std::string locks = repository.orch_dir() + "/lock";
+  if (!file::is_directory(locks)) return std::nullopt;
+  return file::Lock::take(locks + "/hooks", file::Lock::Mode::Exclusive, 10000,
+                          "the hooks");
+}
+
 bool all_run(const std::vector<Status>& hooks) {
   return std::all_of(hooks.begin(), hooks.end(),
                      [](const Status& s) { return s.runs; });
@@ -144,15 +216,11 @@ std::vector<Status> status(const Repository& repository) {
 }
 
 bool is_installed(const Repository& repository) {
-  if (file::is_directory(chain::directory_in(repository.common_dir)))
-    return true;
-  for (const std::string& name : file::names_in(hooks_directory(repository)))
-    if (chain::is_ours(file::join(hooks_directory(repository), name)))
-      return true;
-  return false;
+  return is_installed(repository, config::Config::load(repository));
 }
 
 void require_installable(const Repository& repository, Foreign foreign) {
+  if (runs_config_hooks()) return;
   const auto f = foreigner_of(config::Config::load(repository));
   require_allowed(f, foreign);
   if (f.value.empty()) require_free(repository);
@@ -160,10 +228,11 @@ void require_installable(const Repository& repository, Foreign foreign) {
 
 std::vector<Status> install(const Repository& repository, Foreign foreign) {
   require_installable(repository, foreign);
-  const auto f = foreigner_of(config::Config::load(repository));
-  if (git::installed_version() >= kConfigHooks && !is_installed(repository))
+  const auto lock = alone(repository);
+  const auto config = config::Config::load(repository);
+  if (runs_config_hooks())
     place_in_config(repository);
-  else if (f.value.empty())
+  else if (foreigner_of(config).value.empty())
     place_links(repository);
   else
     place_in_worktrees(repository);
@@ -171,15 +240,24 @@ std::vector<Status> install(const Repository& repository, Foreign foreign) {
 }
 
 bool heal(const Repository& repository) {
-  if (!is_installed(repository)) return false;
+  const auto lock = alone(repository);
   const auto config = config::Config::load(repository);
+  if (!is_installed(repository, config)) return false;
+  const auto own = config.find_in(kHooksPath, "worktree");
+  if (own == chain::directory_in(repository.common_dir))
+    return adopt_others(repository);
   // A value of the user or the system is passed on only when asked, and one
   // that somebody gave this worktree alone is his.
-  if (!foreigner_of(config).is_local()) return false;
-  const auto own = config.find_in(kHooksPath, "worktree");
-  if (own && *own != chain::directory_in(repository.common_dir)) return false;
+  const Foreigner foreigner = foreigner_of(config);
+  if (own || !(foreigner.value.empty() || foreigner.is_local())) return false;
   if (all_run(status(repository))) return false;
-  place_in_worktrees(repository);
+  if (!foreigner.value.empty())
+    place_in_worktrees(repository);
+  else if (is_in_config(config) && !has_links(repository))
+    // A newer git has installed them its way, and this one does not look there.
+    place_links(repository);
+  else
+    return false;
   return true;
 }
 
@@ -189,6 +267,7 @@ void adopt_worktree(const Repository& repository, const Repository& worktree) {
 }
 
 std::vector<Status> uninstall(const Repository& repository) {
+  const auto lock = alone(repository);
   remove_links(repository);
   leave_worktrees(repository);
   leave_config(repository);

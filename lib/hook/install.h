@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "chain/chain.h"
 #include "repository/repository.h"
 
 // Our hooks beside the user's own (githooks(5)), by one of three methods.
@@ -54,6 +55,16 @@ std::vector<Status> install(const Repository& repository, Foreign foreign);
 bool heal(const Repository& repository);
 // The same for one worktree that was just made.
 void adopt_worktree(const Repository& repository, const Repository& worktree);
+
+// The variable that holds the path of a file: a hook program of ours that finds
+// it writes there that it ran, and does nothing else.
+inline constexpr std::string_view kProbe = chain::kProbe;
+
+// What `status` tells, proven: git runs each hook of ours in this worktree and
+// in a linked one that is made for it and taken away, and `runs` is whether
+// ours then ran in both (in the first only, while there is no commit). No hook
+// of the user's is run, nothing is recorded.
+std::vector<Status> verify(const Repository& repository);
 
 // Removes our links and settings and puts every file and byte back.
 std::vector<Status> uninstall(const Repository& repository);

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "hook/place.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
-#include <functional>
 #include <optional>
 #include <vector>
 
 #include "chain/chain.h"
 #include "config/config.h"
+#include "config/memory.h"
 #include "error/error.h"
 #include "file/file.h"
 #include "git/git.h"
@@ -54,39 +55,24 @@ void place_link(const std::string& path, const std::string& target) {
   file::rename(beside, path);
 }
 
-mode_t mode_of(const std::string& path) {
-  struct stat s {};
-  return ::stat(path.c_str(), &s) == 0 ? s.st_mode & 07777 : 0644;
+// The shared configuration.
+config::Memory memory_of(const Repository& repository) {
+  return {repository.common_dir + "/config",
+          restore_directory(repository) + "/hooks"};
 }
 
-// Changes the shared configuration and remembers its bytes before and after,
-// so that they can be put back while nobody else has changed them.
-void change_config(const Repository& repository,
-                   const std::function<void()>& change) {
-  const std::string config = repository.common_dir + "/config";
-  const std::string before = restore_directory(repository) + "/hooks.before";
-  const std::string after = restore_directory(repository) + "/hooks.after";
-  const std::string now = file::load_contents(config);
-  change();
-  const std::string changed = file::load_contents(config);
-  if (now == changed) return;
-  file::make_private_directories(restore_directory(repository));
-  if (!file::exists(before)) file::write_atomically(before, now);
-  file::write_atomically(after, changed);
+// A worktree's own configuration.
+config::Memory memory_of_own(const Repository& repository,
+                             const Repository& worktree) {
+  const std::string place = restore_directory(repository) + "/worktree";
+  const bool is_main = worktree.git_dir == repository.common_dir;
+  return {worktree.git_dir + "/config.worktree",
+          is_main ? place : place + "-" + file::name_of(worktree.git_dir)};
 }
 
-// Whether the bytes could be put back as they were.
-bool put_config_back(const Repository& repository) {
-  const std::string config = repository.common_dir + "/config";
-  const std::string before = restore_directory(repository) + "/hooks.before";
-  const std::string after = restore_directory(repository) + "/hooks.after";
-  const auto was = file::find_contents(before);
-  const bool same =
-      was && file::find_contents(config) == file::find_contents(after);
-  if (same) file::write_atomically(config, *was, mode_of(config));
-  file::remove(before);
-  file::remove(after);
-  return same;
+// The main worktree, be it a bare repository.
+Repository main_of(const Repository& repository) {
+  return {repository.common_dir, repository.common_dir, ""};
 }
 
 std::vector<Repository> worktrees_of(const Repository& repository) {
@@ -104,13 +90,6 @@ bool user_has(const Repository& repository, const std::string& event) {
   const std::string link =
       file::join(chain::directory_in(repository.common_dir), event);
   return !chain::find_next(link, event).empty();
-}
-
-std::string quoted(const std::string& path) {
-  std::string out = "'";
-  for (const char c : path)
-    out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
 }
 
 }  // namespace
@@ -153,10 +132,11 @@ void remove_links(const Repository& repository) {
 void lead_to_us(const Repository& repository, const Repository& worktree) {
   const std::string ours = chain::directory_in(repository.common_dir);
   const auto config = config::Config::load(worktree);
-  const auto own = config.find_in("core.hookspath", "worktree");
   // A value that somebody gave this one worktree is his to keep.
-  if (own) return;
-  config::set_in_worktree(worktree, "core.hooksPath", ours);
+  if (config.find_in("core.hookspath", "worktree")) return;
+  memory_of_own(repository, worktree).change([&] {
+    config::set_in_worktree(worktree, "core.hooksPath", ours);
+  });
 }
 
 void place_in_worktrees(const Repository& repository) {
@@ -171,49 +151,91 @@ void place_in_worktrees(const Repository& repository) {
   for (const std::string& event : events)
     place_link(file::join(ours, event),
                file::join(installation::hook_directory(), event));
-  change_config(repository, [&] { config::enable_worktree_scope(repository); });
+  // Switching the scope on moves keys to the main worktree's own file.
+  memory_of_own(repository, main_of(repository)).change([&] {
+    memory_of(repository).change([&] {
+      config::enable_worktree_scope(repository);
+    });
+  });
   for (const Repository& worktree : worktrees_of(repository))
     lead_to_us(repository, worktree);
 }
 
+namespace {
+
+// Takes our value out of a worktree's own file; whether something is left in
+// it.
+bool take_out(const Repository& repository, const Repository& worktree) {
+  const std::string path = worktree.git_dir + "/config.worktree";
+  const auto config = config::Config::load(worktree);
+  if (config.find_in("core.hookspath", "worktree") ==
+      chain::directory_in(repository.common_dir))
+    config::set_in_worktree(worktree, "core.hooksPath", std::nullopt);
+  memory_of_own(repository, worktree).forget();
+  const auto left = file::find_contents(path);
+  if (!left) return false;
+  // git leaves an empty "[core]" behind.
+  const std::string_view rest = text::trim(*left);
+  if (!rest.empty() && rest != "[core]") return true;
+  file::remove(path);
+  return false;
+}
+
+}  // namespace
+
 void leave_worktrees(const Repository& repository) {
   const std::string ours = chain::directory_in(repository.common_dir);
   if (!file::is_directory(ours)) return;
+  const Repository main = main_of(repository);
   bool in_use = false;
   for (const Repository& worktree : worktrees_of(repository)) {
-    const std::string path = worktree.git_dir + "/config.worktree";
-    if (config::Config::load(worktree).find_in("core.hookspath", "worktree") ==
-        ours)
-      config::set_in_worktree(worktree, "core.hooksPath", std::nullopt);
-    const auto left = file::find_contents(path);
-    // git leaves an empty "[core]" behind.
-    if (left && text::trim(*left).empty())
-      file::remove(path);
-    else if (left && text::trim(*left) == "[core]")
-      file::remove(path);
-    else if (left)
-      in_use = true;
+    if (worktree.git_dir == main.git_dir) continue;
+    const config::Memory own = memory_of_own(repository, worktree);
+    in_use |= own.put_back()
+                  ? file::exists(worktree.git_dir + "/config.worktree")
+                  : take_out(repository, worktree);
   }
-  // Somebody else may use the scope by now.
-  if (!in_use) put_config_back(repository);
+  const config::Memory own = memory_of_own(repository, main);
+  const config::Memory shared = memory_of(repository);
+  if (!shared.holds()) {
+    if (!own.put_back()) take_out(repository, main);
+  } else if (!in_use && own.is_untouched() && shared.is_untouched()) {
+    shared.put_back();
+    own.put_back();
+  } else {
+    // Somebody else uses the scope by now: keys that were moved to the main
+    // worktree's own file stay there.
+    take_out(repository, main);
+    shared.forget();
+  }
   file::remove_tree(ours);
 }
 
+std::string command_of(const std::string& event) {
+  const std::string path = file::join(installation::hook_directory(), event);
+  const auto plain = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) ||
+           std::string_view("/._-+,:@%").find(c) != std::string_view::npos;
+  };
+  if (std::all_of(path.begin(), path.end(), plain)) return path;
+  std::string out = "exec '";
+  for (const char c : path)
+    out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
 void place_in_config(const Repository& repository) {
-  change_config(repository, [&] {
+  memory_of(repository).change([&] {
     for (const std::string& event : installation::hook_events()) {
       const std::string key = "hook.orch-" + event;
-      config::set_local(
-          repository,
-          {{key + ".command",
-            quoted(file::join(installation::hook_directory(), event))},
-           {key + ".event", event}});
+      config::set_local(repository, {{key + ".command", command_of(event)},
+                                     {key + ".event", event}});
     }
   });
 }
 
 void leave_config(const Repository& repository) {
-  if (put_config_back(repository)) return;
+  if (memory_of(repository).put_back()) return;
   const auto config = config::Config::load(repository);
   for (const std::string& event : installation::hook_events())
     if (config.find_in("hook.orch-" + event + ".command", "local"))

@@ -17,7 +17,9 @@ void place_in_worktrees(const Repository& repository);
 void lead_to_us(const Repository& repository, const Repository& worktree);
 void leave_worktrees(const Repository& repository);
 
-// hook.orch-<event>.command and .event.
+// hook.orch-<event>.command and .event; the command is our program's path,
+// quoted for sh(1) when it has to be.
+std::string command_of(const std::string& event);
 void place_in_config(const Repository& repository);
 void leave_config(const Repository& repository);
 

@@ -127,6 +127,7 @@ void add_event(store::Store& store, const store::Feature& feature,
                const git::Commit& commit, const std::string& role) {
   store::Event e =
       task::event_of_commit(commit.id, commit.subject, commit.message());
+  e.metadata = store::kFoundLate;
   e.spec_id = feature.spec_id;
   e.role = role;
   e.at = commit.committed_at;

@@ -36,8 +36,6 @@ bool is_git_dir(const std::string& path) {
 }
 
 std::string common_dir_of(const std::string& git_dir) {
-  if (const char* given = std::getenv("GIT_COMMON_DIR"))
-    return file::resolve(given);
   const auto link = file::find_contents(git_dir + "/commondir");
   if (!link) return git_dir;
   return file::resolve(file::join(git_dir, without_newline(*link)));
@@ -48,13 +46,20 @@ Repository make(const std::string& git_dir, std::string worktree) {
   return {resolved, common_dir_of(resolved), std::move(worktree)};
 }
 
+// git reads its variables relative to where it stands: they say nothing about
+// any other directory, for example another worktree that a hook's child asks
+// about.
+bool variables_speak_of(const std::string& directory) {
+  return file::resolve(directory) == file::current_directory();
+}
+
 // What a gitfile ("gitdir: <path>") names; absent when `path` is none.
 std::optional<std::string> follow_gitfile(const std::string& path) {
   if (file::is_directory(path)) return std::nullopt;
   const auto link = file::find_contents(path);
   if (!link || !link->starts_with("gitdir: ")) return std::nullopt;
-  const std::string target = file::join(file::parent_of(path),
-                                        without_newline(link->substr(8)));
+  const std::string target =
+      file::join(file::parent_of(path), without_newline(link->substr(8)));
   return is_git_dir(target) ? std::optional(target) : std::nullopt;
 }
 
@@ -102,23 +107,36 @@ std::string last_line_of(const std::string& path) {
 
 }  // namespace
 
-std::optional<Repository> find(const std::string& directory) {
-  if (const char* given = std::getenv("GIT_DIR")) {
-    std::string git_dir = file::resolve(given);
-    if (!is_git_dir(git_dir)) {
-      const auto linked = follow_gitfile(git_dir);
-      if (!linked) return std::nullopt;
-      git_dir = file::resolve(*linked);
-    }
-    const char* top = std::getenv("GIT_WORK_TREE");
-    std::string worktree = top ? file::resolve(top) : top_above(directory);
-    // A worktree above us counts only when it is this repository's.
-    if (!top && !worktree.empty()) {
-      const auto owner = git_dir_at(worktree);
-      if (!owner || file::resolve(*owner) != git_dir) worktree.clear();
-    }
-    return make(git_dir, worktree);
+namespace {
+
+// The repository that GIT_DIR names, for the current directory.
+std::optional<Repository> find_named(const std::string& given,
+                                     const std::string& directory) {
+  std::string git_dir = file::resolve(given);
+  if (!is_git_dir(git_dir)) {
+    const auto linked = follow_gitfile(git_dir);
+    if (!linked) return std::nullopt;
+    git_dir = file::resolve(*linked);
   }
+  const char* top = std::getenv("GIT_WORK_TREE");
+  std::string worktree = top ? file::resolve(top) : top_above(directory);
+  // A worktree above us counts only when it is this repository's.
+  if (!top && !worktree.empty()) {
+    const auto owner = git_dir_at(worktree);
+    if (!owner || file::resolve(*owner) != git_dir) worktree.clear();
+  }
+  Repository found = make(git_dir, worktree);
+  if (const char* common = std::getenv("GIT_COMMON_DIR"))
+    found.common_dir = file::resolve(common);
+  return found;
+}
+
+}  // namespace
+
+std::optional<Repository> find(const std::string& directory) {
+  const char* named = std::getenv("GIT_DIR");
+  if (named && variables_speak_of(directory))
+    return find_named(named, directory);
   for (std::string at = file::resolve(directory);; at = file::parent_of(at)) {
     if (const auto git_dir = git_dir_at(at)) return make(*git_dir, at);
     if (is_git_dir(at)) return make(at, "");
@@ -150,10 +168,10 @@ Repository require() {
 
 void require_worktree(const Repository& repository) {
   if (!repository.worktree.empty()) return;
-  throw Error(ErrorCode::Usage,
-              "'" + repository.common_dir +
-                  "' is a bare repository or a git directory",
-              "run git orch in a worktree: git worktree add <path>");
+  throw Error(
+      ErrorCode::Usage,
+      "'" + repository.common_dir + "' is a bare repository or a git directory",
+      "run git orch in a worktree: git worktree add <path>");
 }
 
 bool is_initialised(const Repository& repository) {
@@ -176,8 +194,8 @@ std::optional<std::string> find_ref(const Repository& repository,
   std::string at(name);
   for (int depth = 0; depth < 5; ++depth) {
     const std::string path = repository.common_dir + "/" + at;
-    const auto loose = file::is_directory(path) ? std::nullopt
-                                                : file::find_contents(path);
+    const auto loose =
+        file::is_directory(path) ? std::nullopt : file::find_contents(path);
     if (!loose) return packed_ref(repository, at);
     const std::string value = without_newline(*loose);
     if (!value.starts_with("ref: "))
@@ -200,6 +218,24 @@ std::optional<std::string> agent_of(const Repository& repository) {
 
 void mark_agent(const std::string& git_dir, std::string_view agent) {
   file::write_atomically(git_dir + "/orch-agent", std::string(agent) + "\n");
+}
+
+std::vector<AgentWorktree> agent_worktrees(const Repository& repository) {
+  std::vector<AgentWorktree> out;
+  const std::string directory = repository.common_dir + "/worktrees";
+  for (const std::string& name : file::names_in(directory)) {
+    const std::string git_dir = file::join(directory, name);
+    const auto agent = file::find_contents(git_dir + "/orch-agent");
+    const auto link = file::find_contents(git_dir + "/gitdir");
+    if (!agent || !link) continue;
+    // gitdir holds the path of the worktree's own `.git` (git-worktree(1)).
+    const std::string top =
+        file::parent_of(file::join(git_dir, without_newline(*link)));
+    const auto leads_to = git_dir_at(top);
+    if (leads_to && file::resolve(*leads_to) == file::resolve(git_dir))
+      out.push_back({without_newline(*agent), file::resolve(top)});
+  }
+  return out;
 }
 
 bool is_rebasing(const Repository& repository) {

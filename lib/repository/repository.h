@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 // Where a repository keeps its things, read from files alone: no process, no
 // libgit2. gitrepository-layout(5) and git-worktree(1) are the source of every
@@ -22,8 +23,8 @@ struct Repository {
   bool operator==(const Repository&) const = default;
 };
 
-// The repository of `directory`: GIT_DIR and GIT_COMMON_DIR as git reads them,
-// else the nearest `.git` above. Absent when there is none.
+// The repository of `directory`: for the current one GIT_DIR and GIT_COMMON_DIR
+// as git reads them, else the nearest `.git` above. Absent when there is none.
 std::optional<Repository> find(const std::string& directory);
 
 // The repository of the current directory; for an agent that works outside any
@@ -57,6 +58,15 @@ bool uses_reftable(const Repository& repository);
 // tracked file can claim it. Absent in everybody else's worktree.
 std::optional<std::string> agent_of(const Repository& repository);
 void mark_agent(const std::string& git_dir, std::string_view agent);
+
+// The linked worktrees that belong to agents, where they are now: also after
+// `git worktree move` and `git worktree repair`. Those that are gone, or that
+// have not been repaired after a move by hand, are left out.
+struct AgentWorktree {
+  std::string agent;     // `<spec-id>/<role>`
+  std::string worktree;  // its top; absolute
+};
+std::vector<AgentWorktree> agent_worktrees(const Repository& repository);
 
 // Whether a rebase (rebase, am) is under way in this worktree.
 bool is_rebasing(const Repository& repository);

@@ -48,6 +48,10 @@ Role parse_role(std::string_view bytes, const std::string& file) {
   role.commit_every_ms = interval(reader, root, "commit_every");
   role.runtime = reader.text("runtime");
   role.test = reader.text("test");
+  role.notify_on_commit_of = reader.texts("notify_on_commit_of");
+  role.watch = reader.texts("watch");
+  if (!role.watch.empty() && role.notify_on_commit_of.empty())
+    reader.fail(root, "'watch' without 'notify_on_commit_of'");
   reader.reject_unknown_keys();
   return role;
 }

@@ -19,7 +19,9 @@ struct Role {
   std::int64_t check_in_ms = 0;      // 0: never
   std::int64_t commit_every_ms = 0;  // 0: no rule
   std::optional<std::string> runtime;
-  std::optional<std::string> test;  // the role's test command
+  std::optional<std::string> test;               // the role's test command
+  std::vector<std::string> notify_on_commit_of;  // roles
+  std::vector<std::string> watch;  // pathspecs (gitglossary(7)); empty: all
 };
 
 // `file` names the source in errors (file:line:column). Throws Error{Usage}.

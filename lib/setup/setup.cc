@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "setup/setup.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -9,6 +8,7 @@
 #include "agent/agent.h"
 #include "clock/clock.h"
 #include "config/config.h"
+#include "config/memory.h"
 #include "error/error.h"
 #include "file/file.h"
 #include "git/git.h"
@@ -18,6 +18,7 @@
 #include "store/snapshots.h"
 #include "text/text.h"
 #include "text/time.h"
+#include "watch/watch.h"
 
 namespace orch::setup {
 namespace {
@@ -32,55 +33,40 @@ const std::vector<std::pair<std::string, std::string>>& lock_timeouts() {
   return kValues;
 }
 
-// What the configuration was before us, and how we left it.
-std::string restore_directory(const Repository& repository) {
-  return repository.orch_dir() + "/restore";
-}
-
-mode_t mode_of(const std::string& path) {
-  struct stat s {};
-  return ::stat(path.c_str(), &s) == 0 ? s.st_mode & 07777 : 0644;
+config::Memory memory_of(const Repository& repository) {
+  return {repository.common_dir + "/config",
+          repository.orch_dir() + "/restore/config"};
 }
 
 void configure(const Repository& repository) {
-  const std::string config = repository.common_dir + "/config";
-  const std::string before = restore_directory(repository) + "/config.before";
-  file::make_private_directories(restore_directory(repository));
-  const std::string after = restore_directory(repository) + "/config.after";
-  const std::string now = file::load_contents(config);
-  const bool fresh = !file::exists(before);
-  if (fresh) file::write_atomically(before, now);
-  config::set_local(repository, lock_timeouts());
-  // What a person changed between two calls is not ours to take back.
-  if (fresh || file::find_contents(after) == now)
-    file::write_atomically(after, file::load_contents(config));
+  memory_of(repository).change([&] {
+    config::set_local(repository, lock_timeouts());
+  });
 }
 
 // Untouched since: the old bytes. Changed since: only our keys go, where they
 // still have our values.
 void unconfigure(const Repository& repository) {
-  const std::string config = repository.common_dir + "/config";
-  const auto before =
-      file::find_contents(restore_directory(repository) + "/config.before");
-  const auto after =
-      file::find_contents(restore_directory(repository) + "/config.after");
-  if (!before || !after) return;
-  if (file::find_contents(config) == after) {
-    file::write_atomically(config, *before, mode_of(config));
-    return;
+  const config::Memory memory = memory_of(repository);
+  const std::string old = memory.before();
+  if (!memory.holds()) return;
+  if (!memory.is_untouched()) {
+    for (const auto& [key, value] : lock_timeouts()) {
+      const auto was =
+          git::run(repository, {.args = {"config", "--file", old, key}});
+      const auto now =
+          git::run(repository, {.args = {"config", "--local", key}});
+      if (!now.ok() || text::trim(now.output) != value) continue;
+      if (was.ok())
+        git::require(repository,
+                     {.args = {"config", "--local", key,
+                               std::string(text::trim(was.output))}});
+      else
+        git::require(repository,
+                     {.args = {"config", "--local", "--unset", key}});
+    }
   }
-  const std::string old = restore_directory(repository) + "/config.before";
-  for (const auto& [key, value] : lock_timeouts()) {
-    const auto was =
-        git::run(repository, {.args = {"config", "--file", old, key}});
-    const auto now = git::run(repository, {.args = {"config", "--local", key}});
-    if (!now.ok() || text::trim(now.output) != value) continue;
-    if (was.ok())
-      git::require(repository, {.args = {"config", "--local", key,
-                                         std::string(text::trim(was.output))}});
-    else
-      git::require(repository, {.args = {"config", "--local", "--unset", key}});
-  }
+  memory.put_back();
 }
 
 // Copies the templates that are not there yet.
@@ -203,11 +189,25 @@ Made init(const Repository& repository, Hooks hooks, hook::Foreign foreign) {
   copy_data(installation::template_directory() + "/teams", orch_dir + "/teams");
   copy_data(installation::template_directory() + "/scripts",
             orch_dir + "/scripts");
-  store::Store::open(orch_dir);
+  store::Store store = store::Store::open(orch_dir);
+  watch::begin(store);
   configure(repository);
   if (hooks == Hooks::Install) made.hooks = hook::install(repository, foreign);
   return made;
 }
+
+namespace {
+
+// Out of everybody's sight at once, then away: whoever still writes into the
+// directory does not keep it.
+void remove_state(const Repository& repository) {
+  const std::string gone = repository.orch_dir() + "-removed";
+  file::remove_tree(gone);
+  file::rename(repository.orch_dir(), gone);
+  file::remove_tree(gone);
+}
+
+}  // namespace
 
 Removed deinit(const Repository& here, Purge purge) {
   // A purge may take away the worktree that we stand in.
@@ -216,6 +216,12 @@ Removed deinit(const Repository& here, Purge purge) {
     throw Error(ErrorCode::NotInitialised,
                 "git orch is not set up in '" + repository.common_dir + "'");
   Removed out;
+  // The one under which a tick runs (`tick::run_behind_hook`). One that waits
+  // for it finds no state directory and ends.
+  file::make_private_directories(repository.orch_dir() + "/lock");
+  const file::Lock no_tick =
+      file::Lock::take(repository.orch_dir() + "/lock/tick",
+                       file::Lock::Mode::Exclusive, 60000, "a tick");
   auto store = store::Store::find(repository.orch_dir());
   if (store) {
     stop_agents(repository, *store, out);
@@ -236,7 +242,7 @@ Removed deinit(const Repository& here, Purge purge) {
   if (store && purge == Purge::No)
     out.backup = move_store(repository, *std::move(store));
   store.reset();
-  file::remove_tree(repository.orch_dir());
+  remove_state(repository);
   return out;
 }
 

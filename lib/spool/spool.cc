@@ -20,6 +20,13 @@
 namespace orch::spool {
 namespace {
 
+// A writer meets a folder once or twice; more often only while somebody keeps
+// the live file locked.
+constexpr int kAttempts = 20;
+// How long a folder waits for a writer to end, which takes well below a
+// millisecond unless the writer was stopped in the middle.
+constexpr int kWriterMs = 1000;
+
 std::string directory_of(const std::string& orch_dir) {
   return orch_dir + "/spool";
 }
@@ -35,11 +42,13 @@ bool is_named(int fd, const std::string& path) {
          open_file.st_ino == named.st_ino && open_file.st_dev == named.st_dev;
 }
 
-// The live file, opened to append and locked against being set aside.
-file::Descriptor open_live(const std::string& orch_dir) {
+// The live file, opened to append and locked against being set aside. Absent
+// when it cannot be had without waiting: git waits for us.
+std::optional<file::Descriptor> open_live(const std::string& orch_dir) {
   const std::string path = live_file(orch_dir);
-  constexpr int kFlags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW;
-  while (true) {
+  constexpr int kFlags =
+      O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
     file::Descriptor fd(::open(path.c_str(), kFlags));
     if (!fd && errno == ENOENT) {
       file::make_private_directories(directory_of(orch_dir));
@@ -47,16 +56,20 @@ file::Descriptor open_live(const std::string& orch_dir) {
       if (fd) file::sync_directory(directory_of(orch_dir));
     }
     if (!fd) throw io_error("cannot open spool '" + path + "'", errno);
-    while (::flock(fd.get(), LOCK_SH) != 0)
-      if (errno != EINTR)
-        throw io_error("cannot lock spool '" + path + "'", errno);
+    if (::flock(fd.get(), LOCK_SH | LOCK_NB) != 0) {
+      if (errno == EWOULDBLOCK || errno == EINTR) continue;
+      throw io_error("cannot lock spool '" + path + "'", errno);
+    }
     // A folder may have set the file aside between open and lock.
     if (is_named(fd.get(), path)) return fd;
   }
+  return std::nullopt;
 }
 
+// `.new-`: not whole yet (file::write_atomically).
 bool is_set_aside(const std::string& name) {
-  return name.starts_with("fold-") || name.starts_with("next-");
+  return (name.starts_with("fold-") || name.starts_with("next-")) &&
+         name.find(".new-") == std::string::npos;
 }
 
 std::string random_name(const char* prefix) {
@@ -91,14 +104,24 @@ void exchange_live(const std::string& orch_dir) {
   file::sync_directory(directory);
 }
 
+// Absent when a writer that had locked the file before it was set aside does
+// not end.
+std::optional<file::Lock> wait_for_writers(const std::string& path) {
+  try {
+    return file::Lock::take(path, file::Lock::Mode::Exclusive, kWriterMs,
+                            "a hook that writes");
+  } catch (const Error& e) {
+    if (e.code() != ErrorCode::Contended) throw;
+    return std::nullopt;
+  }
+}
+
 Batch read_batch(const std::string& path) {
   const file::Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd) throw io_error("cannot open spool '" + path + "'", errno);
-  // Waits for a writer that had locked the file before it was set aside.
-  while (::flock(fd.get(), LOCK_EX) != 0)
-    if (errno != EINTR)
-      throw io_error("cannot lock spool '" + path + "'", errno);
+  const auto nobody_writes = wait_for_writers(path);
   event::Decoded decoded = event::decode(file::read_all(fd.get()));
+  if (!nobody_writes) return {path, std::move(decoded.records), "", true};
   return {path, std::move(decoded.records), std::move(decoded.torn)};
 }
 
@@ -133,14 +156,20 @@ event::Record new_record(
 
 void append(const std::string& orch_dir, const event::Record& record) {
   const std::string bytes = event::encode(record);
-  const file::Descriptor fd = open_live(orch_dir);
+  const auto fd = open_live(orch_dir);
+  if (!fd) {
+    // A file of its own, as if it had been set aside already.
+    file::write_atomically(
+        file::join(directory_of(orch_dir), random_name("fold-")), bytes);
+    return;
+  }
   // One write: O_APPEND keeps the records of concurrent writers whole. A short
   // write (a full disk) leaves a torn record; the reader resynchronises behind
   // it, so that it hides nothing that others append later.
-  const ssize_t written = ::write(fd.get(), bytes.data(), bytes.size());
+  const ssize_t written = ::write(fd->get(), bytes.data(), bytes.size());
   if (written != static_cast<ssize_t>(bytes.size()))
     throw io_error("cannot write spool", written < 0 ? errno : ENOSPC);
-  if (::fdatasync(fd.get()) != 0) throw io_error("cannot sync spool", errno);
+  if (::fdatasync(fd->get()) != 0) throw io_error("cannot sync spool", errno);
 }
 
 bool is_empty(const std::string& orch_dir) {
@@ -167,6 +196,7 @@ std::vector<Batch> set_aside(const std::string& orch_dir) {
 }
 
 void discard(const std::string& orch_dir, const Batch& batch) {
+  if (batch.in_use) return;
   if (!batch.torn.empty())
     file::write_atomically(
         file::join(directory_of(orch_dir), random_name("torn-")), batch.torn);

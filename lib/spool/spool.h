@@ -17,7 +17,8 @@ event::Record new_record(
     std::vector<std::pair<std::string, std::string>> fields);
 
 // Appends and syncs; when this returns, the record survives kill -9 and a
-// power cut. Throws Error{Io} when it could not be made durable.
+// power cut. Waits for no other process. Throws Error{Io} when it could not be
+// made durable.
 void append(const std::string& orch_dir, const event::Record& record);
 
 // Whether there is anything to fold: two stat calls.
@@ -31,14 +32,16 @@ std::size_t pending_bytes(const std::string& orch_dir);
 struct Batch {
   std::string path;
   std::vector<event::Record> records;
-  std::string torn;  // bytes that belong to no whole record
+  std::string torn;     // bytes that belong to no whole record
+  bool in_use = false;  // a writer was stopped in it: more may come
 };
 
 // Sets the live file aside and reads it, together with what earlier, killed
 // folders left. The caller holds the fold lock (`fold_lock_path`).
 std::vector<Batch> set_aside(const std::string& orch_dir);
 
-// Removes a folded batch; a torn tail is kept as spool/torn-* first.
+// Removes a folded batch, unless it is in use; a torn tail is kept as
+// spool/torn-* first.
 void discard(const std::string& orch_dir, const Batch& batch);
 
 std::string fold_lock_path(const std::string& orch_dir);

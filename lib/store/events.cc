@@ -54,9 +54,9 @@ std::vector<Event> list_events(Store& store, const EventQuery& query) {
 std::vector<Event> list_commit_events(Store& store,
                                       const std::string& spec_id) {
   Statement s(store.database(), std::string(kColumns) +
-                                    "WHERE e.spec_id = ? AND e.metadata = ? "
-                                    "ORDER BY e.id");
-  s.bind(spec_id, kFromCommit);
+                                    "WHERE e.spec_id = ? "
+                                    "AND e.metadata IN (?, ?) ORDER BY e.id");
+  s.bind(spec_id, kFromCommit, kFoundLate);
   return events_of(s);
 }
 
@@ -64,11 +64,11 @@ std::optional<std::string> find_commit_role(Store& store,
                                             const std::string& commit) {
   Statement s(store.database(),
               "SELECT role FROM task_events WHERE commit_hash = ?1 "
-              "AND metadata = ?2 "
+              "AND metadata IN (?2, ?3) "
               "UNION ALL SELECT e.role FROM commit_map m JOIN task_events e "
               "ON e.commit_hash = m.old_commit WHERE m.new_commit = ?1 "
-              "AND e.metadata = ?2 LIMIT 1");
-  s.bind(commit, kFromCommit);
+              "AND e.metadata IN (?2, ?3) LIMIT 1");
+  s.bind(commit, kFromCommit, kFoundLate);
   if (!s.step()) return std::nullopt;
   return s.maybe_text(0);
 }
@@ -86,14 +86,19 @@ bool insert_event(Store& store, const Event& e) {
   return store.database().changes() > 0;
 }
 
+bool is_of_commit(const Event& e) {
+  return e.recorded_commit &&
+         (e.metadata == kFromCommit || e.metadata == kFoundLate);
+}
+
 bool has_commit_event(Store& store, const std::string& commit) {
   Statement s(store.database(),
               "SELECT 1 FROM task_events WHERE commit_hash = ?1 "
-              "AND metadata = ?2 "
+              "AND metadata IN (?2, ?3) "
               "UNION ALL SELECT 1 FROM commit_map m JOIN task_events e "
               "ON e.commit_hash = m.old_commit WHERE m.new_commit = ?1 "
-              "AND e.metadata = ?2 LIMIT 1");
-  s.bind(commit, kFromCommit);
+              "AND e.metadata IN (?2, ?3) LIMIT 1");
+  s.bind(commit, kFromCommit, kFoundLate);
   return s.step();
 }
 

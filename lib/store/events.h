@@ -14,6 +14,8 @@ namespace orch::store {
 // The metadata of the one event that a commit makes, and of one that a person
 // logged: an event of another operation may name the same commit.
 inline constexpr char kFromCommit[] = R"({"source":"commit"})";
+// The same for a commit that no hook has told of: it was found afterwards.
+inline constexpr char kFoundLate[] = R"({"source":"commit","observed":"late"})";
 inline constexpr char kFromPerson[] = R"({"source":"log-event"})";
 
 struct Event {
@@ -41,6 +43,9 @@ std::vector<Event> list_events(Store& store, const EventQuery& query);
 // Appends; false when an event with this event_id is there already. Within a
 // Transaction.
 bool insert_event(Store& store, const Event& event);
+
+// Whether it is the one event that a commit makes.
+bool is_of_commit(const Event& event);
 
 // Whether a commit has its event, under its own id or one it was rewritten
 // from.

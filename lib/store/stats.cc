@@ -29,7 +29,9 @@ std::vector<Tally> tally_all(Store& store) {
   tally(store, "commits",
         "SELECT coalesce(spec_id || '/', '') || coalesce(role, ''), count(*) "
         "FROM task_events WHERE commit_hash IS NOT NULL "
-        "AND metadata = '{\"source\":\"commit\"}' GROUP BY spec_id, role "
+        "AND metadata IN ('{\"source\":\"commit\"}', "
+        "'{\"source\":\"commit\",\"observed\":\"late\"}') "
+        "GROUP BY spec_id, role "
         "ORDER BY 2 DESC, 1",
         out);
   tally(store, "tasks",

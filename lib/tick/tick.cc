@@ -20,6 +20,7 @@
 #include "store/features.h"
 #include "store/messages.h"
 #include "text/text.h"
+#include "watch/watch.h"
 
 namespace orch::tick {
 namespace {
@@ -64,6 +65,24 @@ int reconcile(const Repository& repository, store::Store& store) {
   return events;
 }
 
+// `git worktree move` runs no hook: the rows follow where git says that an
+// agent's worktree is now.
+int follow_moves(const Repository& repository, store::Store& store) {
+  std::vector<store::Agent> moved;
+  for (const auto& [address, worktree] :
+       repository::agent_worktrees(repository)) {
+    auto agent = store::find_agent(store, address);
+    if (!agent || agent->worktree == worktree) continue;
+    agent->worktree = worktree;
+    moved.push_back(*std::move(agent));
+  }
+  if (moved.empty()) return 0;
+  store::Transaction transaction(store);
+  for (const store::Agent& agent : moved) store::update_agent(store, agent);
+  transaction.commit();
+  return static_cast<int>(moved.size());
+}
+
 int expire(store::Store& store) {
   store::Transaction transaction(store);
   const auto expired = store::expire_messages(store, clock::now());
@@ -106,7 +125,11 @@ Outcome run(const Repository& repository, store::Store& store,
        [&] { return static_cast<int>(hook::fold(repository, store).records); }},
       {"hooks", [&] { return hook::heal(repository) ? 1 : 0; }},
       {"progress", [&] { return reconcile(repository, store); }},
-      {"liveness", [&] { return agent::reconcile(store); }},
+      {"watchers", [&] { return watch::tell_watchers(repository, store); }},
+      {"liveness",
+       [&] {
+         return follow_moves(repository, store) + agent::reconcile(store);
+       }},
       {"conflicts", [&] { return refresh_conflicts(repository, store); }},
       {"check-ins", [&] { return checkin::run_due(store, clock::now()); }},
       {"expiry", [&] { return expire(store); }},
@@ -131,7 +154,8 @@ Outcome run(const Repository& repository, store::Store& store,
 
 void run_behind_hook(const Repository& repository, std::int64_t budget_ms) {
   const std::string locks = repository.orch_dir() + "/lock";
-  file::make_private_directories(locks);
+  // Never the state directory itself: it may just have been removed.
+  if (!file::is_directory(locks)) return;
   std::optional<file::Lock> waiting =
       file::Lock::try_take(locks + "/tick-next", file::Lock::Mode::Exclusive);
   if (!waiting) return;
@@ -139,6 +163,7 @@ void run_behind_hook(const Repository& repository, std::int64_t budget_ms) {
     const file::Lock running = file::Lock::take(
         locks + "/tick", file::Lock::Mode::Exclusive, 60000, "the tick");
     waiting.reset();
+    if (!repository::is_initialised(repository)) return;
     store::Store store = store::Store::open(repository.orch_dir());
     run(repository, store, budget_ms);
   } catch (const Error& e) {

@@ -35,7 +35,7 @@ TEST_F(Hooks, PrintsItsUsageAndRefusesWrongUsage) {
     EXPECT_TRUE(holds(r.err, "usage: git orch hooks")) << line;
   }
   EXPECT_TRUE(holds(box.type("git orch hooks instal").err,
-                    "hint: known: status, install, uninstall"));
+                    "hint: known: status, verify, install, uninstall"));
   EXPECT_EQ(box.type_in(box.path("tmp"), "git orch hooks").status, 128);
 }
 
@@ -52,8 +52,7 @@ TEST_F(Hooks, StatusAnswersInTheKeysOfTheContract) {
   EXPECT_TRUE(out.starts_with(
       R"({"version":1,"ok":true,"data":{"hooks":[{"event":"commit-msg",)"
       R"("owner":"orch","path":")" +
-      directory() +
-      R"(commit-msg","method":"link","runs":true,"detail":""},)"))
+      directory() + R"(commit-msg","method":"link","runs":true,"detail":""},)"))
       << out;
   const auto lines = box.type("git orch hooks --porcelain").lines();
   ASSERT_EQ(lines.size(), 7U);

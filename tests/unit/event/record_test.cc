@@ -198,5 +198,28 @@ TEST(Spool, RefusesAPayloadThatIsNoRecordInSpiteOfItsChecksum) {
     EXPECT_EQ(decode(framed(bad)).records.size(), 0U) << bad.size();
 }
 
+TEST(DerivedId, IsTheSameForTheSamePartsAndAnotherForOthers) {
+  const std::string id = derived_id({"a", "b"});
+  EXPECT_EQ(id.size(), 16U);
+  EXPECT_EQ(derived_id({"a", "b"}), id);
+  for (const std::vector<std::string>& other :
+       std::vector<std::vector<std::string>>{{"b", "a"},
+                                             {"ab"},
+                                             {"ab", ""},
+                                             {"", "ab"},
+                                             {"a", "b", ""},
+                                             {"a", "c"},
+                                             {"1:a1:b"},
+                                             {}})
+    EXPECT_NE(derived_id(other), id);
+}
+
+TEST(DerivedId, OfTheHashIsThePublishedOne) {
+  // FNV-1a, 128 bits, of the length-prefixed bytes; of nothing the offset.
+  EXPECT_EQ(derived_id({}),
+            "\x6c\x62\x27\x2e\x07\xbb\x01\x42"
+            "\x62\xb8\x21\x75\x62\x95\xc5\x8d"s);
+}
+
 }  // namespace
 }  // namespace orch::event

@@ -9,6 +9,21 @@
 namespace orch::repository {
 namespace {
 
+// Stands in a directory, as a hook does, until it is destroyed.
+class Standing {
+ public:
+  explicit Standing(const std::string& directory)
+      : before_(std::filesystem::current_path()) {
+    std::filesystem::current_path(directory);
+  }
+  ~Standing() { std::filesystem::current_path(before_); }
+  Standing(const Standing&) = delete;
+  Standing& operator=(const Standing&) = delete;
+
+ private:
+  std::filesystem::path before_;
+};
+
 class RepositoryOf : public ::testing::Test {
  protected:
   // Runs git in `directory`, which must succeed; what it printed.
@@ -122,9 +137,33 @@ TEST_F(RepositoryOf, ASymbolicLinkLeadsToTheRealPath) {
 TEST_F(RepositoryOf, GitDirNamesItFromAnywhere) {
   make_repository();
   const test::Variable named("GIT_DIR", scratch_.path("r/.git"));
-  EXPECT_EQ(find(scratch_.root())->git_dir, scratch_.path("r/.git"));
-  EXPECT_EQ(find(scratch_.root())->worktree, "");
+  {
+    const Standing here(scratch_.root());
+    EXPECT_EQ(find(scratch_.root())->git_dir, scratch_.path("r/.git"));
+    EXPECT_EQ(find(scratch_.root())->worktree, "");
+  }
+  const Standing here(scratch_.path("r"));
   EXPECT_EQ(at("r").worktree, scratch_.path("r"));
+}
+
+TEST_F(RepositoryOf, GitDirIsRelativeToWhereWeStand) {
+  make_repository();
+  std::filesystem::create_directory(scratch_.path("r/sub"));
+  const test::Variable named("GIT_DIR", "../.git");
+  const Standing here(scratch_.path("r/sub"));
+  EXPECT_EQ(at("r/sub").git_dir, scratch_.path("r/.git"));
+  EXPECT_EQ(at("r/sub").worktree, scratch_.path("r"));
+}
+
+TEST_F(RepositoryOf, GitDirSaysNothingOfAnotherDirectory) {
+  make_repository();
+  commit();
+  git({"worktree", "add", "-q", "../w"});
+  const test::Variable named("GIT_DIR", scratch_.path("r/.git"));
+  const test::Variable shared("GIT_COMMON_DIR", scratch_.root());
+  const Standing here(scratch_.path("r/.git"));
+  EXPECT_EQ(at("w"), (Repository{scratch_.path("r/.git/worktrees/w"),
+                                 scratch_.path("r/.git"), scratch_.path("w")}));
 }
 
 TEST_F(RepositoryOf, GitDirWinsOverTheRepositoryAround) {
@@ -132,6 +171,7 @@ TEST_F(RepositoryOf, GitDirWinsOverTheRepositoryAround) {
   std::filesystem::create_directory(scratch_.path("r/inner"));
   git({"init", "-q", "-b", "main"}, "r/inner");
   const test::Variable named("GIT_DIR", scratch_.path("r/.git"));
+  const Standing here(scratch_.path("r/inner"));
   EXPECT_EQ(at("r/inner").git_dir, scratch_.path("r/.git"));
   EXPECT_NE(at("r/inner").worktree, scratch_.path("r/inner"));
 }
@@ -140,12 +180,14 @@ TEST_F(RepositoryOf, GitWorkTreeNamesItsTop) {
   make_repository();
   const test::Variable named("GIT_DIR", scratch_.path("r/.git"));
   const test::Variable top("GIT_WORK_TREE", scratch_.root());
+  const Standing here(scratch_.path("r"));
   EXPECT_EQ(at("r").worktree, scratch_.root());
 }
 
 TEST_F(RepositoryOf, GitDirThatNamesNoneIsNone) {
   make_repository();
   const test::Variable named("GIT_DIR", scratch_.path("nowhere"));
+  const Standing here(scratch_.path("r"));
   EXPECT_FALSE(find(scratch_.path("r")));
 }
 
@@ -154,6 +196,7 @@ TEST_F(RepositoryOf, GitDirMayNameAGitfileAsForGit) {
   commit();
   git({"worktree", "add", "-q", "../w"});
   const test::Variable named("GIT_DIR", scratch_.path("w/.git"));
+  const Standing here(scratch_.path("w"));
   const auto found = find(scratch_.path("w"));
   ASSERT_TRUE(found);
   EXPECT_EQ(found->git_dir, scratch_.path("r/.git/worktrees/w"));
@@ -163,7 +206,31 @@ TEST_F(RepositoryOf, GitCommonDirIsTakenAsGiven) {
   make_repository();
   const test::Variable named("GIT_DIR", scratch_.path("r/.git"));
   const test::Variable shared("GIT_COMMON_DIR", scratch_.root());
+  const Standing here(scratch_.path("r"));
   EXPECT_EQ(find(scratch_.path("r"))->common_dir, scratch_.root());
+}
+
+TEST_F(RepositoryOf, AgentWorktreesAreFoundWhereTheyAreNow) {
+  make_repository();
+  commit();
+  const auto found = [&] {
+    std::vector<std::string> out;
+    for (const AgentWorktree& w : agent_worktrees(at("r")))
+      out.push_back(w.agent + " " + w.worktree);
+    return out;
+  };
+  using Lines = std::vector<std::string>;
+  git({"worktree", "add", "-q", "../w"});
+  git({"worktree", "add", "-q", "../persons"});
+  EXPECT_EQ(found(), Lines{});
+  mark_agent(at("w").git_dir, "001-a/impl-api");
+  EXPECT_EQ(found(), Lines{"001-a/impl-api " + scratch_.path("w")});
+  git({"worktree", "move", "../w", "../new\nplace"});
+  EXPECT_EQ(found(), Lines{"001-a/impl-api " + scratch_.path("new\nplace")});
+  std::filesystem::rename(scratch_.path("new\nplace"), scratch_.path("x"));
+  EXPECT_EQ(found(), Lines{});
+  git({"worktree", "repair", "../x"});
+  EXPECT_EQ(found(), Lines{"001-a/impl-api " + scratch_.path("x")});
 }
 
 class HeadOf : public RepositoryOf {

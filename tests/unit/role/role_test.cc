@@ -34,6 +34,8 @@ check_in: 30m
 commit_every: 2h
 runtime: script
 test: make check
+notify_on_commit_of: [impl-ui, overseer]
+watch: [src, 'docs/*.md']
 )",
                                "r.yaml");
   EXPECT_EQ(role.name, "impl-api");
@@ -45,6 +47,9 @@ test: make check
   EXPECT_EQ(role.commit_every_ms, 2 * 3600000);
   EXPECT_EQ(role.runtime, "script");
   EXPECT_EQ(role.test, "make check");
+  EXPECT_EQ(role.notify_on_commit_of,
+            (std::vector<std::string>{"impl-ui", "overseer"}));
+  EXPECT_EQ(role.watch, (std::vector<std::string>{"src", "docs/*.md"}));
 }
 
 TEST(RoleFile, NeedsOnlyAName) {
@@ -57,6 +62,8 @@ TEST(RoleFile, NeedsOnlyAName) {
   EXPECT_EQ(role.commit_every_ms, 0);
   EXPECT_FALSE(role.runtime);
   EXPECT_FALSE(role.test);
+  EXPECT_TRUE(role.notify_on_commit_of.empty());
+  EXPECT_TRUE(role.watch.empty());
 }
 
 TEST(RoleFile, IsRefusedWithItsPosition) {
@@ -72,6 +79,8 @@ TEST(RoleFile, IsRefusedWithItsPosition) {
             "usage: r.yaml:1:1: 'check_in: soon' is no duration (30m, 2h)");
   EXPECT_EQ(refusal_of("name: x\ncommit_every: -1\n"),
             "usage: r.yaml:1:1: 'commit_every: -1' is no duration (30m, 2h)");
+  EXPECT_EQ(refusal_of("name: x\nwatch: [src]\n"),
+            "usage: r.yaml:1:1: 'watch' without 'notify_on_commit_of'");
   EXPECT_EQ(refusal_of("name: x\nname: y\n"),
             "usage: r.yaml:2:1: duplicate key 'name'");
   EXPECT_EQ(refusal_of("- name\n"), "usage: r.yaml:1:1: expected a map");

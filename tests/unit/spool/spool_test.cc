@@ -3,14 +3,13 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sched.h>
 #include <signal.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -188,41 +187,69 @@ TEST_F(SpoolOf, GivesEveryRecordAnIdOfItsOwnAndTheTestClock) {
   ::_exit(0);
 }
 
-// Whether `pid` waits for a lock, as the kernel lists it ("-> FLOCK ... PID").
-bool waits_for_lock(pid_t pid) {
-  std::ifstream locks("/proc/locks");
-  for (std::string line; std::getline(locks, line);)
-    if (line.find("->") != std::string::npos &&
-        line.find(" " + std::to_string(pid) + " ") != std::string::npos)
-      return true;
-  return false;
+// A lock that nobody gives back, as long as it lives.
+class Held {
+ public:
+  Held(const std::string& path, int operation)
+      : fd_(::open(path.c_str(), O_RDWR)) {
+    EXPECT_EQ(::flock(fd_, operation), 0);
+  }
+  ~Held() { ::close(fd_); }
+  Held(const Held&) = delete;
+  Held& operator=(const Held&) = delete;
+
+ private:
+  int fd_;
+};
+
+TEST_F(SpoolOf, AWriterWaitsForNobody) {
+  const auto a = append_one("a");
+  event::Record b;
+  {
+    // As a folder that was stopped in the middle.
+    const Held live(scratch_.path("spool/events"), LOCK_EX);
+    b = append_one("b");
+    EXPECT_EQ(files("fold-").size(), 1U);
+    EXPECT_GT(pending_bytes(dir()), scratch_.read("spool/events").size());
+  }
+  const auto records = fold();
+  ASSERT_EQ(records.size(), 2U);
+  EXPECT_NE(std::find(records.begin(), records.end(), a), records.end());
+  EXPECT_NE(std::find(records.begin(), records.end(), b), records.end());
+  EXPECT_TRUE(is_empty(dir()));
 }
 
-TEST_F(SpoolOf, AWriterThatCameJustTooLateTakesTheNewFile) {
-  append_one("a");
-  const int live = ::open(scratch_.path("spool/events").c_str(), O_RDWR);
-  ASSERT_EQ(::flock(live, LOCK_EX), 0);
-  const pid_t writer = ::fork();
-  if (writer == 0) {
-    ::close(live);  // the lock belongs to all who have it open
-    write_many(dir(), 'b', 1);
+TEST_F(SpoolOf, AWriterIsNotStoppedByAPipeInItsPlace) {
+  std::filesystem::create_directory(dir() + "/spool");
+  ASSERT_EQ(::mkfifo(scratch_.path("spool/events").c_str(), 0600), 0);
+  EXPECT_TRUE(test::thrown_by([&] {
+                append_one("a");
+              }).starts_with("io: cannot open spool"));
+}
+
+TEST_F(SpoolOf, AFolderTellsWhatIsThereWhenAWriterWasStopped) {
+  const auto a = append_one("a");
+  {
+    const Held writer(scratch_.path("spool/events"), LOCK_SH);
+    EXPECT_EQ(fold(), std::vector<event::Record>{a});
+    // It may still write, so its file stays, torn as it may be.
+    ASSERT_EQ(files("next-").size(), 1U);
+    scratch_.write(files("next-")[0],
+                   scratch_.read(files("next-")[0]) + "half a rec");
+    EXPECT_EQ(fold(), std::vector<event::Record>{a});
+    EXPECT_TRUE(files("torn-").empty());
   }
-  const auto limit =
-      std::chrono::steady_clock::now() + std::chrono::seconds(10);
-  while (!waits_for_lock(writer) && std::chrono::steady_clock::now() < limit)
-    ::sched_yield();
-  const bool waited = waits_for_lock(writer);
-  // What a folder does, while the writer has the old file open.
-  const std::string old = scratch_.read("spool/events");
-  std::filesystem::rename(scratch_.path("spool/events"),
-                          scratch_.path("spool/fold-0"));
-  ::close(live);
-  int status = -1;
-  ::waitpid(writer, &status, 0);
-  EXPECT_EQ(status, 0);
-  ASSERT_TRUE(waited);
-  EXPECT_EQ(scratch_.read("spool/fold-0"), old);
-  EXPECT_EQ(fold().size(), 2U);
+  EXPECT_EQ(fold(), std::vector<event::Record>{a});
+  EXPECT_EQ(files("torn-").size(), 1U);
+  EXPECT_TRUE(is_empty(dir()));
+}
+
+TEST_F(SpoolOf, DoesNotTakeAFileThatIsNotWholeYet) {
+  append_one("a");
+  scratch_.write("spool/fold-0123456789abcdef.new-4711", "half a rec");
+  EXPECT_EQ(fold().size(), 1U);
+  EXPECT_EQ(files("fold-").size(), 1U);
+  EXPECT_TRUE(is_empty(dir()));
 }
 
 TEST_F(SpoolOf, LosesNothingWhenTwoProcessesWriteWhileAThirdFolds) {

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "config/memory.h"
+
+#include <sys/stat.h>
+
+#include <utility>
+
+#include "file/file.h"
+
+namespace orch::config {
+namespace {
+
+mode_t mode_of(const std::string& path) {
+  struct stat s {};
+  return ::stat(path.c_str(), &s) == 0 ? s.st_mode & 07777 : 0644;
+}
+
+}  // namespace
+
+Memory::Memory(std::string file, std::string place)
+    : file_(std::move(file)), place_(std::move(place)) {}
+
+void Memory::change(const std::function<void()>& change) const {
+  const auto now = file::find_contents(file_);
+  // There without the rest when we were killed in between.
+  const bool fresh = !holds();
+  if (fresh) {
+    file::make_private_directories(file::parent_of(place_));
+    file::write_atomically(now ? before() : none(), now.value_or(""));
+  }
+  change();
+  const auto changed = file::find_contents(file_);
+  const auto left = file::find_contents(after());
+  if (fresh && changed == now)
+    forget();
+  else if (!left || left == now)
+    file::write_atomically(after(), changed.value_or(""));
+}
+
+bool Memory::holds() const {
+  return file::exists(before()) || file::exists(none());
+}
+
+bool Memory::is_untouched() const {
+  const auto left = file::find_contents(after());
+  return left && file::find_contents(file_) == left;
+}
+
+bool Memory::put_back() const {
+  const bool untouched = is_untouched();
+  if (untouched) {
+    if (const auto was = file::find_contents(before()))
+      file::write_atomically(file_, *was, mode_of(file_));
+    else
+      file::remove(file_);
+  }
+  forget();
+  return untouched;
+}
+
+void Memory::forget() const {
+  for (const std::string& path : {after(), before(), none()})
+    file::remove(path);
+}
+
+}  // namespace orch::config
