@@ -204,9 +204,18 @@ class Folder {
       const bool seen = store::has_commit_event(store_, before);
       known[after] = known[after] || seen;
     }
+    // A tick may have met the new commit before this record was written: then
+    // it has an event of its own already, and the old one's would be a second.
+    std::set<std::string> told;
+    for (const auto& [before, after] : rewritten(r))
+      if (before != after && store::has_commit_event(store_, after) &&
+          !store::find_rewrite(store_, after))
+        told.insert(after);
     const Owner owner = owner_of(r);
     for (const auto& [before, after] : rewritten(r)) {
-      store::map_commit(store_, before, after, r.at);
+      store::map_commit(
+          store_, before,
+          told.contains(after) ? std::nullopt : std::optional(after), r.at);
       if (owner.feature_id) says(*owner.feature_id, after, r.at);
       for (const std::int64_t id : store::features_named_by(store_, after)) {
         touched_.insert(id);

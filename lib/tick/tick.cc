@@ -123,14 +123,15 @@ Outcome run(const Repository& repository, store::Store& store,
   const std::vector<std::pair<const char*, std::function<int()>>> work = {
       {"fold",
        [&] { return static_cast<int>(hook::fold(repository, store).records); }},
-      {"hooks", [&] { return hook::heal(repository) ? 1 : 0; }},
-      {"progress", [&] { return reconcile(repository, store); }},
-      {"watchers", [&] { return watch::tell_watchers(repository, store); }},
       {"liveness",
        [&] {
          return follow_moves(repository, store) + agent::reconcile(store);
        }},
+      // Before what asks git about other things: agents wait for this.
       {"conflicts", [&] { return refresh_conflicts(repository, store); }},
+      {"hooks", [&] { return hook::heal(repository) ? 1 : 0; }},
+      {"progress", [&] { return reconcile(repository, store); }},
+      {"watchers", [&] { return watch::tell_watchers(repository, store); }},
       {"check-ins", [&] { return checkin::run_due(store, clock::now()); }},
       {"expiry", [&] { return expire(store); }},
       {"messages", [&] { return message::deliver_all(repository, store); }},
