@@ -71,10 +71,19 @@ Check check_file_system(const std::string& path) {
           "move the repository to a local disk"};
 }
 
+// Proven where the repository can be written to.
+std::vector<hook::Status> hooks_of(const Repository& repository) {
+  try {
+    return hook::verify(repository);
+  } catch (const Error&) {
+    return hook::status(repository);
+  }
+}
+
 void check_hooks(const Repository& repository, std::vector<Check>& out) {
-  for (const hook::Status& s : hook::status(repository)) {
+  for (const hook::Status& s : hooks_of(repository)) {
     if (s.runs)
-      out.push_back({"hook " + s.event, "ok", s.method, ""});
+      out.push_back({"hook " + s.event, "ok", s.method + ", " + s.detail, ""});
     else
       out.push_back({"hook " + s.event, "fail",
                      s.detail.empty() ? "not installed" : s.detail,

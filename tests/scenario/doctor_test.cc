@@ -69,7 +69,8 @@ TEST_F(Doctor, FindsAHealthyRepositoryHealthy) {
   EXPECT_TRUE(check("disk").ends_with(" MiB free|") ||
               check("disk").starts_with("warn|"));
   EXPECT_EQ(check("file-system"), "ok|local|");
-  EXPECT_EQ(check("hook post-commit"), "ok|link|");
+  EXPECT_EQ(check("hook post-commit"),
+            "ok|link, ran here and in a new worktree|");
   EXPECT_TRUE(check("store").starts_with("ok|schema version "));
   EXPECT_EQ(check("spool"), "ok|empty|");
 }
@@ -111,7 +112,8 @@ TEST_F(Doctor, FailsForAMissingHookAndItsFixFixesIt) {
   EXPECT_EQ(box.type("git orch doctor").status, 1);
   EXPECT_EQ(box.type("git orch doctor -q").status, 1);
   EXPECT_EQ(check("hook post-rewrite"), "fail|not installed|git orch init");
-  EXPECT_EQ(check("hook post-commit"), "ok|link|");
+  EXPECT_EQ(check("hook post-commit"),
+            "ok|link, ran here and in a new worktree|");
   box.ok("git orch init -q");
   EXPECT_EQ(box.type("git orch doctor").status, 0);
 }
