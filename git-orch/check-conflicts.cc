@@ -12,6 +12,7 @@
 #include "git/git.h"
 #include "git/merge.h"
 #include "hook/fold.h"
+#include "predict/verify.h"
 #include "text/text.h"
 
 namespace orch {
@@ -55,8 +56,14 @@ json::Object pair_json(const Asked& q, const git::Merge& m) {
           {"reason", m.reason.empty() ? json::Value() : m.reason}};
 }
 
-std::vector<git::Merge> answer(const Repository& repository,
-                               std::vector<Asked>& asked) {
+struct Answers {
+  std::vector<git::Merge> merges;  // one for each that was asked, in order
+  predict::Statistics statistics;
+  std::vector<predict::Difference> differences;  // when verified
+};
+
+Answers answer(const Repository& repository, std::vector<Asked>& asked,
+               bool verify) {
   // git names what it moves aside ("file~branch") by the words it was asked
   // with, so branches and ids are passed on as they were given.
   std::set<std::string> branches;
@@ -76,17 +83,18 @@ std::vector<git::Merge> answer(const Repository& repository,
       pairs.emplace_back(word(q.a, *a), word(q.b, *b));
   }
   const git::Quarantine quarantine(repository);
-  const auto merges = git::merge_all(repository, quarantine, pairs);
-  std::vector<git::Merge> out;
+  Answers out;
+  const auto merges =
+      predict::merge_all(repository, quarantine, pairs,
+                         conflict::engine_of(repository), &out.statistics);
+  if (verify)
+    out.differences =
+        predict::compare_with_git(repository, quarantine, pairs, merges);
   std::size_t next = 0;
   for (const Asked& q : asked) {
-    if (q.reason.empty()) {
-      out.push_back(merges[next++]);
-    } else {
-      git::Merge unknown;
-      unknown.reason = q.reason;
-      out.push_back(unknown);
-    }
+    git::Merge unknown;
+    unknown.reason = q.reason;
+    out.merges.push_back(q.reason.empty() ? merges[next++] : unknown);
   }
   return out;
 }
@@ -96,9 +104,46 @@ int exit_of(bool conflict, bool unknown) {
   return unknown ? kTryAgain : kDone;
 }
 
+// How much was decided without git, for those who asked.
+void note_statistics(const Invocation& invocation,
+                     const predict::Statistics& told) {
+  if (!invocation.has("verbose")) return;
+  char share[16];
+  std::snprintf(share, sizeof share, "%.1f",
+                told.pairs == 0
+                    ? 0.0
+                    : 100.0 * static_cast<double>(told.handed_to_git) /
+                          static_cast<double>(told.pairs));
+  std::string line = text::count_of(told.pairs, "pair") + ", " +
+                     std::to_string(told.decided) + " decided here, " +
+                     std::to_string(told.handed_to_git) + " (" + share +
+                     " %) by git";
+  for (const auto& [reason, count] : told.reasons)
+    line += "\n  " + std::to_string(count) + ": " + reason;
+  cli::note(invocation, line);
+}
+
+// What git says otherwise. That is a fault of ours, so it is an error.
+void require_same(const std::vector<predict::Difference>& differences) {
+  if (differences.empty()) return;
+  const predict::Difference& d = differences.front();
+  throw Error(ErrorCode::Corrupt,
+              "git says something else about " +
+                  text::count_of(differences.size(), "pair") +
+                  ", first about '" + d.pair.first + "' and '" + d.pair.second +
+                  "': " + std::string(git::verdict_name(d.git.verdict)) +
+                  " in " + text::join(d.git.paths, ", ") + ", not " +
+                  std::string(git::verdict_name(d.found.verdict)) + " in " +
+                  text::join(d.found.paths, ", "),
+              "git config orch.conflictEngine git, and report this");
+}
+
 int plain(const Invocation& invocation, const Repository& repository) {
   auto asked = asked_pairs(invocation);
-  const auto merges = answer(repository, asked);
+  const auto answers = answer(repository, asked, invocation.has("verify"));
+  note_statistics(invocation, answers.statistics);
+  require_same(answers.differences);
+  const auto& merges = answers.merges;
   // Two named revisions are arguments, and a wrong one is an error; a line of
   // a stream is data, and a wrong one is an answer.
   if (!invocation.has("stdin") && !asked[0].reason.empty())
@@ -133,7 +178,8 @@ int plain(const Invocation& invocation, const Repository& repository) {
 
 std::vector<conflict::Side> sides_of(const Repository& repository,
                                      const git::Quarantine& quarantine,
-                                     conflict::Work work) {
+                                     conflict::Work work, bool by_worktree) {
+  if (by_worktree) return conflict::all_worktrees(repository, quarantine, work);
   auto store = hook::find_store(repository);
   if (store) {
     auto sides = conflict::live_sides(repository, *store, quarantine, work);
@@ -170,7 +216,8 @@ std::optional<std::string> subject_of(const Invocation& invocation,
 
 conflict::Report against(const Repository& repository,
                          const git::Quarantine& quarantine,
-                         const conflict::Side& side, const std::string& with) {
+                         const conflict::Side& side, const std::string& with,
+                         const conflict::Ask& ask) {
   const auto other = git::find_commit(repository, with);
   if (!other)
     throw Error(ErrorCode::UnknownName, "'" + with + "' names no commit");
@@ -180,10 +227,12 @@ conflict::Report against(const Repository& repository,
                              .commit = side.commit,
                              .uncommitted = side.uncommitted},
                             {.name = with, .commit = *other}},
-                           side.name);
+                           ask);
 }
 
 int show(const Invocation& invocation, const conflict::Report& report) {
+  note_statistics(invocation, report.statistics);
+  require_same(report.differences);
   const auto wanted = invocation.find("kind");
   json::Array rows;
   cli::Table table({"WHO", "WITH", "KIND", "TYPES", "FILES"});
@@ -217,6 +266,8 @@ int show(const Invocation& invocation, const conflict::Report& report) {
       invocation,
       {.data = {{"branches", report.branches},
                 {"pairs", report.pairs},
+                {"decided", report.statistics.decided},
+                {"handed_to_git", report.statistics.handed_to_git},
                 {"conflicts", rows},
                 {"unknown", unknown}},
        .rows = "conflicts",
@@ -235,23 +286,37 @@ int run(const Invocation& invocation) {
       invocation.expect_operands(0, 0);
     else
       invocation.expect_operands(2, 2);
+    for (const char* option :
+         {"all", "worktrees", "with", "committed-only", "kind"})
+      if (invocation.has(option))
+        throw UsageError("'--" + std::string(option) +
+                         "' is no question about two revisions");
     return plain(invocation, repository);
   }
   const git::Quarantine quarantine(repository);
+  const bool by_worktree = invocation.has("worktrees");
   auto sides =
       sides_of(repository, quarantine,
                invocation.has("committed-only") ? conflict::Work::Committed
-                                                : conflict::Work::Uncommitted);
-  const auto subject = subject_of(invocation, repository, sides);
-  if (const auto with = invocation.find("with")) {
-    if (!subject) throw UsageError("'--with' and '--all' exclude each other");
-    const auto side = std::find_if(
-        sides.begin(), sides.end(),
-        [&](const conflict::Side& s) { return s.name == *subject; });
-    return show(invocation, against(repository, quarantine, *side, *with));
-  }
-  return show(invocation,
-              conflict::predict(repository, quarantine, sides, subject));
+                                                : conflict::Work::Uncommitted,
+               by_worktree);
+  conflict::Ask ask{.only = by_worktree
+                                ? std::nullopt
+                                : subject_of(invocation, repository, sides),
+                    .engine = conflict::engine_of(repository),
+                    .verify = invocation.has("verify")};
+  const auto with = invocation.find("with");
+  if (!with)
+    return show(invocation,
+                conflict::predict(repository, quarantine, sides, ask));
+  if (!ask.only)
+    throw UsageError("'--with' and '" +
+                     std::string(by_worktree ? "--worktrees" : "--all") +
+                     "' exclude each other");
+  const auto side = std::find_if(
+      sides.begin(), sides.end(),
+      [&](const conflict::Side& s) { return s.name == *ask.only; });
+  return show(invocation, against(repository, quarantine, *side, *with, ask));
 }
 
 }  // namespace
@@ -260,8 +325,9 @@ const cli::Command cli::kCommand = {
     .name = "check-conflicts",
     .group = cli::Group::Work,
     .summary = "say who will collide with whom, and where",
-    .synopsis = {"[--all] [--with <rev>] [--committed-only] [--kind <kind>]",
-                 "<rev> <rev>", "--stdin [--jsonl]"},
+    .synopsis = {"[--all | --worktrees | --with <rev>] [--committed-only] "
+                 "[--kind <kind>] [--verify] [-v]",
+                 "<rev> <rev> [--jsonl]", "--stdin [--jsonl]"},
     .options = {{"all", 0, Arity::Flag, "",
                  "all live branches, not only the one that is checked out"},
                 {"with", 0, Arity::One, "rev",
@@ -269,6 +335,12 @@ const cli::Command cli::kCommand = {
                 {"committed-only", 0, Arity::Flag, "",
                  "leave uncommitted and untracked work out"},
                 {"kind", 0, Arity::One, "kind", "only stale or only collision"},
+                {"worktrees", 0, Arity::Flag, "",
+                 "all worktrees of the repository, also without a feature"},
+                {"verify", 0, Arity::Flag, "",
+                 "ask git about every pair again, and fail where it differs"},
+                {"verbose", 'v', Arity::Flag, "",
+                 "say how many pairs were decided without git, and why not"},
                 {"stdin", 0, Arity::Flag, "",
                  "answer pairs of revisions, one pair a line"},
                 {"jsonl", 0, Arity::Flag, "",

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "git/merge.h"
+#include "predict/predict.h"
+#include "predict/verify.h"
 #include "repository/repository.h"
 #include "store/conflicts.h"
 #include "store/features.h"
@@ -45,7 +47,20 @@ struct Report {
     std::string a, b, reason;
   };
   std::vector<Unknown> unknown;  // pairs that could not be told
+  predict::Statistics statistics;
+  std::vector<predict::Difference> differences;  // when verified
 };
+
+// What to predict, and how.
+struct Ask {
+  std::optional<std::string> only = std::nullopt;  // pairs with that side
+  predict::Engine engine = predict::Engine::Fast;
+  bool verify = false;  // ask git again for every pair, and compare
+};
+
+// By orch.conflictEngine: "fast", the default, or "git". Throws Error{Usage}
+// for any other value.
+predict::Engine engine_of(const Repository& repository);
 
 enum class Work { Committed, Uncommitted };
 
@@ -54,16 +69,19 @@ enum class Work { Committed, Uncommitted };
 std::vector<Side> live_sides(const Repository& repository, store::Store& store,
                              const git::Quarantine& quarantine, Work work);
 
+// The worktrees of the repository, each with what is checked out in it.
+std::vector<Side> all_worktrees(const Repository& repository,
+                                const git::Quarantine& quarantine, Work work);
+
 // All branches below refs/heads, for a repository without a feature.
 std::vector<Side> all_branches(const Repository& repository,
                                const git::Quarantine& quarantine, Work work);
 
 // Each side against its base and integration branch (stale), and the sides
 // among each other (collision), own work against own work: what one side merely
-// lacks is staleness and no collision. `only`: just pairs with that side.
+// lacks is staleness and no collision, also where it is in the same file.
 Report predict(const Repository& repository, const git::Quarantine& quarantine,
-               const std::vector<Side>& sides,
-               const std::optional<std::string>& only);
+               const std::vector<Side>& sides, const Ask& ask);
 
 // Brings the `conflicts` rows up to date with a prediction of committed work:
 // a new finding makes a conflict_detected event and a message to both agents

@@ -93,7 +93,34 @@ void check_hooks(const Repository& repository, std::vector<Check>& out) {
   }
 }
 
-void check_agents(store::Store& store, std::vector<Check>& out) {
+// Where git says that the agent's worktree is; empty when it does not know.
+std::string place_of(const Repository& repository, const store::Agent& agent) {
+  const auto all = repository::agent_worktrees(repository);
+  for (const auto& [address, worktree] : all)
+    if (address == agent.address) return worktree;
+  return "";
+}
+
+void check_worktree(const Repository& repository, const store::Agent& a,
+                    std::vector<Check>& out) {
+  const auto here = repository::find(a.worktree);
+  if (here && here->common_dir == repository.common_dir) return;
+  const std::string place = place_of(repository, a);
+  const std::string what = "worktree " + a.address;
+  const std::string quoted = "'" + a.worktree + "'";
+  if (!place.empty())
+    out.push_back({what, "warn", quoted + " was moved to '" + place + "'",
+                   "git orch tick"});
+  else if (file::is_directory(a.worktree))
+    out.push_back({what, "fail", quoted + " does not lead to this repository",
+                   "git worktree repair " + quoted});
+  else
+    out.push_back({what, "fail", quoted + " is gone",
+                   "git worktree add " + quoted + " " + a.branch});
+}
+
+void check_agents(const Repository& repository, store::Store& store,
+                  std::vector<Check>& out) {
   for (const std::string& address : store::agents_without_checkin(store))
     out.push_back({"check-in " + address, "fail", "none is scheduled", kFix});
   for (const store::Agent& a : store::list_agents(store)) {
@@ -101,10 +128,7 @@ void check_agents(store::Store& store, std::vector<Check>& out) {
     if (state == "exited" || state == "lost")
       out.push_back({"agent " + a.address, "warn", "it has " + state,
                      "git orch agent start " + a.address});
-    if (a.feature_id && !a.worktree.empty() && !file::is_directory(a.worktree))
-      out.push_back({"worktree " + a.address, "fail",
-                     "'" + a.worktree + "' is gone",
-                     "git worktree add '" + a.worktree + "' " + a.branch});
+    if (a.feature_id && !a.worktree.empty()) check_worktree(repository, a, out);
   }
 }
 
@@ -167,7 +191,7 @@ void check_store(const Repository& repository, std::vector<Check>& out) {
       return;
     auto store = store::Store::find(repository.orch_dir());
     if (!store) return;
-    check_agents(*store, out);
+    check_agents(repository, *store, out);
     check_set_aside(repository, *store, out);
   } catch (const Error& e) {
     out.push_back({"store", "fail", e.what(), e.hint()});

@@ -72,7 +72,10 @@ bool read_answer(Fields& fields, Merge* merge) {
     }
   }
   while (fields.next(&field)) {
-    if (field.empty()) {
+    // Where submodules conflict, git 2.39 prints advice for people in front of
+    // the last separator: whatever is no count ends the answer.
+    if (field.find_first_not_of("0123456789") != std::string_view::npos ||
+        field.empty()) {
       merge->verdict = clean ? Verdict::Clean : Verdict::Conflict;
       merge->paths.assign(paths.begin(), paths.end());
       merge->types.assign(types.begin(), types.end());

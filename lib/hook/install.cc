@@ -249,7 +249,9 @@ bool heal(const Repository& repository) {
   // A value of the user or the system is passed on only when asked, and one
   // that somebody gave this worktree alone is his.
   const Foreigner foreigner = foreigner_of(config);
-  if (own || !(foreigner.value.empty() || foreigner.is_local())) return false;
+  if ((own && !is_left_behind(*own)) ||
+      !(foreigner.value.empty() || foreigner.is_local()))
+    return false;
   if (all_run(status(repository))) return false;
   if (!foreigner.value.empty())
     place_in_worktrees(repository);

@@ -133,10 +133,17 @@ void lead_to_us(const Repository& repository, const Repository& worktree) {
   const std::string ours = chain::directory_in(repository.common_dir);
   const auto config = config::Config::load(worktree);
   // A value that somebody gave this one worktree is his to keep.
-  if (config.find_in("core.hookspath", "worktree")) return;
+  const auto own = config.find_in("core.hookspath", "worktree");
+  if (own && !is_left_behind(*own)) return;
   memory_of_own(repository, worktree).change([&] {
     config::set_in_worktree(worktree, "core.hooksPath", ours);
   });
+}
+
+bool is_left_behind(const std::string& hooks_path) {
+  return hooks_path == chain::directory_in(
+                           file::parent_of(file::parent_of(hooks_path))) &&
+         !file::is_directory(hooks_path);
 }
 
 void place_in_worktrees(const Repository& repository) {
@@ -168,8 +175,9 @@ namespace {
 bool take_out(const Repository& repository, const Repository& worktree) {
   const std::string path = worktree.git_dir + "/config.worktree";
   const auto config = config::Config::load(worktree);
-  if (config.find_in("core.hookspath", "worktree") ==
-      chain::directory_in(repository.common_dir))
+  const auto value = config.find_in("core.hookspath", "worktree");
+  if (value && (*value == chain::directory_in(repository.common_dir) ||
+                is_left_behind(*value)))
     config::set_in_worktree(worktree, "core.hooksPath", std::nullopt);
   memory_of_own(repository, worktree).forget();
   const auto left = file::find_contents(path);

@@ -15,6 +15,8 @@ void remove_links(const Repository& repository);
 // orch/hooks, and core.hooksPath of every worktree that has none of its own.
 void place_in_worktrees(const Repository& repository);
 void lead_to_us(const Repository& repository, const Repository& worktree);
+// Whether a core.hooksPath is ours from before the repository was moved.
+bool is_left_behind(const std::string& hooks_path);
 void leave_worktrees(const Repository& repository);
 
 // hook.orch-<event>.command and .event; the command is our program's path,

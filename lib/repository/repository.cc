@@ -11,6 +11,7 @@
 
 #include "error/error.h"
 #include "file/file.h"
+#include "process/process.h"
 
 namespace orch::repository {
 namespace {
@@ -126,8 +127,8 @@ std::optional<Repository> find_named(const std::string& given,
     if (!owner || file::resolve(*owner) != git_dir) worktree.clear();
   }
   Repository found = make(git_dir, worktree);
-  if (const char* common = std::getenv("GIT_COMMON_DIR"))
-    found.common_dir = file::resolve(common);
+  if (const char* shared = std::getenv("GIT_COMMON_DIR"))
+    found.common_dir = file::resolve(shared);
   return found;
 }
 
@@ -144,6 +145,30 @@ std::optional<Repository> find(const std::string& directory) {
   }
 }
 
+namespace {
+
+bool is_ours(const std::string& path) {
+  struct stat s {};
+  return path.empty() || ::stat(path.c_str(), &s) != 0 ||
+         s.st_uid == ::geteuid();
+}
+
+// As git does it: what somebody else owns counts only when safe.directory says
+// so, or when it was named and not found.
+bool is_trusted(const Repository& repository) {
+  if (is_ours(repository.git_dir) && is_ours(repository.worktree)) return true;
+  if (std::getenv("GIT_DIR")) return true;
+  const char* home = std::getenv("ORCH_GIT_DIR");
+  if (home && file::resolve(home) == repository.common_dir) return true;
+  return process::run({.argv = {"git", "rev-parse", "--git-dir"},
+                       .directory = repository.worktree.empty()
+                                        ? repository.git_dir
+                                        : repository.worktree})
+      .ok();
+}
+
+}  // namespace
+
 Repository require() {
   const std::string here = file::current_directory();
   auto repository = find(here);
@@ -157,9 +182,7 @@ Repository require() {
     throw Error(ErrorCode::NotARepository,
                 "'" + here + "' is not inside a git repository",
                 "git init, or git -C <repository> orch ...");
-  struct stat s {};
-  if (::stat(repository->git_dir.c_str(), &s) == 0 && s.st_uid != ::geteuid() &&
-      ::geteuid() != 0)
+  if (!is_trusted(*repository))
     throw Error(ErrorCode::NotARepository,
                 "'" + repository->git_dir + "' is owned by someone else",
                 "run git orch as the owner of the repository");

@@ -83,6 +83,23 @@ int follow_moves(const Repository& repository, store::Store& store) {
   return static_cast<int>(moved.size());
 }
 
+// A worktree that was lost and made anew by hand is the agent's again.
+int mark_again(const Repository& repository, store::Store& store) {
+  int marked = 0;
+  for (const store::Agent& agent : store::list_agents(store)) {
+    if (!agent.feature_id || agent.worktree.empty()) continue;
+    const auto here = repository::find(agent.worktree);
+    if (!here || here->common_dir != repository.common_dir ||
+        !here->is_linked_worktree() || repository::agent_of(*here) ||
+        repository::read_head(*here).branch !=
+            std::string(git::kHeads) + agent.branch)
+      continue;
+    repository::mark_agent(here->git_dir, agent.address);
+    ++marked;
+  }
+  return marked;
+}
+
 int expire(store::Store& store) {
   store::Transaction transaction(store);
   const auto expired = store::expire_messages(store, clock::now());
@@ -125,7 +142,8 @@ Outcome run(const Repository& repository, store::Store& store,
        [&] { return static_cast<int>(hook::fold(repository, store).records); }},
       {"liveness",
        [&] {
-         return follow_moves(repository, store) + agent::reconcile(store);
+         return follow_moves(repository, store) +
+                mark_again(repository, store) + agent::reconcile(store);
        }},
       // Before what asks git about other things: agents wait for this.
       {"conflicts", [&] { return refresh_conflicts(repository, store); }},

@@ -1,146 +1,261 @@
 // SPDX-License-Identifier: MIT
 //
-// What a commit costs with our hooks: wall time of `git commit` of three
-// changed files in an agent's worktree, against the same with /bin/true in all
-// the same hooks. Interleaved in one run, medians; the ratio is of medians.
+// What our hooks cost git in an agent's worktree, against /bin/true in all the
+// same hooks (core.hooksPath, so that both commit in the same repository).
+// Interleaved in one run, medians; a ratio is of medians.
+//
+//   bench-hooks [ROUNDS] [all]     all: also 20 agents on a tree of 50 k files
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
-#include <functional>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
 #include <string>
 #include <vector>
 
-#include "clock/clock.h"
 #include "file/file.h"
-#include "process/process.h"
 #include "support/sandbox.h"
+#include "text/text.h"
 #include "timing.h"
+
+extern char** environ;
 
 namespace {
 
-using orch::bench::median;
 using orch::bench::now_ms;
 using orch::bench::report;
 using orch::test::Sandbox;
+using Args = std::vector<std::string>;
 
 constexpr char kSpec[] = "001-bench";
 
-void make_tree(Sandbox& box, int files) {
-  box.make_repository();
-  for (int i = 0; i < files; ++i)
-    box.write(box.repo() + "/src/d" + std::to_string(i / 50) + "/f" +
-                  std::to_string(i) + ".txt",
-              "content " + std::to_string(i) + "\n");
-  box.ok("git add .");
-  box.ok("git commit -qm tree");
+// Milliseconds of a program from spawn to end, without pipes and without env.
+double time_of(const std::string& directory, const Args& args) {
+  std::vector<char*> argv;
+  for (const std::string& a : args)
+    argv.push_back(const_cast<char*>(a.c_str()));
+  argv.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_addchdir_np(&actions, directory.c_str());
+  ::posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+  pid_t pid = 0;
+  int status = 0;
+  const double start = now_ms();
+  if (::posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), environ))
+    std::abort();
+  ::waitpid(pid, &status, 0);
+  const double took = now_ms() - start;
+  ::posix_spawn_file_actions_destroy(&actions);
+  if (status != 0)
+    std::fprintf(stderr, "failed: %s\n", orch::text::join(args, " ").c_str());
+  return took;
 }
 
-std::string roles_of(int agents) {
-  const char* known[] = {"overseer", "impl-data", "impl-api", "impl-ui"};
-  std::string roles;
-  for (int i = 0; i < agents && i < 4; ++i)
-    roles += std::string(i ? "," : "") + known[i];
-  return roles;
-}
-
-// Waits until the last detached child is done, so that it is not measured in
-// somebody else's commit.
-void settle(const Sandbox& box) {
-  const std::string lock = box.repo() + "/.git/orch/lock/tick";
-  if (!orch::file::exists(lock)) return;
-  orch::test::eventually([&] {
-    const bool spooled =
-        orch::file::find_contents(box.repo() + "/.git/orch/spool/events")
-            .value_or("")
-            .empty();
-    return spooled &&
-           orch::file::Lock::try_take(lock, orch::file::Lock::Mode::Exclusive);
-  });
-}
-
-class Committer {
+// A repository with a team, and beside it hooks that do nothing.
+class Team {
  public:
-  Committer(const Sandbox& box, std::string worktree)
-      : box_(box), worktree_(std::move(worktree)) {}
+  Team(int files, int agents) : files_(files), agents_(agents) {
+    for (const std::string& pair :
+         orch::text::split(box.run_in(box.root(), {"env", "-0"}).out, '\0'))
+      if (const std::size_t at = pair.find('='); at != std::string::npos)
+        ::setenv(pair.substr(0, at).c_str(), pair.substr(at + 1).c_str(), 1);
+    box.make_repository();
+    for (int i = 0; i < files; ++i) {
+      const std::string directory =
+          box.repo() + "/src/d" + std::to_string(i / 50);
+      if (i % 50 == 0) orch::file::make_directories(directory);
+      // Nothing is synced: that would take minutes.
+      std::ofstream(directory + "/f" + std::to_string(i) + ".txt")
+          << "content " << i << "\n";
+    }
+    box.ok("git add .");
+    box.ok("git commit -qm tree");
+    box.ok("git orch init -q");
+    make_team();
+    const std::string hooks = box.repo() + "/.git/hooks/";
+    orch::file::make_directories(box.path("true"));
+    for (const std::string& name : orch::file::names_in(hooks))
+      if (orch::file::link_target(hooks + name) &&
+          ::symlink("/bin/true", box.path("true/" + name).c_str()) != 0)
+        std::abort();
+    settle();
+  }
 
-  double commit() {
+  std::string top(const std::string& role) const {
+    return box.worktree(kSpec, role);
+  }
+  // git with our hooks, and with those that do nothing.
+  Args ours(Args args) const {
+    args.insert(args.begin(), "git");
+    return args;
+  }
+  Args theirs(const Args& args) const {
+    Args all = {"git", "-c", "core.hooksPath=" + box.path("true")};
+    all.insert(all.end(), args.begin(), args.end());
+    return all;
+  }
+  // Changes three tracked files and stages them.
+  void change(const std::string& role) {
     ++count_;
     for (int i = 0; i < 3; ++i)
-      box_.write(worktree_ + "/src/d0/f" + std::to_string(i) + ".txt",
-                 "change " + std::to_string(count_) + "\n");
-    box_.run_in(worktree_, {"git", "add", "-u"});
-    const double start = now_ms();
-    const auto r = box_.run_in(worktree_, {"git", "commit", "-qm", "change"});
-    const double took = now_ms() - start;
-    if (r.status != 0) std::fprintf(stderr, "commit failed: %s", r.err.c_str());
-    return took;
+      box.write(top(role) + "/src/d0/f" + std::to_string(i) + ".txt",
+                role + " " + std::to_string(count_) + "\n");
+    time_of(top(role), ours({"add", "-u"}));
   }
+  // Waits until the last detached child is done, so that it is not measured in
+  // somebody else's command.
+  void settle() const {
+    const std::string locks = box.repo() + "/.git/orch/lock/";
+    orch::file::make_private_directories(locks);
+    for (const char* name : {"tick-next", "tick"})
+      orch::file::Lock::take(locks + name, orch::file::Lock::Mode::Exclusive,
+                             60000, "the tick");
+  }
+  std::string size() const {
+    return std::to_string(files_) + " files, " + std::to_string(agents_) +
+           " agents";
+  }
+
+  Sandbox box;
 
  private:
-  const Sandbox& box_;
-  std::string worktree_;
-  int count_ = 0;
+  void make_team() {
+    std::string roles = "overseer,impl-data,impl-api,impl-ui";
+    const std::string own = box.repo() + "/.git/orch/roles/";
+    for (int i = 4; i < agents_; ++i) {
+      const std::string name = "impl-" + std::to_string(i);
+      std::string role = box.read(own + "impl-ui.yaml");
+      role.replace(role.find("impl-ui"), std::strlen("impl-ui"), name);
+      box.write(own + name + ".yaml", role);
+      roles += "," + name;
+    }
+    box.ok(std::string("git orch init-feature ") + kSpec + " -q --roles " +
+           roles);
+  }
+
+  int files_, agents_, count_ = 0;
 };
 
-void bench_commit(int files, int agents, int rounds) {
-  Sandbox ours, theirs;
-  for (Sandbox* box : {&ours, &theirs}) {
-    make_tree(*box, files);
-    box->ok("git orch init -q");
-    box->ok(std::string("git orch init-feature ") + kSpec + " -q --roles " +
-            roles_of(agents));
-  }
-  // The other side: the same worktrees, /bin/true in all the same hooks, and
-  // nothing of ours behind them.
-  const std::string hooks = theirs.repo() + "/.git/hooks/";
-  for (const std::string& name : orch::file::names_in(hooks)) {
-    if (!orch::file::link_target(hooks + name)) continue;
-    orch::file::remove(hooks + name);
-    if (::symlink("/bin/true", (hooks + name).c_str()) != 0) std::abort();
-  }
-  Committer a(ours, ours.worktree(kSpec, "impl-data"));
-  Committer b(theirs, theirs.worktree(kSpec, "impl-data"));
-  std::vector<double> quiet_a, quiet_b, burst_a, burst_b;
+void bench_commit(Team& team, int rounds) {
+  const Args args = {"commit", "-qm", "change"};
+  const std::string top = team.top("impl-data");
+  std::vector<double> ours, theirs, ours_burst, theirs_burst;
   for (int i = -3; i < rounds; ++i) {
-    const double one = a.commit();
-    settle(ours);
-    const double two = b.commit();
+    team.change("impl-data");
+    const double one = time_of(top, team.ours(args));
+    team.settle();
+    team.change("impl-data");
+    const double two = time_of(top, team.theirs(args));
     if (i < 0) continue;  // warm-up
-    quiet_a.push_back(one);
-    quiet_b.push_back(two);
+    ours.push_back(one);
+    theirs.push_back(two);
   }
-  for (int i = 0; i < rounds / 10 + 1; ++i) {
-    for (int k = 0; k < 10; ++k) burst_a.push_back(a.commit());
-    settle(ours);
-    for (int k = 0; k < 10; ++k) burst_b.push_back(b.commit());
+  for (int i = 0; i < rounds; ++i) {
+    const bool is_ours = i / 10 % 2 == 0;
+    team.change("impl-data");
+    (is_ours ? ours_burst : theirs_burst)
+        .push_back(time_of(top, is_ours ? team.ours(args) : team.theirs(args)));
+    if (i % 10 == 9) team.settle();
   }
-  const std::string size =
-      std::to_string(files) + " files, " + std::to_string(agents) + " agents";
-  report(("commit, " + size).c_str(), quiet_a, quiet_b);
-  report(("commit in a burst of ten, " + size).c_str(), burst_a, burst_b);
+  report("commit, " + team.size(), ours, theirs);
+  report("commit in a burst of ten, " + team.size(), ours_burst, theirs_burst);
 }
 
-void bench_process(int rounds) {
-  Sandbox box;
-  box.make_repository();
-  box.ok("git orch init -q");
-  const std::string hook = box.repo() + "/.git/hooks/post-commit";
+void bench_process(const Team& team, int rounds) {
+  const std::string top = team.top("impl-data");
+  const std::string hook = team.box.repo() + "/.git/hooks/post-commit";
   std::vector<double> ours, theirs;
   for (int i = -3; i < rounds; ++i) {
-    double start = now_ms();
-    box.run_in(box.repo(), {hook});
-    const double one = now_ms() - start;
-    settle(box);
-    start = now_ms();
-    box.run_in(box.repo(), {"/bin/true"});
-    const double two = now_ms() - start;
+    const double one = time_of(top, {hook});
+    team.settle();
+    const double two = time_of(top, {"/bin/true"});
     if (i < 0) continue;
     ours.push_back(one);
     theirs.push_back(two);
   }
-  report("post-commit program against /bin/true (both started by env)", ours,
-         theirs);
+  report("post-commit program against /bin/true", ours, theirs);
+}
+
+// From the end of the commit to the rows in the three inboxes; the look itself
+// (the sqlite3 shell) is in it.
+void bench_conflict(Team& team, int rounds) {
+  std::vector<double> waits, nothing;
+  const auto told = [&] {
+    return team.box
+        .run_in(team.box.repo(),
+                {"sqlite3", ".git/orch/orch.db",
+                 "SELECT count(*) FROM messages WHERE kind = 'conflict'"})
+        .out;
+  };
+  for (int i = 0; i < rounds; ++i) {
+    const std::string file = "/src/d1/f" + std::to_string(50 + i) + ".txt";
+    for (const char* role : {"impl-api", "impl-ui"}) {
+      team.box.write(team.top(role) + file, std::string("by ") + role + "\n");
+      time_of(team.top(role), team.ours({"add", "-u"}));
+    }
+    time_of(team.top("impl-api"), team.ours({"commit", "-qm", "one side"}));
+    team.settle();
+    const std::string before = told();
+    time_of(team.top("impl-ui"), team.ours({"commit", "-qm", "other side"}));
+    const double start = now_ms();
+    while (told() == before && now_ms() - start < 20000) {
+    }
+    waits.push_back(now_ms() - start);
+    team.settle();
+    const double look = now_ms();
+    told();
+    nothing.push_back(now_ms() - look);
+  }
+  report("conflict in the inboxes against one look, " + team.size(), waits,
+         nothing);
+}
+
+void bench_rebase(Team& team, int rounds) {
+  const Args roles = {"impl-api", "impl-ui"};
+  for (const std::string& role : roles) {
+    time_of(team.top(role), team.theirs({"reset", "-q", "--hard", "main"}));
+    for (int i = 0; i < 20; ++i) {
+      team.box.write(team.top(role) + "/one.txt",
+                     role + std::to_string(i) + "\n");
+      time_of(team.top(role), team.theirs({"commit", "-qam", "work"}));
+    }
+  }
+  team.settle();
+  std::vector<double> ours, theirs;
+  for (int i = -1; i < rounds; ++i) {
+    time_of(team.box.repo(),
+            team.theirs({"commit", "-q", "--allow-empty", "-m", "base"}));
+    const Args args = {"rebase", "-q", "main"};
+    const double one = time_of(team.top(roles[0]), team.ours(args));
+    team.settle();
+    const double two = time_of(team.top(roles[1]), team.theirs(args));
+    if (i < 0) continue;
+    ours.push_back(one);
+    theirs.push_back(two);
+  }
+  report("rebase of 20 commits, " + team.size(), ours, theirs);
+}
+
+// Processes of ours during `git fetch` of new commits in a person's worktree.
+void count_in_fetch(Team& team) {
+  const std::string trace = team.box.path("trace");
+  team.box.ok("git clone -q . ../upstream");
+  team.box.ok("git remote add upstream ../upstream");
+  team.box.ok_in(team.box.path("upstream"),
+                 "git commit -q --allow-empty -m new");
+  time_of(team.box.repo(), {"strace", "-f", "-e", "trace=execve", "-o", trace,
+                            "git", "fetch", "-q", "upstream"});
+  int count = 0;
+  for (const std::string& line : orch::text::split(team.box.read(trace), '\n'))
+    if (line.find("git-orch") != std::string::npos &&
+        line.find(" = 0") != std::string::npos)
+      ++count;
+  std::printf("processes of ours in git fetch: %d\n", count);
 }
 
 }  // namespace
@@ -148,7 +263,21 @@ void bench_process(int rounds) {
 int main(int argc, char** argv) {
   const int rounds = argc > 1 ? std::atoi(argv[1]) : 60;
   std::printf("name: ratio (ours median, theirs median, n)\n");
-  bench_commit(4000, 4, rounds);
-  bench_process(rounds);
+  {
+    Team team(4000, 4);
+    bench_commit(team, rounds);
+    bench_process(team, rounds);
+    bench_conflict(team, rounds / 4 + 1);
+    bench_rebase(team, rounds / 6 + 1);
+    count_in_fetch(team);
+  }
+  {
+    Team team(4000, 20);
+    bench_commit(team, rounds);
+    bench_conflict(team, rounds / 4 + 1);
+  }
+  Team team(50000, argc > 2 ? 20 : 4);
+  bench_commit(team, rounds / 2);
+  bench_conflict(team, rounds / 4 + 1);
   return 0;
 }

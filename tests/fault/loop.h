@@ -14,9 +14,10 @@ namespace orch::test {
 
 inline constexpr int kKilled = 137;
 
-// 1 with --full; otherwise `sampled`, so that the same code runs on a part.
-inline int fault_step(int sampled) {
-  return std::getenv("ORCH_TEST_FULL") ? 1 : sampled;
+// `full` with --full; otherwise `sampled`, so that the same code runs on a
+// part.
+inline int fault_step(int sampled, int full = 1) {
+  return std::getenv("ORCH_TEST_FULL") ? full : sampled;
 }
 
 // Where a sampled loop starts, by the seed.
@@ -33,16 +34,16 @@ inline bool has_strace(const Sandbox& box) {
 inline Result run_killed(const Sandbox& box, const std::string& directory,
                          int n, const std::vector<std::string>& argv) {
   std::vector<std::string> all = {
-      "strace", "-o", "/dev/null", "-e",
-      "inject=all:signal=KILL:when=" + std::to_string(n)};
+      std::string(ORCH_BUILD_DIR) + "/tests/kill-at", std::to_string(n)};
   all.insert(all.end(), argv.begin(), argv.end());
   return box.run_in(directory, all);
 }
 
 // Calls `once(n)` with n = first, first + step … until it returns false (the
 // fault did not fire). Returns how often it fired.
-inline int fault_loop(int sampled, const std::function<bool(int)>& once) {
-  const int step = fault_step(sampled);
+inline int fault_loop(int sampled, const std::function<bool(int)>& once,
+                      int full = 1) {
+  const int step = fault_step(sampled, full);
   int fired = 0;
   for (int n = fault_first(step); once(n); n += step) {
     ++fired;

@@ -58,33 +58,38 @@ TEST_F(KilledStore, IsRebuiltByARerun) {
   const std::size_t root = std::stoul(
       sql("SELECT rootpage FROM sqlite_schema WHERE name = 'messages'"));
   damaged.replace((root - 1) * 4096, 4096, std::string(4096, '\xA5'));
-  const int fired = fault_loop(37, [&](int n) {
-    put(damaged);
-    const Result r =
-        run_killed(box, box.repo(), n, {kBin + "git-orch-doctor", "--fix"});
-    if (r.status != kKilled) return false;
-    // Whoever comes in between is told, or sees the old one, or the new one;
-    // never an empty one.
-    const Result between = box.type("git orch recent --json");
-    if (between.status == 0)
-      EXPECT_TRUE(holds(between.out, "\"three\"")) << "killed at " << n;
-    else
-      EXPECT_TRUE(holds(between.out, R"("code":"corrupt")"))
-          << "killed at " << n;
-    const Result again = box.type("git orch doctor --fix");
-    EXPECT_EQ(again.status, 0) << "killed at " << n << again.out << again.err;
-    expect_all(n);
-    const auto files = store_files();
-    EXPECT_EQ(std::count(files.begin(), files.end(), "orch.db.rebuilding"), 0);
-    // The damaged bytes are still there.
-    bool kept = false;
-    for (const std::string& name : files)
-      if (name.starts_with("orch.db.corrupt-") && !name.ends_with("-wal") &&
-          !name.ends_with("-shm"))
-        kept = kept || box.read(orch(name)) == damaged;
-    EXPECT_TRUE(kept) << "killed at " << n;
-    return true;
-  });
+  const int fired = fault_loop(
+      97,
+      [&](int n) {
+        put(damaged);
+        const Result r =
+            run_killed(box, box.repo(), n, {kBin + "git-orch-doctor", "--fix"});
+        if (r.status != kKilled) return false;
+        // Whoever comes in between is told, or sees the old one, or the new
+        // one; never an empty one.
+        const Result between = box.type("git orch recent --json");
+        if (between.status == 0)
+          EXPECT_TRUE(holds(between.out, "\"three\"")) << "killed at " << n;
+        else
+          EXPECT_TRUE(holds(between.out, R"("code":"corrupt")"))
+              << "killed at " << n;
+        const Result again = box.type("git orch doctor --fix");
+        EXPECT_EQ(again.status, 0)
+            << "killed at " << n << again.out << again.err;
+        expect_all(n);
+        const auto files = store_files();
+        EXPECT_EQ(std::count(files.begin(), files.end(), "orch.db.rebuilding"),
+                  0);
+        // The damaged bytes are still there.
+        bool kept = false;
+        for (const std::string& name : files)
+          if (name.starts_with("orch.db.corrupt-") && !name.ends_with("-wal") &&
+              !name.ends_with("-shm"))
+            kept = kept || box.read(orch(name)) == damaged;
+        EXPECT_TRUE(kept) << "killed at " << n;
+        return true;
+      },
+      5);
   EXPECT_GT(fired, 5);
 }
 

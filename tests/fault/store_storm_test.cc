@@ -194,7 +194,9 @@ TEST_F(StormOfHooks, KilledWhileTheySpoolLosesNothingThatWasAcknowledged) {
        text::split(sql("SELECT commit_hash FROM task_events "
                        "WHERE commit_hash IS NOT NULL"),
                    '\n'))
-    if (!id.empty()) EXPECT_EQ(++stored[id], 1) << id << " is stored twice";
+    if (!id.empty()) {
+      EXPECT_EQ(++stored[id], 1) << id << " is stored twice";
+    }
   for (const auto& [number, nothing] : acknowledged)
     EXPECT_EQ(stored[commits[static_cast<std::size_t>(number)]], 1) << number;
   check_file();

@@ -62,12 +62,15 @@ class CheckConflicts : public ::testing::Test {
 TEST_F(CheckConflicts, PrintsItsUsageAndRefusesWrongUsage) {
   const Result help = box.type("git orch check-conflicts -h");
   EXPECT_EQ(help.status, 0);
-  EXPECT_TRUE(help.out.starts_with("usage: git orch check-conflicts [--all]"));
+  EXPECT_TRUE(help.out.starts_with("usage: git orch check-conflicts [--all "));
   for (const char* line :
        {"git orch check-conflicts main", "git orch check-conflicts a b c",
         "git orch check-conflicts --stdin main main",
         "git orch check-conflicts --kind sort",
         "git orch check-conflicts --all --with main",
+        "git orch check-conflicts --worktrees --with main",
+        "git orch check-conflicts --all main main",
+        "git orch check-conflicts --kind stale --stdin",
         "git orch check-conflicts --with",
         "git orch check-conflicts --commited-only"}) {
     const Result r = box.type(line);
@@ -75,6 +78,62 @@ TEST_F(CheckConflicts, PrintsItsUsageAndRefusesWrongUsage) {
     EXPECT_EQ(r.out, "") << line;
     EXPECT_TRUE(holds(r.err, "usage: git orch check-conflicts")) << line;
   }
+}
+
+TEST_F(CheckConflicts, LooksAtWorktreesWithTheirOpenWork) {
+  // One of no feature, on no branch.
+  const std::string loose = box.path("loose");
+  box.ok("git worktree add -q --detach ../loose");
+  EXPECT_EQ(box.type("git orch check-conflicts --worktrees").status, 0);
+  box.write(loose + "/one.txt", "loose\n");
+  box.write(ui + "/one.txt", "ui\n");
+  EXPECT_EQ(found(box.repo(), "--worktrees", 1),
+            loose + " feature/001-a/impl-ui collision one.txt open\n");
+  EXPECT_EQ(
+      box.type("git orch check-conflicts --worktrees --committed-only").status,
+      0);
+}
+
+TEST_F(CheckConflicts, SaysHowMuchItDecidedWithoutGit) {
+  commit(api, 3, "api");
+  commit(ui, 3, "ui");
+  const Result fast = box.type("git orch check-conflicts --all -v --json");
+  EXPECT_TRUE(holds(fast.err, " decided here, 0 (0.0 %) by git"));
+  EXPECT_EQ(fast.data()["handed_to_git"], json::Value(0));
+  EXPECT_EQ(fast.data()["decided"], fast.data()["pairs"]);
+  box.ok("git config orch.conflictEngine git");
+  const Result git = box.type("git orch check-conflicts --all -v --json");
+  EXPECT_TRUE(holds(git.err, " 0 decided here, "));
+  EXPECT_EQ(git.data()["handed_to_git"], git.data()["pairs"]);
+  EXPECT_EQ(json::to_text(git.data()["conflicts"]),
+            json::to_text(fast.data()["conflicts"]));
+  box.ok("git config orch.conflictEngine magic");
+  const Result bad = box.type("git orch check-conflicts --all --json");
+  EXPECT_EQ(bad.status, 129);
+  EXPECT_TRUE(holds(bad.out, "unknown value 'magic' for orch.conflictEngine"));
+}
+
+TEST_F(CheckConflicts, VerifiesItselfAgainstGit) {
+  commit(api, 3, "api");
+  commit(ui, 3, "ui");
+  EXPECT_EQ(box.type("git orch check-conflicts --all --verify").status, 1);
+  EXPECT_EQ(box.type("git orch check-conflicts main HEAD --verify").status, 0);
+  // A git that says of every pair what is true of two others.
+  const std::string real =
+      box.run_in(box.root(), {"sh", "-c", "command -v git"}).lines().at(0);
+  box.write(box.path("lying/git"),
+            "#!/bin/sh\ncase \" $* \" in *' merge-tree '*)\n  sed "
+            "'s/.*/feature\\/001-a\\/impl-api "
+            "feature\\/001-a\\/impl-ui/' |\n  exec " +
+                real + " \"$@\";; esac\nexec " + real + " \"$@\"\n");
+  box.ok("chmod 755 " + box.path("lying/git"));
+  const std::string path =
+      box.run_in(box.root(), {"sh", "-c", "echo $PATH"}).lines().at(0);
+  box.set("PATH", box.path("lying") + ":" + path);
+  const Result r =
+      box.type("git-orch-check-conflicts main HEAD --verify --json");
+  EXPECT_EQ(r.status, 128);
+  EXPECT_TRUE(holds(r.out, "git says something else about 1 pair"));
 }
 
 TEST_F(CheckConflicts, AnswersInTheKeysOfTheContract) {
@@ -170,6 +229,15 @@ TEST_F(CheckConflicts, CallsABranchStaleAndNotItsColleaguesColliding) {
                      "feature/001-a/impl-ui")
                 .status,
             1);
+}
+
+TEST_F(CheckConflicts, TellsStaleLinesFromOwnLinesInOneFile) {
+  commit(api, 3, "api");
+  commit(ui, 15, "ui");
+  commit(box.repo(), 3, "moved-on");
+  box.ok_in(ui, "git rebase -q main");
+  EXPECT_EQ(found(box.repo(), "--all", 1),
+            "001-a/impl-api base stale one.txt committed\n");
 }
 
 TEST_F(CheckConflicts, CallsABranchStaleAgainstTheIntegrationBranch) {

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: MIT
+#include "predict/predict.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <unordered_map>
+
+#include "error/error.h"
+#include "predict/bases.h"
+#include "predict/meetings.h"
+#include "predict/renames.h"
+#include "predict/settings.h"
+#include "predict/texts.h"
+#include "predict/trees.h"
+#include "predict/words.h"
+
+namespace orch::predict {
+namespace {
+
+struct Question {
+  std::size_t pair = 0;              // index of the caller's pair
+  std::size_t ours = 0, theirs = 0;  // indices of tips
+};
+
+// A pair that is not decided by its directories alone.
+struct Open {
+  std::size_t pair = 0;
+  Leaf base, ours, theirs;  // root directories
+  Meetings meetings;
+};
+
+Leaf root(const objects::Commit& commit) { return {Leaf::kTree, commit.tree}; }
+
+bool needs_text(const Meeting& m) {
+  if (!m.ours.is_file() || !m.theirs.is_file()) return false;
+  return m.ours.id != m.theirs.id && m.ours.id != m.base.id &&
+         m.theirs.id != m.base.id;
+}
+
+class Prediction {
+ public:
+  Prediction(const Repository& repository, const git::Quarantine& quarantine,
+             const std::vector<git::Pair>& pairs)
+      : repository_(repository),
+        quarantine_(quarantine),
+        pairs_(pairs),
+        merges_(pairs.size()),
+        reasons_(pairs.size()),
+        database_({quarantine.directory() + "/objects",
+                   repository.common_dir + "/objects"}),
+        history_(database_),
+        trees_(database_),
+        texts_(database_),
+        renames_(database_, trees_) {}
+
+  void run();
+
+  // For each pair why it is left to git; empty when it is decided.
+  const std::vector<std::string>& reasons() const { return reasons_; }
+  std::vector<git::Merge>& merges() { return merges_; }
+
+ private:
+  void read_tips();
+  void leave(std::size_t pair, std::string reason) {
+    reasons_[pair] = std::move(reason);
+  }
+  Driver driver_of(const Question& question, const Base& base);
+  void compare(const Question& question, const Base& base);
+  void drop_attributes();
+  void decide(const Open& open);
+  std::string decide_file(const Meeting& m, std::set<std::string>* types);
+  std::string decide_text(const Meeting& m, bool same_mode,
+                          std::set<std::string>* types);
+
+  const Repository& repository_;
+  const git::Quarantine& quarantine_;
+  const std::vector<git::Pair>& pairs_;
+  std::vector<git::Merge> merges_;
+  std::vector<std::string> reasons_;
+  objects::Database database_;
+  History history_;
+  Trees trees_;
+  TextMerger texts_;
+  Renames renames_;
+  std::vector<Id> tips_;
+  std::vector<Question> questions_;
+  std::vector<Open> open_;
+  std::set<std::string> with_attribute_;
+};
+
+// Gives each word a tip and each pair a question; the same commit on both
+// sides is clean.
+void Prediction::read_tips() {
+  constexpr std::size_t kNone = ~std::size_t{0};
+  std::unordered_map<std::string, std::size_t> words;
+  std::unordered_map<Id, std::size_t, objects::IdHash> indices;
+  const auto tip = [&](const std::string& word) {
+    const auto [it, is_first] = words.emplace(word, kNone);
+    if (!is_first) return it->second;
+    const auto id = commit_named(repository_, word);
+    if (!id) return kNone;
+    try {
+      history_.commit(*id);
+    } catch (const Error&) {
+      return kNone;
+    }
+    const auto [known, is_new_tip] = indices.emplace(*id, tips_.size());
+    if (is_new_tip) tips_.push_back(*id);
+    return it->second = known->second;
+  };
+  for (std::size_t i = 0; i < pairs_.size(); ++i) {
+    const std::size_t ours = tip(pairs_[i].first);
+    const std::size_t theirs = tip(pairs_[i].second);
+    if (ours == kNone || theirs == kNone)
+      leave(i, "unreadable tip");
+    else if (ours == theirs)
+      merges_[i].verdict = git::Verdict::Clean;
+    else
+      questions_.push_back({i, ours, theirs});
+  }
+}
+
+// The side that is nearer to the base, as far as dates tell, has changed less.
+Driver Prediction::driver_of(const Question& q, const Base& base) {
+  const auto age = [&](std::size_t tip) {
+    return std::abs(history_.commit(tips_[tip]).date -
+                    history_.commit(base.commit).date);
+  };
+  return age(q.ours) <= age(q.theirs) ? Driver::Ours : Driver::Theirs;
+}
+
+void Prediction::compare(const Question& q, const Base& base) {
+  if (base.count == 0) return leave(q.pair, "no merge base");
+  if (base.count > 1) return leave(q.pair, "several merge bases");
+  if (base.commit == tips_[q.ours] || base.commit == tips_[q.theirs]) {
+    merges_[q.pair].verdict = git::Verdict::Clean;
+    return;
+  }
+  Open open{q.pair,
+            root(history_.commit(base.commit)),
+            root(history_.commit(tips_[q.ours])),
+            root(history_.commit(tips_[q.theirs])),
+            {}};
+  open.meetings = meetings_of(trees_, open.base, open.ours, open.theirs,
+                              driver_of(q, base));
+  if (!open.meetings.obstacle.empty())
+    leave(q.pair, open.meetings.obstacle);
+  else if (open.meetings.files.empty() && open.meetings.directories.empty())
+    merges_[q.pair].verdict = git::Verdict::Clean;
+  else if (!renames_.follow(open.meetings, open.base, open.ours, open.theirs))
+    leave(q.pair, "possible rename");
+  else
+    open_.push_back(std::move(open));
+}
+
+// One question to git about all paths whose content must be merged.
+void Prediction::drop_attributes() {
+  std::set<std::string> paths;
+  for (const Open& open : open_)
+    for (const Meeting& m : open.meetings.files)
+      if (needs_text(m)) paths.insert(m.path);
+  if (auto found = with_merge_attribute(repository_, quarantine_, paths))
+    with_attribute_ = std::move(*found);
+  else
+    with_attribute_ = std::move(paths);
+}
+
+// The rest gives the reason why a file is left to git, or nothing.
+std::string Prediction::decide_text(const Meeting& m, bool same_mode,
+                                    std::set<std::string>* types) {
+  if (with_attribute_.contains(m.path)) return "merge attribute";
+  const std::optional<Id> base =
+      m.base.is_absent() ? std::nullopt : std::optional(m.base.id);
+  switch (texts_.merge(base, m.ours.id, m.theirs.id)) {
+    case Texts::Undecided:
+      return "line diff";
+    case Texts::Merge:
+      if (!same_mode) types->insert("contents");
+      break;
+    case Texts::Conflict:
+      types->insert("contents");
+      break;
+    case Texts::Binary:
+      types->insert("binary");
+      types->insert("contents");
+      break;
+  }
+  return "";
+}
+
+std::string Prediction::decide_file(const Meeting& m,
+                                    std::set<std::string>* types) {
+  if (m.is_removed_by_both()) return "";
+  if (m.is_removed_by_one()) {
+    types->insert("modify/delete");
+    return "";
+  }
+  const bool links = m.ours.is_link() && m.theirs.is_link() &&
+                     (m.base.is_link() || m.base.is_absent());
+  if (links) {
+    types->insert("contents");
+    return "";
+  }
+  if (!m.ours.is_file() || !m.theirs.is_file() ||
+      !(m.base.is_file() || m.base.is_absent()))
+    return "different types";
+  // Of two modes, one is the base's; without a base, they must be equal.
+  const bool same_mode = m.ours.mode == m.theirs.mode || m.base.is_file();
+  if (needs_text(m)) return decide_text(m, same_mode, types);
+  if (!same_mode) types->insert("contents");
+  return "";
+}
+
+void Prediction::decide(const Open& open) {
+  std::set<std::string> paths, types;
+  for (const Meeting& m : open.meetings.files) {
+    std::set<std::string> found;
+    std::string reason = decide_file(m, &found);
+    if (!reason.empty()) return leave(open.pair, std::move(reason));
+    if (!found.empty()) paths.insert(m.path);
+    types.merge(found);
+  }
+  // In a merge with a conflict, git also names this type where one side alone
+  // turned a file into a directory.
+  if (!paths.empty() &&
+      (changes_kind(trees_, trees_.delta(open.base, open.ours)) ||
+       changes_kind(trees_, trees_.delta(open.base, open.theirs))))
+    return leave(open.pair, "file/directory");
+  git::Merge& merge = merges_[open.pair];
+  merge.verdict = paths.empty() ? git::Verdict::Clean : git::Verdict::Conflict;
+  merge.paths.assign(paths.begin(), paths.end());
+  merge.types.assign(types.begin(), types.end());
+}
+
+void Prediction::run() {
+  read_tips();
+  std::vector<TipPair> wanted;
+  for (const Question& q : questions_) wanted.emplace_back(q.ours, q.theirs);
+  const std::vector<Base> bases = merge_bases(history_, tips_, wanted);
+  // What cannot be read leaves one pair to git, and git says what is wrong.
+  for (std::size_t i = 0; i < questions_.size(); ++i) {
+    try {
+      compare(questions_[i], bases[i]);
+    } catch (const Error&) {
+      leave(questions_[i].pair, "unreadable object");
+    }
+  }
+  drop_attributes();
+  for (const Open& open : open_) {
+    try {
+      decide(open);
+    } catch (const Error&) {
+      leave(open.pair, "unreadable object");
+    }
+  }
+}
+
+std::vector<git::Merge> ask_git(const Repository& repository,
+                                const git::Quarantine& quarantine,
+                                const std::vector<git::Pair>& pairs,
+                                const std::string& reason,
+                                Statistics& statistics) {
+  statistics.handed_to_git = pairs.size();
+  if (!pairs.empty()) statistics.reasons[reason] = pairs.size();
+  return git::merge_all(repository, quarantine, pairs);
+}
+
+}  // namespace
+
+std::vector<git::Merge> merge_all(const Repository& repository,
+                                  const git::Quarantine& quarantine,
+                                  const std::vector<git::Pair>& pairs,
+                                  Engine engine, Statistics* statistics) {
+  Statistics unused;
+  Statistics& told = statistics ? *statistics : unused;
+  told = {.pairs = pairs.size()};
+  if (pairs.empty()) return {};
+  if (engine == Engine::Git)
+    return ask_git(repository, quarantine, pairs, "engine is git", told);
+  if (const auto reason = obstacle(repository))
+    return ask_git(repository, quarantine, pairs, *reason, told);
+  std::optional<Prediction> prediction;
+  try {
+    prediction.emplace(repository, quarantine, pairs);
+    prediction->run();
+  } catch (const Error&) {
+    return ask_git(repository, quarantine, pairs, "unreadable history", told);
+  }
+  std::vector<git::Pair> rest;
+  for (std::size_t i = 0; i < pairs.size(); ++i)
+    if (const std::string& why = prediction->reasons()[i]; !why.empty()) {
+      rest.push_back(pairs[i]);
+      ++told.reasons[why];
+    }
+  told.handed_to_git = rest.size();
+  told.decided = pairs.size() - rest.size();
+  std::vector<git::Merge> merges = std::move(prediction->merges());
+  const std::vector<std::string> reasons = prediction->reasons();
+  prediction.reset();  // its memory goes before git's processes come
+  if (rest.empty()) return merges;
+  auto answers = git::merge_all(repository, quarantine, rest);
+  for (std::size_t i = 0, next = 0; i < pairs.size(); ++i)
+    if (!reasons[i].empty()) merges[i] = std::move(answers[next++]);
+  return merges;
+}
+
+}  // namespace orch::predict

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#include "predict/texts.h"
+
+#include "linediff/merge.h"
+
+namespace orch::predict {
+namespace {
+
+// git takes a file for binary when it sees a NUL this early.
+constexpr std::size_t kLookedAt = 8000;
+// Beyond, everything is read anew: a few hundred megabytes.
+constexpr std::size_t kMostLines = 32 << 20;
+
+}  // namespace
+
+void TextMerger::drop_when_full() {
+  if (held_ < kMostLines) return;
+  held_ = 0;
+  texts_.clear();
+  sides_.clear();
+  interner_ = {};
+}
+
+const TextMerger::Text& TextMerger::text(const Id& id) {
+  auto& slot = texts_[id];
+  if (slot) return *slot;
+  const std::string bytes = database_.require(id, objects::Kind::Blob);
+  auto made = std::make_unique<Text>();
+  made->is_binary = std::string_view(bytes).substr(0, kLookedAt).find('\0') !=
+                    std::string_view::npos;
+  if (!made->is_binary) made->lines = interner_.split(bytes);
+  held_ += made->lines.size();
+  slot = std::move(made);
+  return *slot;
+}
+
+const std::optional<linediff::Hunks>& TextMerger::hunks(const Id& base,
+                                                        const Id& side) {
+  const auto it = sides_.find({base, side});
+  if (it != sides_.end()) return it->second;
+  auto made = differ_.diff(text(base).lines, text(side).lines);
+  return sides_.emplace(objects::IdPair{base, side}, std::move(made))
+      .first->second;
+}
+
+Texts TextMerger::merge_texts(const Id& base, const Id& ours,
+                              const Id& theirs) {
+  const Text &o = text(base), &a = text(ours), &b = text(theirs);
+  if (o.is_binary || a.is_binary || b.is_binary) return Texts::Binary;
+  const auto& to_ours = hunks(base, ours);
+  const auto& to_theirs = hunks(base, theirs);
+  if (!to_ours || !to_theirs) return Texts::Undecided;
+  return linediff::conflicts(o.lines.size(), {a.lines, *to_ours},
+                             {b.lines, *to_theirs})
+             ? Texts::Conflict
+             : Texts::Merge;
+}
+
+Texts TextMerger::merge(const std::optional<Id>& base, const Id& ours,
+                        const Id& theirs) {
+  drop_when_full();
+  if (!base) {
+    const Text &a = text(ours), &b = text(theirs);
+    if (a.is_binary || b.is_binary) return Texts::Binary;
+    // Two additions to an empty text, and not the same.
+    return a.lines.empty() || b.lines.empty() ? Texts::Merge : Texts::Conflict;
+  }
+  auto& known = merges_[*base];
+  const auto it = known.find({ours, theirs});
+  if (it != known.end()) return it->second;
+  const Texts made = merge_texts(*base, ours, theirs);
+  known.emplace(objects::IdPair{ours, theirs}, made);
+  return made;
+}
+
+}  // namespace orch::predict

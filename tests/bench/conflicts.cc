@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT
+//
+// What it costs to know which branches conflict: all pairs of many branches,
+// and one new tip against all others, against one `git merge-tree --stdin` for
+// the same pairs and a process for each pair. Whole processes, wall time. git
+// is asked about a sample where all pairs would take minutes, and its time is
+// scaled up. `--full`: larger repositories.
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "file/file.h"
+#include "git/git.h"
+#include "predict/predict.h"
+#include "process/process.h"
+#include "support/sandbox.h"
+#include "text/text.h"
+#include "timing.h"
+
+namespace {
+
+using orch::bench::median;
+using orch::bench::now_ms;
+using orch::bench::report;
+using orch::test::Sandbox;
+
+constexpr int kLines = 40;
+
+// As a stream for git fast-import: a main branch that moves on, and branches
+// that leave it one after the other with one to three commits of four files
+// each; one in ten touches one of twenty busy files as well.
+class Stream {
+ public:
+  Stream(int files, int branches) : files_(files) {
+    for (int i = 0; i < files; ++i) change(i, -1, "");
+    commit("refs/heads/main", "");
+    for (int b = 0; b < branches; ++b) {
+      edit(b, 2);
+      commit("refs/heads/main", "");
+      const std::string name = "refs/heads/b" + std::to_string(b);
+      for (int k = below(3); k >= 0; --k) {
+        edit(b, 4);
+        if (below(10) == 0) change(below(20), below(kLines), text(b));
+        if (below(10) == 0) add(b, k);
+        commit(name, from_);
+        from_.clear();
+      }
+    }
+  }
+
+  std::string bytes() const { return out_; }
+
+ private:
+  int below(int n) {
+    return static_cast<int>(random_() % static_cast<unsigned>(n));
+  }
+  static std::string text(int branch) {
+    return "of branch " + std::to_string(branch);
+  }
+  std::string path(int i) const {
+    const int wide = files_ > 50000 ? 400 : 40;
+    return "d" + std::to_string(i % 20) + "/e" + std::to_string(i / 20 % wide) +
+           "/f" + std::to_string(i) + ".txt";
+  }
+  void put(const std::string& where, const std::string& bytes) {
+    changes_ += "M 100644 inline " + where + "\ndata " +
+                std::to_string(bytes.size()) + "\n" + bytes + "\n";
+  }
+  void change(int file, int line, const std::string& to) {
+    std::string bytes;
+    for (int k = 0; k < kLines; ++k)
+      bytes += (k == line ? to
+                          : "line " + std::to_string(k) + " of " +
+                                std::to_string(file)) +
+               "\n";
+    put(path(file), bytes);
+  }
+  void edit(int branch, int count) {
+    for (; count > 0; --count)
+      change(below(files_), below(kLines), text(branch));
+  }
+  void add(int branch, int k) {
+    put("d1/added-" + std::to_string(branch) + "-" + std::to_string(k) + ".txt",
+        text(branch) + "\n");
+  }
+  void commit(const std::string& ref, const std::string& from) {
+    const bool is_main = ref == "refs/heads/main";
+    ++mark_;
+    out_ += "commit " + ref + "\nmark :" + std::to_string(mark_) +
+            "\ncommitter a <a@b> " + std::to_string(1700000000 + 60 * mark_) +
+            " +0000\ndata 1\nc\n";
+    if (!from.empty()) out_ += "from " + from + "\n";
+    out_ += changes_ + "\n";
+    changes_.clear();
+    if (is_main) from_ = ":" + std::to_string(mark_);
+  }
+
+  int files_;
+  int mark_ = 0;
+  std::string from_;
+  std::mt19937 random_{7};
+  std::string out_, changes_;
+};
+
+std::string peak_memory() {
+  for (const std::string& line :
+       orch::text::split(orch::file::load_contents("/proc/self/status"), '\n'))
+    if (line.starts_with("VmHWM:"))
+      return std::string(orch::text::trim(line.substr(6)));
+  return "unknown";
+}
+
+// The program that is measured: pairs in, one line of figures out.
+int answer(const std::string& directory) {
+  std::vector<orch::git::Pair> pairs;
+  for (const std::string& line :
+       orch::text::split(orch::file::read_all(STDIN_FILENO), '\n'))
+    if (const auto words = orch::text::split(line, ' '); words.size() == 2)
+      pairs.emplace_back(words[0], words[1]);
+  const auto repository = orch::repository::find(directory);
+  const orch::git::Quarantine quarantine(*repository);
+  orch::predict::Statistics statistics;
+  const auto merges = orch::predict::merge_all(
+      *repository, quarantine, pairs, orch::predict::Engine::Fast, &statistics);
+  const auto conflicts = std::count_if(
+      merges.begin(), merges.end(),
+      [](const auto& m) { return m.verdict == orch::git::Verdict::Conflict; });
+  std::printf("%td conflicts, %.2f %% left to git, %s", conflicts,
+              100.0 * static_cast<double>(statistics.handed_to_git) /
+                  static_cast<double>(pairs.size()),
+              peak_memory().c_str());
+  return 0;
+}
+
+using Pairs = std::vector<std::string>;
+
+class Bench {
+ public:
+  Bench(int files, int branches) {
+    name_ = std::to_string(files) + " files, " + std::to_string(branches) +
+            " branches";
+    const std::string stream = Stream(files, branches).bytes();
+    box_.ok("git init -q --bare " + box_.path("r"));
+    box_.run_in(box_.path("r"), {"git", "fast-import", "--quiet"}, stream);
+    for (int b = 0; b < branches; ++b)
+      tips_.push_back(std::string(orch::text::trim(
+          box_.ok_in(box_.path("r"), "git rev-parse b" + std::to_string(b)))));
+  }
+
+  void all_pairs(std::size_t sample) {
+    Pairs pairs;
+    for (std::size_t i = 0; i < tips_.size(); ++i)
+      for (std::size_t j = 0; j < i; ++j)
+        pairs.push_back(tips_[i] + " " + tips_[j]);
+    compare("all pairs", pairs, sample, 3);
+  }
+  void one_tip() {
+    Pairs pairs;
+    for (std::size_t i = 1; i < tips_.size(); ++i)
+      pairs.push_back(tips_[0] + " " + tips_[i]);
+    compare("one new tip", pairs, pairs.size(), 9);
+  }
+
+ private:
+  double ours(const std::string& input, std::string* figures) {
+    const double start = now_ms();
+    *figures = box_.run_in(box_.path("r"),
+                           {orch::file::own_program(), "--answer", "."}, input)
+                   .out;
+    return now_ms() - start;
+  }
+  // In a quarantine too, which is removed outside the measured time.
+  double theirs(const std::string& input) {
+    const std::string quarantine = box_.path("quarantine");
+    orch::file::make_directories(quarantine);
+    const double start = now_ms();
+    box_.run_in(box_.path("r"),
+                {"env", "GIT_OBJECT_DIRECTORY=" + quarantine,
+                 "GIT_ALTERNATE_OBJECT_DIRECTORIES=" + box_.path("r/objects"),
+                 "git", "merge-tree", "--write-tree", "--stdin", "-z"},
+                input);
+    const double took = now_ms() - start;
+    orch::file::remove_tree(quarantine);
+    return took;
+  }
+  double theirs_each(const Pairs& pairs) {
+    const double start = now_ms();
+    for (const std::string& pair : pairs) {
+      const auto words = orch::text::split(pair, ' ');
+      box_.run_in(box_.path("r"), {"git", "merge-tree", "--write-tree", "-z",
+                                   words[0], words[1]});
+    }
+    return now_ms() - start;
+  }
+
+  static std::string joined(const Pairs& pairs) {
+    std::string input;
+    for (const std::string& pair : pairs) input += pair + "\n";
+    return input;
+  }
+
+  void compare(const std::string& what, const Pairs& pairs, std::size_t sample,
+               int rounds) {
+    Pairs some = pairs;
+    std::shuffle(some.begin(), some.end(), std::mt19937{3});
+    some.resize(std::min(sample, some.size()));
+    const double scale =
+        static_cast<double>(pairs.size()) / static_cast<double>(some.size());
+    const Pairs few(some.begin(), some.begin() + std::min<std::ptrdiff_t>(
+                                                     20, std::ssize(some)));
+    const double few_scale =
+        static_cast<double>(pairs.size()) / static_cast<double>(few.size());
+    std::vector<double> a, b, c;
+    std::string figures;
+    for (int i = -1; i < rounds; ++i) {
+      const double mine = ours(joined(pairs), &figures);
+      const double git = theirs(joined(some)) * scale;
+      const double each = theirs_each(few) * few_scale;
+      if (i < 0) continue;  // warm-up
+      a.push_back(mine);
+      b.push_back(git);
+      c.push_back(each);
+    }
+    const std::string title =
+        what + " (" + std::to_string(pairs.size()) + "), " + name_;
+    report(title + ", against --stdin", a, b);
+    report(title + ", against a process a pair", a, c);
+    std::printf("  1/%.0f and 1/%.0f; %s\n", median(b) / median(a),
+                median(c) / median(a), figures.c_str());
+    std::fflush(stdout);
+  }
+
+  Sandbox box_;
+  std::string name_;
+  std::vector<std::string> tips_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc > 2 && std::strcmp(argv[1], "--answer") == 0) return answer(argv[2]);
+  const bool full = argc > 1 && std::strcmp(argv[1], "--full") == 0;
+  std::printf("name: ratio (ours median, theirs median, n)\n");
+  std::vector<int> sizes = {4000};
+  if (full) sizes = {4000, 50000, 400000};
+  for (const int files : sizes)
+    for (const int branches : {10, 50, 100, 300}) {
+      if (!full && (branches == 10 || branches == 50)) continue;
+      Bench bench(files, branches);
+      bench.all_pairs(full ? 4000 : 1500);
+      bench.one_tip();
+    }
+  return 0;
+}

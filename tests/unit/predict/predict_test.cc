@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: MIT
+#include "predict/predict.h"
+
+#include <gtest/gtest.h>
+
+#include "differential/repository.h"
+#include "file/file.h"
+#include "predict/bases.h"
+#include "text/text.h"
+
+namespace orch::predict {
+namespace {
+
+using differential::MadeCommit;
+using differential::MadeRepository;
+using differential::Snapshot;
+
+constexpr char kText[] = "a\nb\nc\nd\ne\n";
+
+Snapshot with(const std::string& path, const std::string& bytes) {
+  return {{path, {"100644", bytes}}, {"other", {"100644", "x\n"}}};
+}
+
+// A base and two sides that change the first and the last line of `f`.
+std::vector<MadeCommit> apart() {
+  return {{{}, with("f", kText)},
+          {{0}, with("f", std::string("1\n") + (kText + 2))},
+          {{0}, with("f", std::string(kText, 8) + "5\n")}};
+}
+
+struct Answer {
+  git::Merge merge;
+  Statistics statistics;
+};
+
+Answer ask(const MadeRepository& made, const git::Pair& pair,
+           Engine engine = Engine::Fast) {
+  Answer answer;
+  const git::Quarantine quarantine(made.repository());
+  answer.merge = merge_all(made.repository(), quarantine, {pair}, engine,
+                           &answer.statistics)[0];
+  return answer;
+}
+
+// Why the pair of commits 1 and 2 went to git; empty when it did not.
+std::string reason(const MadeRepository& made) {
+  const Answer answer = ask(made, {made.id(1), made.id(2)});
+  const Answer truth = ask(made, {made.id(1), made.id(2)}, Engine::Git);
+  EXPECT_TRUE(differential::same_answer(answer.merge, truth.merge))
+      << differential::shown(answer.merge);
+  if (answer.statistics.reasons.empty()) return "";
+  return answer.statistics.reasons.begin()->first;
+}
+
+void remove_object(const MadeRepository& made, const std::string& name) {
+  // fast-import writes few objects loose; all of them, to remove one.
+  const std::string pack = made.repository().common_dir + "/objects/pack";
+  for (const auto& entry : std::filesystem::directory_iterator(pack)) {
+    if (entry.path().extension() != ".pack") continue;
+    const std::string moved = made.repository().common_dir + "/moved.pack";
+    std::filesystem::rename(entry.path(), moved);
+    const std::string bytes = *file::find_contents(moved);
+    made.git({"-C", made.repository().common_dir, "unpack-objects", "-q"},
+             bytes);
+  }
+  const std::string id(text::trim(
+      made.git({"-C", made.repository().common_dir, "rev-parse", name})));
+  file::remove(made.repository().common_dir + "/objects/" + id.substr(0, 2) +
+               "/" + id.substr(2));
+}
+
+TEST(Predict, DecidesChangesApartAndTogether) {
+  const MadeRepository clean(apart());
+  EXPECT_EQ(reason(clean), "");
+  EXPECT_EQ(ask(clean, {clean.id(1), clean.id(2)}).merge.verdict,
+            git::Verdict::Clean);
+  auto commits = apart();
+  commits[2].files["f"].bytes = std::string("2\n") + (kText + 2);
+  const MadeRepository conflicting(commits);
+  EXPECT_EQ(reason(conflicting), "");
+  EXPECT_EQ(differential::shown(
+                ask(conflicting, {conflicting.id(1), conflicting.id(2)}).merge),
+            "conflict: f ( contents) ");
+}
+
+TEST(Predict, TellsWhatItDidAndWhy) {
+  const MadeRepository made(apart());
+  const auto fast = ask(made, {made.id(1), made.id(2)}).statistics;
+  EXPECT_EQ(fast.pairs, 1u);
+  EXPECT_EQ(fast.decided, 1u);
+  EXPECT_EQ(fast.handed_to_git, 0u);
+  const auto git = ask(made, {made.id(1), made.id(2)}, Engine::Git).statistics;
+  EXPECT_EQ(git.decided, 0u);
+  EXPECT_EQ(git.reasons.at("engine is git"), 1u);
+}
+
+TEST(Predict, TakesBranchesUnlessAnotherRefComesFirst) {
+  const MadeRepository made(apart());
+  EXPECT_EQ(ask(made, {"c1", "c2"}).statistics.decided, 1u);
+  made.git({"-C", made.repository().common_dir, "tag", "c2", made.id(0)});
+  EXPECT_EQ(ask(made, {"c1", "c2"}).statistics.reasons.at("unreadable tip"),
+            1u);
+}
+
+TEST(Predict, LeavesUnusualRepositoriesToGit) {
+  const auto with_setting = [](const std::string& key, const char* value) {
+    const MadeRepository made(apart());
+    made.git({"-C", made.repository().common_dir, "config", key, value});
+    return reason(made);
+  };
+  EXPECT_EQ(with_setting("merge.renames", "false"), "setting merge.renames");
+  EXPECT_EQ(with_setting("diff.algorithm", "myers"), "setting diff.algorithm");
+  EXPECT_EQ(with_setting("merge.conflictStyle", "diff3"),
+            "setting merge.conflictstyle");
+  EXPECT_EQ(with_setting("remote.origin.promisor", "true"),
+            "setting remote.origin.promisor");
+  EXPECT_EQ(with_setting("merge.ff", "false"), "");
+  EXPECT_EQ(with_setting("merge.mine.driver", "true"), "");
+
+  const auto with_file = [](const std::string& name, const std::string& text) {
+    const MadeRepository made(apart());
+    file::write_atomically(made.repository().common_dir + "/" + name, text);
+    return reason(made);
+  };
+  EXPECT_EQ(with_file("shallow", ""), "shallow history");
+  EXPECT_EQ(with_file("info/grafts", ""), "grafts");
+
+  const MadeRepository replaced(apart());
+  replaced.git({"-C", replaced.repository().common_dir, "replace",
+                replaced.id(1), replaced.id(2)});
+  EXPECT_EQ(reason(replaced), "replaced objects");
+  replaced.git({"-C", replaced.repository().common_dir, "pack-refs", "--all"});
+  EXPECT_EQ(reason(replaced), "replaced objects");
+}
+
+TEST(Predict, LeavesFilesWithAMergeAttributeToGit) {
+  auto commits = apart();
+  commits[2].files["f"].bytes = std::string("2\n") + (kText + 2);
+  const MadeRepository made(commits);
+  const std::string path = made.repository().common_dir + "/info/attributes";
+  file::write_atomically(path, "other merge=union\n");
+  EXPECT_EQ(reason(made), "");
+  file::write_atomically(path, "f merge=union\n");
+  EXPECT_EQ(reason(made), "merge attribute");
+  EXPECT_EQ(ask(made, {made.id(1), made.id(2)}).merge.verdict,
+            git::Verdict::Clean);
+  file::write_atomically(path, "f binary\n");
+  EXPECT_EQ(reason(made), "merge attribute");
+}
+
+TEST(Predict, NeverTakesTheUnreadableForClean) {
+  const MadeRepository unrelated(
+      {{{}, with("f", kText)}, {{}, with("f", "1\n")}, {{0}, {}}});
+  EXPECT_EQ(reason(unrelated), "no merge base");
+  EXPECT_EQ(ask(unrelated, {unrelated.id(1), unrelated.id(2)}).merge.verdict,
+            git::Verdict::Unknown);
+  for (const std::string what : {"c0", "c1", "c1^{tree}", "c0:f", "c1:f"}) {
+    const MadeRepository made(apart());
+    remove_object(made, what);
+    EXPECT_NE(reason(made), "") << what;
+    // git 2.39 takes a missing tree for an empty one.
+    EXPECT_NE(ask(made, {made.id(1), made.id(2)}).merge.verdict,
+              git::Verdict::Clean)
+        << what;
+  }
+}
+
+TEST(Predict, GoesOnBehindAPairThatCannotBeTold) {
+  const MadeRepository made(apart());
+  const git::Quarantine quarantine(made.repository());
+  const std::string gone(40, '9');
+  Statistics statistics;
+  const auto merges = merge_all(
+      made.repository(), quarantine,
+      {{gone, made.id(1)}, {made.id(1), made.id(2)}, {made.id(0), made.id(0)}},
+      Engine::Fast, &statistics);
+  EXPECT_EQ(merges[0].verdict, git::Verdict::Unknown);
+  EXPECT_EQ(merges[1].verdict, git::Verdict::Clean);
+  EXPECT_EQ(merges[2].verdict, git::Verdict::Clean);
+  EXPECT_EQ(statistics.handed_to_git, 1u);
+}
+
+TEST(Predict, ReadsCommitsOfTheQuarantine) {
+  const MadeRepository made(apart());
+  const git::Quarantine quarantine(made.repository());
+  const auto in_quarantine = [&](std::vector<std::string> args) {
+    return std::string(text::trim(
+        git::require(made.repository(),
+                     {.args = args, .environment = quarantine.environment()})));
+  };
+  const std::string id = in_quarantine(
+      {"-c", "user.name=a", "-c", "user.email=a", "commit-tree",
+       made.id(2) + "^{tree}", "-p", made.id(0), "-m", "open work"});
+  Statistics statistics;
+  const auto merges = merge_all(made.repository(), quarantine,
+                                {{made.id(1), id}}, Engine::Fast, &statistics);
+  EXPECT_EQ(merges[0].verdict, git::Verdict::Clean);
+  EXPECT_EQ(statistics.decided, 1u);
+}
+
+// The bases of commits `a` and `b`: "2" for several, else the commit's number.
+std::string base_of(const MadeRepository& made, std::size_t a, std::size_t b,
+                    std::size_t commits) {
+  objects::Database database({made.repository().common_dir + "/objects"});
+  History history(database);
+  const auto found = merge_bases(
+      history, {*objects::parse_id(made.id(a)), *objects::parse_id(made.id(b))},
+      {{0, 1}});
+  if (found[0].count != 1) return found[0].count ? "several" : "none";
+  for (std::size_t i = 0; i < commits; ++i)
+    if (made.id(i) == objects::hex(found[0].commit)) return std::to_string(i);
+  return "unknown";
+}
+
+TEST(MergeBases, AreTheBestSharedAncestors) {
+  //  0 - 1 - 3     5: a merge of 3 and 2
+  //    \ 2   \ 5   7: a merge of 3 and 2 the other way round: criss-cross
+  const std::vector<MadeCommit> commits = {
+      {{}, {}},     {{0}, {}},    {{0}, {}}, {{1}, {}}, {{3}, {}},
+      {{3, 2}, {}}, {{2, 3}, {}}, {{}, {}},  {{5}, {}}};
+  const MadeRepository made(commits);
+  const auto base = [&](std::size_t a, std::size_t b) {
+    return base_of(made, a, b, commits.size());
+  };
+  EXPECT_EQ(base(1, 2), "0");
+  EXPECT_EQ(base(4, 5), "3");
+  EXPECT_EQ(base(2, 5), "2");
+  EXPECT_EQ(base(5, 6), "several");
+  EXPECT_EQ(base(6, 8), "several");
+  EXPECT_EQ(base(1, 7), "none");
+  EXPECT_EQ(base(0, 8), "0");
+}
+
+}  // namespace
+}  // namespace orch::predict
