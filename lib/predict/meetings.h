@@ -14,6 +14,8 @@ namespace orch::predict {
 struct Meeting {
   std::string path;
   Leaf base, ours, theirs;
+  // One side moved it to `path`, the other removed it.
+  bool is_renamed_and_removed = false;
 
   bool is_removed_by_both() const {
     return ours.is_absent() && theirs.is_absent();

@@ -7,9 +7,10 @@ namespace orch::predict {
 namespace {
 
 using Count = std::pair<std::uint32_t, std::uint32_t>;  // hash, bytes
+using Counts = std::vector<Count>;
 
 // Beyond, comparing costs more than asking git.
-constexpr std::size_t kMostComparisons = 20000;
+constexpr std::size_t kMostComparisons = 200000;
 
 // The empty blob is never renamed in a merge.
 bool is_empty_blob(const Id& id) {
@@ -22,7 +23,7 @@ bool adds_on_both_sides(const Meeting& m) {
   return m.base.is_absent() && !m.ours.is_absent() && !m.theirs.is_absent();
 }
 
-void add_up(std::vector<Count>& counts) {
+void add_up(Counts& counts) {
   std::sort(counts.begin(), counts.end());
   std::size_t kept = 0;
   for (const auto& [hash, bytes] : counts) {
@@ -34,8 +35,38 @@ void add_up(std::vector<Count>& counts) {
   counts.resize(kept);
 }
 
+// Whether the carriage return of a line end counts: not in a text, and what is
+// a text depends on attributes.
+enum class Returns { Count, Skip };
+
+// git cuts a file behind each line end and after 64 bytes, and counts bytes by
+// a hash of the piece. Its hash is used, so that two pieces that git confuses
+// are confused here. The last entry is a last piece without a line end, maybe
+// of no bytes.
+Counts count(const std::string& bytes, Returns returns) {
+  constexpr std::uint32_t kLongest = 64, kBuckets = 107927, kFactor = 0x61;
+  Counts counts;
+  std::uint32_t low = 0, high = 0, length = 0;
+  const auto end_piece = [&] {
+    counts.emplace_back((low + high * kFactor) % kBuckets, length);
+    low = high = length = 0;
+  };
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(bytes[i]);
+    if (returns == Returns::Skip && byte == '\r' && i + 1 < bytes.size() &&
+        bytes[i + 1] == '\n')
+      continue;
+    const std::uint32_t before = low;
+    low = ((low << 7) ^ (high >> 25)) + byte;
+    high = (high << 7) ^ (before >> 25);
+    if (++length >= kLongest || byte == '\n') end_piece();
+  }
+  end_piece();
+  return counts;
+}
+
 // Bytes that two files share, piece by piece.
-std::size_t shared(const std::vector<Count>& a, const std::vector<Count>& b) {
+std::size_t shared(const Counts& a, const Counts& b) {
   std::size_t bytes = 0;
   auto i = a.begin(), j = b.begin();
   while (i != a.end() && j != b.end()) {
@@ -52,49 +83,44 @@ std::size_t shared(const std::vector<Count>& a, const std::vector<Count>& b) {
 
 }  // namespace
 
-// git cuts a file behind each line end and after 64 bytes, and counts bytes by
-// a hash of the piece. Its hash is used, so that two pieces that git confuses
-// are confused here.
 const Renames::Pieces& Renames::pieces(const Id& id) {
-  constexpr std::uint32_t kLongest = 64, kBuckets = 107927, kFactor = 0x61;
   auto& slot = pieces_[id];
   if (slot) return *slot;
   const std::string bytes = database_.require(id, objects::Kind::Blob);
   auto made = std::make_unique<Pieces>();
   made->size = bytes.size();
-  made->has_crlf = bytes.find("\r\n") != std::string::npos;
-  std::uint32_t low = 0, high = 0, length = 0;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    const std::uint32_t before = low;
-    low = ((low << 7) ^ (high >> 25)) + byte;
-    high = (high << 7) ^ (before >> 25);
-    if (++length < kLongest && byte != '\n') continue;
-    made->counts.emplace_back((low + high * kFactor) % kBuckets, length);
-    low = high = length = 0;
+  for (const Returns returns : {Returns::Count, Returns::Skip}) {
+    if (returns == Returns::Skip && bytes.find("\r\n") == std::string::npos)
+      break;
+    Counts counts = count(bytes, returns);
+    const Count last = counts.back();
+    counts.pop_back();
+    add_up(counts);
+    made->ways.push_back(counts);
+    // Older versions leave out a last piece that has no line end.
+    if (last.second) {
+      counts.push_back(last);
+      add_up(counts);
+      made->ways.push_back(std::move(counts));
+    }
   }
-  if (length) made->last = {(low + high * kFactor) % kBuckets, length};
-  add_up(made->counts);
   slot = std::move(made);
   return *slot;
 }
 
-// git's score against its limit of one half. Older versions leave out the last
-// piece of a file when it has no line end.
+// git's score against its limit of one half, in each way it may be counted.
 Renames::Similar Renames::compare(const Pieces& a, const Pieces& b) const {
   const std::size_t larger = std::max(a.size, b.size);
   if (larger > 2 * std::min(a.size, b.size)) return Similar::No;
-  // Whether a carriage return counts depends on attributes.
-  if (a.has_crlf || b.has_crlf) return Similar::Maybe;
-  const auto enough = [&](std::size_t bytes) { return 2 * bytes >= larger; };
-  const bool without_last = enough(shared(a.counts, b.counts));
-  auto all_a = a.counts, all_b = b.counts;
-  if (a.last.second) all_a.push_back(a.last);
-  if (b.last.second) all_b.push_back(b.last);
-  add_up(all_a);
-  add_up(all_b);
-  if (enough(shared(all_a, all_b)) != without_last) return Similar::Maybe;
-  return without_last ? Similar::Yes : Similar::No;
+  bool some = false, all = true;
+  for (const Pieces::Counts& way_a : a.ways)
+    for (const Pieces::Counts& way_b : b.ways) {
+      const bool enough = 2 * shared(way_a, way_b) >= larger;
+      some = some || enough;
+      all = all && enough;
+    }
+  if (some != all) return Similar::Maybe;
+  return all ? Similar::Yes : Similar::No;
 }
 
 Renames::Similar Renames::similarity(const Leaf& source, const Leaf& target) {
@@ -119,24 +145,31 @@ const Renames::Files& Renames::files_only_in(const Leaf& to, const Leaf& from) {
   return *slot;
 }
 
+// File by file, what both sides removed as a directory.
+void Renames::list_removed_files(Meetings& meetings) {
+  std::vector<Meeting> files;
+  std::erase_if(meetings.files, [&](const Meeting& m) {
+    if (!m.base.is_tree()) return false;
+    for (const NamedFile& f : files_only_in(m.base, {}))
+      files.push_back({m.path + "/" + f.path, f.leaf, {}, {}});
+    return true;
+  });
+  meetings.files.insert(meetings.files.end(), files.begin(), files.end());
+}
+
 // The files that one side removed and the other changed or removed as well, and
 // all files of directories that may have been renamed.
 std::vector<Renames::Source> Renames::sources(Meetings& meetings, By by) {
   std::vector<Source> out;
-  const auto append_tree = [&](const Leaf& tree) {
-    for (const NamedFile& file : files_only_in(tree, {}))
-      out.push_back({file.leaf, nullptr});
-  };
   for (Meeting& m : meetings.files) {
     const Leaf& tip = by == By::Ours ? m.ours : m.theirs;
-    if (m.base.is_absent() || !tip.is_absent()) continue;
-    if (m.base.is_tree())
-      append_tree(m.base);
-    else if (!is_empty_blob(m.base.id))
-      out.push_back({m.base, m.is_removed_by_one() ? &m : nullptr});
+    if (!m.base.is_absent() && tip.is_absent() && !is_empty_blob(m.base.id))
+      out.push_back({m.base, &m});
   }
   for (const Emptied& e : meetings.directories)
-    if (e.by_ours == (by == By::Ours)) append_tree(e.base);
+    if (e.by_ours == (by == By::Ours))
+      for (const NamedFile& file : files_only_in(e.base, {}))
+        out.push_back({file.leaf, nullptr});
   return out;
 }
 
@@ -171,6 +204,8 @@ bool Renames::follow_side(const std::vector<Source>& sources, By by,
     if (equal > (meeting->base.id == target->leaf.id ? 1u : 0u)) return false;
   }
   for (const auto& [meeting, target] : pairs) {
+    if (meeting->is_renamed_and_removed) return false;  // to two places
+    meeting->is_renamed_and_removed = meeting->is_removed_by_both();
     meeting->path = target->path;
     (by == By::Ours ? meeting->ours : meeting->theirs) = target->leaf;
   }
@@ -179,6 +214,9 @@ bool Renames::follow_side(const std::vector<Source>& sources, By by,
 
 bool Renames::follow(Meetings& meetings, const Leaf& base, const Leaf& ours,
                      const Leaf& theirs) {
+  if (!files_only_in(ours, base).empty() ||
+      !files_only_in(theirs, base).empty())
+    list_removed_files(meetings);
   const std::vector<Source> by_ours = sources(meetings, By::Ours);
   const std::vector<Source> by_theirs = sources(meetings, By::Theirs);
   // With a source that matters, git also pairs equal files that do not; the

@@ -29,11 +29,11 @@ class Renames {
 
   // The pieces of a blob that git counts to tell how similar two are.
   struct Pieces {
+    using Counts = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
+
     std::size_t size = 0;
-    bool has_crlf = false;
-    // A last piece without a line end; not counted.
-    std::pair<std::uint32_t, std::uint32_t> last;
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> counts;
+    // Each way in which some git counts this blob; mostly there is one.
+    std::vector<Counts> ways;
   };
   // A file whose new place matters. Without a meeting, only git can follow it.
   struct Source {
@@ -41,6 +41,7 @@ class Renames {
     Meeting* meeting = nullptr;
   };
 
+  void list_removed_files(Meetings& meetings);
   std::vector<Source> sources(Meetings& meetings, By by);
   bool follow_side(const std::vector<Source>& sources, By by, const Leaf& base,
                    const Leaf& tip);

@@ -25,12 +25,15 @@ std::vector<Tally> tally_events(Store& store) {
 
 std::vector<Tally> tally_all(Store& store) {
   std::vector<Tally> out = tally_events(store);
-  // The one event that each commit has, whatever it was rewritten to since.
+  // The one event that each commit has, whatever it was rewritten to since;
+  // not that of one that was dropped.
   tally(store, "commits",
         "SELECT coalesce(spec_id || '/', '') || coalesce(role, ''), count(*) "
         "FROM task_events WHERE commit_hash IS NOT NULL "
         "AND metadata IN ('{\"source\":\"commit\"}', "
         "'{\"source\":\"commit\",\"observed\":\"late\"}') "
+        "AND NOT EXISTS (SELECT 1 FROM commit_map WHERE old_commit = "
+        "commit_hash AND new_commit IS NULL) "
         "GROUP BY spec_id, role "
         "ORDER BY 2 DESC, 1",
         out);
