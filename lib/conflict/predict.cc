@@ -44,12 +44,12 @@ namespace {
 
 // The paths of a conflict that are both sides' own work.
 std::vector<std::string> own_paths(const Question& q, const git::Merge& merge,
-                                   OwnWork& work, SameGround& ground) {
+                                   OwnWork& work) {
   std::vector<std::string> paths;
   for (const std::string& path : merge.paths)
     if (work.is_collision(*q.a, *q.b, path)) paths.push_back(path);
   if (paths.empty()) return paths;
-  const auto own = ground.merge(*q.a, *q.b);
+  const auto own = work.merge_own(*q.a, *q.b);
   if (own && own->verdict != git::Verdict::Unknown)
     std::erase_if(paths, [&](const std::string& path) {
       return std::find(own->paths.begin(), own->paths.end(), path) ==
@@ -73,8 +73,7 @@ Report predict(const Repository& repository, const git::Quarantine& quarantine,
         predict::compare_with_git(repository, quarantine, pairs, merges);
   report.branches = sides.size();
   report.pairs = questions.size();
-  OwnWork work(repository);
-  SameGround ground(repository, quarantine);
+  OwnWork work(repository, quarantine);
   for (std::size_t i = 0; i < questions.size(); ++i) {
     const Question& q = questions[i];
     const git::Merge& merge = merges[i];
@@ -85,7 +84,7 @@ Report predict(const Repository& repository, const git::Quarantine& quarantine,
     Finding f{.a = q.a->name,
               .b = other,
               .kind = q.b ? "collision" : "stale",
-              .paths = q.b ? own_paths(q, merge, work, ground) : merge.paths,
+              .paths = q.b ? own_paths(q, merge, work) : merge.paths,
               .types = merge.types,
               .uncommitted = q.a->uncommitted || (q.b && q.b->uncommitted),
               .a_commit = q.commits.first,

@@ -255,17 +255,24 @@ std::vector<std::string> dirty_paths(const Repository& repository,
   return paths;
 }
 
-std::vector<std::string> changed_since(const Repository& repository,
-                                       const std::string& tip,
-                                       const std::vector<std::string>& others) {
-  Call base{.args = {"merge-base", tip}};
-  base.args.insert(base.args.end(), others.begin(), others.end());
-  const process::Outcome outcome = run(repository, base);
-  if (!outcome.ok()) return {};
-  const std::string from(text::trim(outcome.output));
+std::string find_merge_base(const Repository& repository,
+                            const std::string& tip,
+                            const std::vector<std::string>& others,
+                            const Environment& environment) {
+  Call call{.args = {"merge-base", tip}, .environment = environment};
+  call.args.insert(call.args.end(), others.begin(), others.end());
+  const process::Outcome outcome = run(repository, call);
+  return outcome.ok() ? std::string(text::trim(outcome.output)) : "";
+}
+
+std::vector<std::string> changed_paths(const Repository& repository,
+                                       const std::string& from,
+                                       const std::string& to,
+                                       const Environment& environment) {
   return split_nul(
       require(repository, {.args = {"diff-tree", "-r", "-z", "--name-only",
-                                    "--no-renames", from, tip}}));
+                                    "--no-renames", from, to},
+                           .environment = environment}));
 }
 
 }  // namespace orch::git

@@ -113,10 +113,17 @@ Divergence divergence(const Repository& repository, const std::string& tip,
 std::vector<std::string> dirty_paths(const Repository& repository,
                                      const std::string& worktree);
 
-// Paths that `tip` changed since it left `others` (the merge base of `tip` with
-// a hypothetical merge of all of them).
-std::vector<std::string> changed_since(const Repository& repository,
-                                       const std::string& tip,
-                                       const std::vector<std::string>& others);
+// The merge base of `tip` with a hypothetical merge of all `others`; empty when
+// there is none. `environment` may show more objects.
+using Environment = std::vector<std::pair<std::string, std::string>>;
+std::string find_merge_base(const Repository& repository,
+                            const std::string& tip,
+                            const std::vector<std::string>& others,
+                            const Environment& environment = {});
+// Paths that differ between two commits, renames taken apart.
+std::vector<std::string> changed_paths(const Repository& repository,
+                                       const std::string& from,
+                                       const std::string& to,
+                                       const Environment& environment = {});
 
 }  // namespace orch::git

@@ -166,8 +166,6 @@ std::vector<Merge> merge_all(const Repository& repository,
 
 namespace {
 
-using Environment = std::vector<std::pair<std::string, std::string>>;
-
 std::string commit_worktree(const Repository& repository,
                             const std::string& worktree,
                             const std::string& scratch,

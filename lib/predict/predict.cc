@@ -193,7 +193,10 @@ std::string Prediction::decide_file(const Meeting& m,
                                     std::set<std::string>* types) {
   if (m.is_removed_by_both()) return "";
   if (m.is_removed_by_one()) {
-    types->insert("modify/delete");
+    const Leaf& left = m.ours.is_absent() ? m.theirs : m.ours;
+    if (m.is_renamed_and_removed) types->insert("rename/delete");
+    if (!m.is_renamed_and_removed || left.id != m.base.id)
+      types->insert("modify/delete");
     return "";
   }
   const bool links = m.ours.is_link() && m.theirs.is_link() &&

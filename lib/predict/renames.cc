@@ -37,7 +37,7 @@ void add_up(Counts& counts) {
 
 // Whether the carriage return of a line end counts: not in a text, and what is
 // a text depends on attributes.
-enum class Returns { Count, Skip };
+enum class Returns { Keep, Skip };
 
 // git cuts a file behind each line end and after 64 bytes, and counts bytes by
 // a hash of the piece. Its hash is used, so that two pieces that git confuses
@@ -89,7 +89,7 @@ const Renames::Pieces& Renames::pieces(const Id& id) {
   const std::string bytes = database_.require(id, objects::Kind::Blob);
   auto made = std::make_unique<Pieces>();
   made->size = bytes.size();
-  for (const Returns returns : {Returns::Count, Returns::Skip}) {
+  for (const Returns returns : {Returns::Keep, Returns::Skip}) {
     if (returns == Returns::Skip && bytes.find("\r\n") == std::string::npos)
       break;
     Counts counts = count(bytes, returns);

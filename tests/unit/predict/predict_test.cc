@@ -180,6 +180,50 @@ TEST(Predict, GoesOnBehindAPairThatCannotBeTold) {
   EXPECT_EQ(statistics.handed_to_git, 1u);
 }
 
+constexpr char kLonger[] = "one\ntwo\nthree\nfour\nfive\nsix\nseven\n";
+
+// The answer on a base with `f`, a side that moves it to `g`, and one that has
+// `theirs` instead; empty: that removes it.
+Answer moved(const std::string& at_g, const std::string& theirs,
+             const std::string& more = {}) {
+  std::vector<MadeCommit> commits = {{{}, with("f", kLonger)},
+                                     {{0}, with("g", at_g)},
+                                     {{0}, with("f", theirs)}};
+  if (theirs.empty()) commits[2].files.erase("f");
+  if (!more.empty()) commits[1].files["h"] = {"100644", more};
+  const MadeRepository made(commits);
+  const Answer truth = ask(made, {made.id(1), made.id(2)}, Engine::Git);
+  const Answer answer = ask(made, {made.id(1), made.id(2)});
+  EXPECT_TRUE(differential::same_answer(answer.merge, truth.merge))
+      << differential::shown(truth.merge);
+  return answer;
+}
+
+TEST(Predict, FollowsARenameThatLeavesNoChoice) {
+  const std::string first = std::string("1\n") + (kLonger + 4);
+  const std::string other = std::string("2\n") + (kLonger + 4);
+  const std::string last = std::string(kLonger) + "eight\n";
+  const auto text = [](const Answer& answer) {
+    EXPECT_EQ(answer.statistics.handed_to_git, 0u);
+    return differential::shown(answer.merge);
+  };
+  EXPECT_EQ(text(moved(kLonger, first)), "clean: () ");
+  EXPECT_EQ(text(moved(last, first)), "clean: () ");
+  EXPECT_EQ(text(moved(first, other)), "conflict: g ( contents) ");
+  EXPECT_EQ(text(moved("new\n", other)), "conflict: f ( modify/delete) ");
+  EXPECT_EQ(text(moved(kLonger, "")), "conflict: g ( rename/delete) ");
+  EXPECT_EQ(text(moved(first, "")),
+            "conflict: g ( modify/delete rename/delete) ");
+}
+
+TEST(Predict, LeavesARenameWithAChoiceToGit) {
+  const std::string first = std::string("1\n") + (kLonger + 4);
+  const std::string other = std::string("2\n") + (kLonger + 4);
+  EXPECT_EQ(
+      moved(first, other, kLonger).statistics.reasons.at("possible rename"),
+      1u);
+}
+
 TEST(Predict, ReadsCommitsOfTheQuarantine) {
   const MadeRepository made(apart());
   const git::Quarantine quarantine(made.repository());
