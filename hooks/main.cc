@@ -63,8 +63,7 @@ int main(int argc, char** argv) {
   }
   const std::string next = chain::find_next(argv[0], hooks::kHook.git_hook);
   if (next.empty()) return kDone;
-  argv[0] = const_cast<char*>(next.c_str());
-  ::execv(next.c_str(), argv);
+  chain::become(next, argv);
   hooks::warn("cannot run '" + next + "'");
   return kDone;
 }

@@ -15,8 +15,7 @@ int main(int, char** argv) {
     const std::string next =
         orch::chain::find_next(argv[0], orch::file::name_of(argv[0]));
     if (next.empty()) return 0;
-    argv[0] = const_cast<char*>(next.c_str());
-    ::execv(next.c_str(), argv);
+    orch::chain::become(next, argv);
     std::fprintf(stderr, "warning: orch: cannot run '%s'\n", next.c_str());
   } catch (const std::exception& e) {
     std::fprintf(stderr, "warning: orch: %s\n", e.what());

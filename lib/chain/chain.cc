@@ -5,10 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <optional>
 #include <vector>
 
+#include "chain/stub.h"
 #include "file/file.h"
 #include "process/process.h"
 #include "repository/repository.h"
@@ -110,12 +112,23 @@ std::string directory_in(const std::string& common_dir) {
 }
 
 bool is_ours(const std::string& path) {
-  const auto target = file::link_target(path);
-  return target && target->find(kOurTail) != std::string::npos;
+  const auto program = program_of(path);
+  return program && program->find(kOurTail) != std::string::npos;
 }
 
 std::string beside(const std::string& directory, std::string_view event) {
   return file::join(directory, std::string(event)) + ".orch-chained";
+}
+
+void become(const std::string& next, char** argv) {
+  argv[0] = const_cast<char*>(next.c_str());
+  ::execv(next.c_str(), argv);
+  if (errno != ENOEXEC) return;
+  // As git does it: a script without a first line that names its shell.
+  std::vector<char*> words = {const_cast<char*>("/bin/sh")};
+  for (; *argv; ++argv) words.push_back(*argv);
+  words.push_back(nullptr);
+  ::execv(words[0], words.data());
 }
 
 std::string find_next(const std::string& argv0, const std::string& event) {

@@ -18,8 +18,8 @@ bool answer_probe(const std::string& argv0, const std::string& event);
 // Where our links lie when core.hooksPath leads to us: <common dir>/orch/hooks.
 std::string directory_in(const std::string& common_dir);
 
-// Whether `path` is a link of ours, to an installed hook program, wherever
-// another installer may have moved it.
+// Whether `path` is ours, a stub or a link that leads to a hook program of an
+// installation, wherever another installer may have moved it.
 bool is_ours(const std::string& path);
 
 // Where a user's hook waits beside our link of that event.
@@ -31,5 +31,9 @@ std::string beside(const std::string& directory, std::string_view event);
 // worktree, else of the main one), or of the default directory. Empty when
 // there is none that can be run.
 std::string find_next(const std::string& argv0, const std::string& event);
+
+// Makes this process the hook `next`, with the rest of `argv` as it is. Returns
+// when that failed.
+void become(const std::string& next, char** argv);
 
 }  // namespace orch::chain

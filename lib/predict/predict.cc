@@ -281,15 +281,19 @@ std::vector<git::Merge> merge_all(const Repository& repository,
   if (pairs.empty()) return {};
   if (engine == Engine::Git)
     return ask_git(repository, quarantine, pairs, "engine is git", told);
-  if (const auto reason = obstacle(repository))
-    return ask_git(repository, quarantine, pairs, *reason, told);
   std::optional<Prediction> prediction;
+  std::string reason;
   try {
-    prediction.emplace(repository, quarantine, pairs);
-    prediction->run();
+    reason = obstacle(repository).value_or("");
+    if (reason.empty()) {
+      prediction.emplace(repository, quarantine, pairs);
+      prediction->run();
+    }
   } catch (const Error&) {
-    return ask_git(repository, quarantine, pairs, "unreadable history", told);
+    reason = "unreadable history";
   }
+  if (!reason.empty())
+    return ask_git(repository, quarantine, pairs, reason, told);
   std::vector<git::Pair> rest;
   for (std::size_t i = 0; i < pairs.size(); ++i)
     if (const std::string& why = prediction->reasons()[i]; !why.empty()) {

@@ -40,8 +40,10 @@ bool counts(std::string_view key, std::string_view value) {
   return key == "attr.tree";
 }
 
-std::optional<std::string> setting_that_counts(const Repository& repository) {
-  const auto list = git::run(repository, {.args = {"config", "--list", "-z"}});
+std::optional<std::string> setting_that_counts(const Repository& repository,
+                                               const std::string& worktree) {
+  const auto list = git::run(
+      repository, {.args = {"config", "--list", "-z"}, .worktree = worktree});
   if (!list.ok()) return "configuration unreadable";
   std::string_view rest = list.output;
   while (!rest.empty()) {
@@ -68,7 +70,12 @@ std::optional<std::string> obstacle(const Repository& repository) {
   if (file::exists(directory + "/shallow")) return "shallow history";
   if (file::exists(directory + "/info/grafts")) return "grafts";
   if (has_replaced_objects(directory)) return "replaced objects";
-  return setting_that_counts(repository);
+  auto reason = setting_that_counts(repository, "");
+  // A linked worktree may have settings of its own.
+  if (!reason && repository.is_linked_worktree() &&
+      !repository.worktree.empty())
+    reason = setting_that_counts(repository, repository.worktree);
+  return reason;
 }
 
 std::optional<std::set<std::string>> with_merge_attribute(
@@ -81,6 +88,7 @@ std::optional<std::set<std::string>> with_merge_attribute(
   // Without an index: a merge of commits reads none for attributes either.
   const auto answer = git::run(
       repository, {.args = {"check-attr", "--stdin", "-z", "merge"},
+                   .worktree = repository.worktree,
                    .input = input,
                    .environment = {{"GIT_INDEX_FILE",
                                     quarantine.directory() + "/no-index"}}});

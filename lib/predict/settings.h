@@ -18,8 +18,8 @@ using repository::Repository;
 // is no reason: default settings, sha-1, all objects here, no replaced ones.
 std::optional<std::string> obstacle(const Repository& repository);
 
-// Those of `paths` whose merge attribute is set to anything, as git reads
-// attributes in a merge. Absent when git cannot tell.
+// Those of `paths` whose merge attribute is set to anything, in the files of
+// this worktree or elsewhere. Absent when git cannot tell.
 std::optional<std::set<std::string>> with_merge_attribute(
     const Repository& repository, const git::Quarantine& quarantine,
     const std::set<std::string>& paths);

@@ -108,13 +108,55 @@ TEST_F(PreRebase, ShowsHostileNamesHarmlessly) {
   for (const std::string& top : {agents, box.repo()}) {
     box.write(top + "/" + name, top);
     box.ok_in(top, "git add .");
-    box.ok_in(top, "git commit -qm hostile");
+    box.ok_in(top, "git commit -q --amend -m hostile");
   }
   const Result r = box.type_in(agents, "git rebase main");
   EXPECT_TRUE(holds(r.err, "would conflict in 2 files:\n"));
   EXPECT_TRUE(holds(r.err, R"(  a\x1b[31m\nb;$(touch canary).txt)"));
   EXPECT_EQ(r.err.find('\x1b'), std::string::npos);
   EXPECT_EQ(box.run_in(box.root(), {"find", ".", "-name", "canary"}).out, "");
+}
+
+TEST_F(PreRebase, GoesCommitByCommitAsTheRebaseDoes) {
+  // A merge would be clean: the branch has taken its change back.
+  box.ok_in(agents, "git revert --no-edit HEAD");
+  EXPECT_EQ(box.type_in(agents, "git orch check-conflicts main HEAD").status,
+            0);
+  const Result r = box.type_in(agents, "git rebase main");
+  EXPECT_NE(r.status, 0);
+  EXPECT_TRUE(holds(r.err, kFinding));
+  EXPECT_TRUE(
+      holds(r.err, "orch: at commit " +
+                       box.ok_in(agents, "git rev-parse HEAD~1").substr(0, 12) +
+                       " work\n"));
+}
+
+TEST_F(PreRebase, LeavesOutWhatUpstreamHasInOtherWords) {
+  // A merge would conflict: the same change on both sides, then one more.
+  box.ok_in(agents, "git reset -q --hard clean");
+  box.ok_in(agents, "git cherry-pick main");
+  box.ok_in(agents, "git commit -q --amend -m 'the same, cherry-picked'");
+  box.write(agents + "/one.txt", "and more\n");
+  box.ok_in(agents, "git commit -qam more");
+  EXPECT_EQ(box.type_in(agents, "git orch check-conflicts main HEAD").status,
+            1);
+  const Result r = box.type_in(agents, "git rebase -q main");
+  EXPECT_EQ(r.status, 0) << r.err;
+  EXPECT_EQ(box.ok_in(agents, "git rev-parse HEAD~1"),
+            box.ok("git rev-parse main"));
+}
+
+TEST_F(PreRebase, KnowsWhereTheCommitsGo) {
+  // Onto the branch without main's change, it is clean.
+  box.ok("git checkout -q -b elsewhere clean");
+  box.ok("git commit -q --allow-empty -m elsewhere");
+  EXPECT_NE(box.type_in(agents, "git rebase --onto main clean").status, 0);
+  EXPECT_FALSE(rebasing(agents));
+  const Result r = box.type_in(agents, "git rebase -q --onto=elsewhere clean");
+  EXPECT_EQ(r.status, 0) << r.err;
+  EXPECT_EQ(box.ok_in(agents, "git rev-parse HEAD~1"),
+            box.ok("git rev-parse elsewhere"));
+  EXPECT_EQ(box.type_in(agents, "git rebase -q --keep-base main").status, 0);
 }
 
 TEST_F(PreRebase, LeavesObjectsAndFilesAlone) {
