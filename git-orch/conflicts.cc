@@ -7,8 +7,10 @@
 #include "agent/agent.h"
 #include "cli/output.h"
 #include "clock/clock.h"
+#include "conflict/order.h"
 #include "conflict/sides.h"
 #include "error/error.h"
+#include "git/git.h"
 #include "hook/fold.h"
 #include "text/text.h"
 #include "text/time.h"
@@ -177,11 +179,78 @@ int show(const Invocation& invocation) {
        .human = human_text(*c, compared)});
 }
 
+// --- The order of landing ----------------------------------------------------
+
+std::string why(const conflict::Landing& l) {
+  if (l.clean) return "merges with all before it";
+  std::string out = text::count_of(l.paths.size(), "file");
+  if (!l.with.empty()) out += " with " + text::join(l.with, ", ");
+  return out + ": " + text::join(l.paths, ", ");
+}
+
+int order(const Invocation& invocation) {
+  invocation.expect_operands(1, 2);
+  if (invocation.has("all"))
+    throw UsageError("'--all' has a meaning for 'list' only");
+  const auto repository = repository::require();
+  auto store = hook::find_store(repository);
+  if (!store)
+    throw Error(ErrorCode::NotInitialised, "git orch is not set up here",
+                "git orch init");
+  const auto feature =
+      agent::require_feature(repository, *store, invocation.operand(1));
+  const git::Quarantine quarantine(repository);
+  auto sides = conflict::live_sides(repository, *store, quarantine,
+                                    conflict::Work::Committed);
+  std::erase_if(sides, [&](const conflict::Side& s) {
+    return s.feature_id != feature.id;
+  });
+  const auto onto = git::find_commit(
+      repository, std::string(git::kHeads) + feature.integration_branch);
+  if (!onto)
+    throw Error(ErrorCode::UnknownName,
+                "branch '" + feature.integration_branch + "' has no commit");
+  cli::progress(invocation, "looking at the orders of " +
+                                text::count_of(sides.size(), "branch"));
+  const auto proposed =
+      conflict::propose_order(repository, quarantine, *onto, sides);
+  json::Array rows;
+  cli::Table table({"STEP", "BRANCH", "LANDS", "WHY"});
+  std::size_t conflicts = 0;
+  for (const conflict::Landing& l : proposed.landings) {
+    rows.emplace_back(json::Object{{"a", l.name},
+                                   {"clean", l.clean},
+                                   {"paths", l.paths},
+                                   {"with", l.with}});
+    table.add({std::to_string(rows.size()), l.name,
+               l.clean ? "clean" : "conflict", why(l)},
+              {cli::Tone::Plain, cli::Tone::Plain,
+               cli::tone_of(l.clean ? "clean" : "conflict")});
+    if (!l.clean) ++conflicts;
+  }
+  std::string human = rows.empty() ? "nothing is ahead of '" +
+                                         feature.integration_branch + "'\n"
+                                   : table.text();
+  if (!rows.empty())
+    human += text::count_of(proposed.merges, "merge") + " looked at; " +
+             (proposed.is_best ? "no order lands more\n"
+                               : "not every order was considered\n");
+  return cli::print(invocation, {.data = {{"order", rows},
+                                          {"conflicts", conflicts},
+                                          {"merges", proposed.merges},
+                                          {"best", proposed.is_best}},
+                                 .rows = "order",
+                                 .fields = {"a", "clean", "paths", "with"},
+                                 .human = human,
+                                 .exit_code = conflicts > 0 ? kNo : kDone});
+}
+
 int run(const Invocation& invocation) {
   const std::string act = invocation.operand(0);
   if (act.empty() || act == "list") return list(invocation);
   if (act == "show") return show(invocation);
-  throw UsageError("unknown action '" + act + "'", "known: list, show");
+  if (act == "order") return order(invocation);
+  throw UsageError("unknown action '" + act + "'", "known: list, show, order");
 }
 
 }  // namespace
@@ -189,8 +258,9 @@ int run(const Invocation& invocation) {
 const cli::Command cli::kCommand = {
     .name = "conflicts",
     .group = cli::Group::Work,
-    .summary = "list recorded conflicts, and show both sides of one",
-    .synopsis = {"[list [<spec-id>]] [--all]", "show <id>"},
+    .summary = "list conflicts, show both sides of one, propose an order",
+    .synopsis = {"[list [<spec-id>]] [--all]", "show <id>",
+                 "order [<spec-id>]"},
     .options = {{"all", 0, Arity::Flag, "", "resolved ones, too"}},
     .listing = true,
     .run = run};

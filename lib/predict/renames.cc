@@ -23,6 +23,19 @@ bool adds_on_both_sides(const Meeting& m) {
   return m.base.is_absent() && !m.ours.is_absent() && !m.theirs.is_absent();
 }
 
+// Whether nothing is at `path`, and no file where it needs a directory.
+bool is_free(Trees& trees, const Leaf& root, std::string_view path) {
+  Leaf leaf = root;
+  while (!path.empty()) {
+    const std::string_view name = path.substr(0, path.find('/'));
+    path.remove_prefix(std::min(path.size(), name.size() + 1));
+    leaf = trees.directory(leaf).find(name);
+    if (leaf.is_absent()) return true;
+    if (!leaf.is_tree()) return false;
+  }
+  return false;
+}
+
 void add_up(Counts& counts) {
   std::sort(counts.begin(), counts.end());
   std::size_t kept = 0;
@@ -173,13 +186,28 @@ std::vector<Renames::Source> Renames::sources(Meetings& meetings, By by) {
   return out;
 }
 
+// Whether git would do more than put the merged content at the new path: the
+// path is taken in the base or on the other side, the same file on both sides
+// included; or another removed file, one that does not matter, equals it.
+bool Renames::leaves_a_choice(const Meeting& meeting, const NamedFile& target,
+                              const Roots& roots) {
+  if (!is_free(trees_, roots.base, target.path) ||
+      !is_free(trees_, roots.other, target.path))
+    return true;
+  const Files& removed = files_only_in(roots.base, roots.tip);
+  const auto equal = std::count_if(
+      removed.begin(), removed.end(),
+      [&](const NamedFile& f) { return f.leaf.id == target.leaf.id; });
+  return equal > (meeting.base.id == target.leaf.id ? 1 : 0);
+}
+
 // Follows a source that has one similar target which is similar to no other
 // source. git first pairs equal files, then, in an order of its own, similar
 // ones: then there is nothing to choose.
 bool Renames::follow_side(const std::vector<Source>& sources, By by,
-                          const Leaf& base, const Leaf& tip) {
+                          const Roots& roots) {
   if (sources.empty()) return true;
-  const Files& targets = files_only_in(tip, base);
+  const Files& targets = files_only_in(roots.tip, roots.base);
   if (targets.empty()) return true;
   if (sources.size() * targets.size() > kMostComparisons) return false;
   std::vector<bool> taken(targets.size());
@@ -195,14 +223,8 @@ bool Renames::follow_side(const std::vector<Source>& sources, By by,
       pairs.emplace_back(source.meeting, &targets[t]);
     }
   }
-  if (pairs.empty()) return true;
-  for (const auto& [meeting, target] : pairs) {
-    // A removed file that does not matter takes an equal target, too.
-    std::size_t equal = 0;
-    for (const NamedFile& removed : files_only_in(base, tip))
-      if (removed.leaf.id == target->leaf.id) ++equal;
-    if (equal > (meeting->base.id == target->leaf.id ? 1u : 0u)) return false;
-  }
+  for (const auto& [meeting, target] : pairs)
+    if (leaves_a_choice(*meeting, *target, roots)) return false;
   for (const auto& [meeting, target] : pairs) {
     if (meeting->is_renamed_and_removed) return false;  // to two places
     meeting->is_renamed_and_removed = meeting->is_removed_by_both();
@@ -224,8 +246,8 @@ bool Renames::follow(Meetings& meetings, const Leaf& base, const Leaf& ours,
   const bool both_add = std::any_of(meetings.files.begin(),
                                     meetings.files.end(), adds_on_both_sides);
   if (both_add && !(by_ours.empty() && by_theirs.empty())) return false;
-  return follow_side(by_ours, By::Ours, base, ours) &&
-         follow_side(by_theirs, By::Theirs, base, theirs);
+  return follow_side(by_ours, By::Ours, {base, ours, theirs}) &&
+         follow_side(by_theirs, By::Theirs, {base, theirs, ours});
 }
 
 }  // namespace orch::predict

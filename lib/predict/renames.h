@@ -43,8 +43,14 @@ class Renames {
 
   void list_removed_files(Meetings& meetings);
   std::vector<Source> sources(Meetings& meetings, By by);
-  bool follow_side(const std::vector<Source>& sources, By by, const Leaf& base,
-                   const Leaf& tip);
+  // Root directories: of the side that moved files, and the other.
+  struct Roots {
+    const Leaf &base, &tip, &other;
+  };
+  bool follow_side(const std::vector<Source>& sources, By by,
+                   const Roots& roots);
+  bool leaves_a_choice(const Meeting& meeting, const NamedFile& target,
+                       const Roots& roots);
   // Files of `to` that `from` does not have.
   const Files& files_only_in(const Leaf& to, const Leaf& from);
   Similar similarity(const Leaf& source, const Leaf& target);

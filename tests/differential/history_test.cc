@@ -181,7 +181,9 @@ void append_commit(Tape& tape, std::vector<MadeCommit>& commits) {
   commit.parents = {parent};
   commit.files = commits[parent].files;
   std::size_t copies = 1;
-  if (parent != other && tape.one_in(4)) {
+  if (tape.one_in(6)) {  // picked from elsewhere: the same on both sides
+    commit.files = mixed(tape, commit.files, commits[other].files);
+  } else if (parent != other && tape.one_in(4)) {
     commit.parents.push_back(other);
     commit.files = mixed(tape, commit.files, commits[other].files);
     copies += tape.below(2);

@@ -224,6 +224,16 @@ TEST(Predict, LeavesARenameWithAChoiceToGit) {
       1u);
 }
 
+TEST(Predict, LeavesARenameToATakenPathToGit) {
+  const std::string first = std::string("1\n") + (kLonger + 4);
+  const std::string other = std::string("2\n") + (kLonger + 4);
+  std::vector<MadeCommit> commits = {{{}, with("f", kLonger)},
+                                     {{0}, with("g", first)},
+                                     {{0}, with("f", other)}};
+  commits[2].files["g"] = {"100644", first};  // the same on both sides
+  EXPECT_EQ(reason(MadeRepository(commits)), "possible rename");
+}
+
 TEST(Predict, ReadsCommitsOfTheQuarantine) {
   const MadeRepository made(apart());
   const git::Quarantine quarantine(made.repository());
