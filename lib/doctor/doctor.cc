@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "agent/agent.h"
+#include "doctor/lfs.h"
 #include "error/error.h"
 #include "file/file.h"
 #include "git/git.h"
@@ -244,6 +245,7 @@ std::vector<Check> examine(const std::optional<Repository>& repository) {
     return out;
   }
   check_hooks(*repository, out);
+  if (const auto lfs = check_lfs(*repository)) out.push_back(*lfs);
   check_store(*repository, out);
   out.push_back(check_spool(*repository));
   check_leftovers(*repository, out);

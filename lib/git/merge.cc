@@ -149,6 +149,8 @@ std::vector<Merge> merge_all(const Repository& repository,
       input += pairs[i].first + " " + pairs[i].second + "\n";
     const process::Outcome outcome = run(
         repository, {.args = {"merge-tree", "--write-tree", "--stdin", "-z"},
+                     // Attributes are read from the files of a working tree.
+                     .worktree = repository.worktree,
                      .input = input,
                      .environment = quarantine.environment()});
     Fields fields(outcome.output);

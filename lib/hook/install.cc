@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "chain/chain.h"
+#include "chain/stub.h"
 #include "config/config.h"
 #include "error/error.h"
 #include "file/file.h"
@@ -46,6 +47,12 @@ bool is_executable(const std::string& path) {
   return ::access(path.c_str(), X_OK) == 0;
 }
 
+// Whether the program is there that ours at `path` leads to.
+bool leads_on(const std::string& path) {
+  const auto program = chain::program_of(path);
+  return is_executable(path) && program && is_executable(*program);
+}
+
 std::string command_key(const std::string& event) {
   return "hook.orch-" + event + ".command";
 }
@@ -74,7 +81,7 @@ void find_moved(Status& s) {
     const std::string path = s.path + end;
     if (!chain::is_ours(path)) continue;
     s.method = "moved";
-    s.runs = std::string(end) == ".legacy" && is_executable(path);
+    s.runs = std::string(end) == ".legacy" && leads_on(path);
     s.detail = (s.runs ? "runs ours as " : "ours was moved to ") + path;
   }
 }
@@ -110,7 +117,7 @@ Status status_of(const Repository& repository, const config::Config& config,
   if (chain::is_ours(s.path)) {
     s.owner = "orch";
     s.method = leads_to_us ? "worktree" : chained ? "link+chained" : "link";
-    s.runs = is_executable(s.path);
+    s.runs = leads_on(s.path);
     if (!s.runs) s.detail = "the program is not installed";
     if (s.runs && chained)
       s.detail = "then runs " + chain::beside(directory, event);
@@ -128,16 +135,14 @@ Status status_of(const Repository& repository, const config::Config& config,
 }
 
 void require_free(const Repository& repository) {
-  for (const std::string& event : installation::hook_events()) {
-    const std::string directory = hooks_directory(repository);
-    const std::string path = file::join(directory, event);
-    const std::string beside = chain::beside(directory, event);
-    if (file::exists(path) && !chain::is_ours(path) && file::exists(beside))
-      throw Error(
-          ErrorCode::Exists,
-          "cannot install hook '" + path + "': '" + beside + "' is in the way",
-          "look at both and keep the one you need");
-  }
+  const std::string directory = hooks_directory(repository);
+  for (const std::string& event : installation::hook_events())
+    if (is_in_the_way(directory, event))
+      throw Error(ErrorCode::Exists,
+                  "cannot install hook '" + file::join(directory, event) +
+                      "': '" + chain::beside(directory, event) +
+                      "' is in the way",
+                  "look at both and keep the one you need");
 }
 
 void require_allowed(const Foreigner& f, Foreign foreign) {
@@ -200,6 +205,25 @@ std::optional<file::Lock> alone(const Repository& repository) {
                           "the hooks");
 }
 
+// Whether another installer has put its hook over one of ours, or moved ours
+// where nobody runs it. A hook that is only missing was taken away on purpose.
+bool is_overwritten(const Repository& repository,
+                    const std::vector<Status>& hooks) {
+  const std::string directory = hooks_directory(repository);
+  return std::any_of(hooks.begin(), hooks.end(), [&](const Status& s) {
+    return !s.runs && s.owner == "user" && is_executable(s.path) &&
+           s.path == file::join(directory, s.event) &&
+           !is_in_the_way(directory, s.event);
+  });
+}
+
+// Whether somebody has appended lines to one of ours.
+bool has_added(const std::vector<Status>& hooks) {
+  return std::any_of(hooks.begin(), hooks.end(), [](const Status& s) {
+    return s.method.starts_with("link") && !chain::added_to(s.path).empty();
+  });
+}
+
 bool all_run(const std::vector<Status>& hooks) {
   return std::all_of(hooks.begin(), hooks.end(),
                      [](const Status& s) { return s.runs; });
@@ -252,10 +276,13 @@ bool heal(const Repository& repository) {
   if ((own && !is_left_behind(*own)) ||
       !(foreigner.value.empty() || foreigner.is_local()))
     return false;
-  if (all_run(status(repository))) return false;
+  const auto hooks = status(repository);
+  const bool added = has_added(hooks);
+  if (all_run(hooks) && !added) return false;
   if (!foreigner.value.empty())
     place_in_worktrees(repository);
-  else if (is_in_config(config) && !has_links(repository))
+  else if (added || (has_links(repository) ? is_overwritten(repository, hooks)
+                                           : is_in_config(config)))
     // A newer git has installed them its way, and this one does not look there.
     place_links(repository);
   else

@@ -9,10 +9,12 @@
 
 // Our hooks beside the user's own (githooks(5)), by one of three methods.
 //
-// link: a symbolic link at git's own place; a user's hook is renamed beside
-// itself (the same inode, never rewritten) and run by ours with the same
-// arguments, input and environment. Ours is known by its target, so that a
-// removed installation leaves a link that runs nothing.
+// link: a stub of ours at git's own place, a small file that leads to the hook
+// program; a user's hook is renamed beside itself (the same inode, never
+// rewritten) and run by ours with the same arguments, input and environment.
+// Ours is known by its mark, also where another installer has moved it, and
+// runs only the user's hook once the installation is gone. Beside a hook of
+// pre-commit, which runs the hook it found first, ours takes that one's name.
 //
 // worktree: for a core.hooksPath of another tool. The config.worktree of every
 // worktree leads to orch/hooks, whose programs run the hook of the next scope's

@@ -40,21 +40,6 @@ std::string restore_directory(const Repository& repository) {
   return repository.orch_dir() + "/restore";
 }
 
-std::string made_marker(const Repository& repository) {
-  return restore_directory(repository) + "/hooks-directory-made";
-}
-
-// Makes `path` a link to the program, through a temporary name, so that git
-// finds the old hook or the new one at every moment.
-void place_link(const std::string& path, const std::string& target) {
-  if (file::link_target(path) == target) return;
-  const std::string beside = path + ".orch-new";
-  file::remove(beside);
-  if (::symlink(target.c_str(), beside.c_str()) != 0)
-    throw io_error("cannot install hook '" + path + "'", errno);
-  file::rename(beside, path);
-}
-
 // The shared configuration.
 config::Memory memory_of(const Repository& repository) {
   return {repository.common_dir + "/config",
@@ -92,42 +77,31 @@ bool user_has(const Repository& repository, const std::string& event) {
   return !chain::find_next(link, event).empty();
 }
 
-}  // namespace
-
-void place_links(const Repository& repository) {
-  const std::string directory = repository.common_dir + "/hooks";
-  // Remembered, so that uninstall leaves no directory that was not there.
-  if (!file::is_directory(directory)) {
-    file::make_directories(directory);
-    file::make_private_directories(restore_directory(repository));
-    file::write_atomically(made_marker(repository), "");
+// git names our directory to a tool that asks where hooks lie. What it writes
+// there is not run, but kept.
+void keep_written(const std::string& ours) {
+  for (const std::string& name : file::names_in(ours)) {
+    const std::string path = file::join(ours, name);
+    if (!chain::is_ours(path) && name.find('.') == std::string::npos)
+      file::rename(path, chain::beside(ours, name));
   }
-  for (const std::string& event : installation::hook_events()) {
+}
+
+// To where the tool would have written it without us.
+void give_back_written(const Repository& repository, const std::string& ours) {
+  keep_written(ours);
+  for (const std::string& name : file::names_in(ours)) {
+    if (chain::is_ours(file::join(ours, name))) continue;
+    const std::string event = name.substr(0, name.find('.'));
+    const std::string directory = repository.common_dir + "/hooks";
     const std::string path = file::join(directory, event);
-    const std::string beside = chain::beside(directory, event);
-    if (file::exists(path) && !chain::is_ours(path)) {
-      // link(2) before the rename over it: never a moment without the hook.
-      if (::link(path.c_str(), beside.c_str()) != 0) file::rename(path, beside);
-    }
-    place_link(path, file::join(installation::hook_directory(), event));
+    file::make_directories(directory);
+    file::rename(file::join(ours, name),
+                 file::exists(path) ? path + ".orch-added" : path);
   }
 }
 
-void remove_links(const Repository& repository) {
-  const std::string directory = repository.common_dir + "/hooks";
-  for (const std::string& name : file::names_in(directory)) {
-    const std::string path = file::join(directory, name);
-    if (!chain::is_ours(path)) continue;
-    const std::string beside = chain::beside(directory, name);
-    if (file::exists(beside))
-      file::rename(beside, path);
-    else
-      file::remove(path);
-  }
-  if (file::exists(made_marker(repository)) &&
-      file::is_empty_directory(directory))
-    file::remove_tree(directory);
-}
+}  // namespace
 
 void lead_to_us(const Repository& repository, const Repository& worktree) {
   const std::string ours = chain::directory_in(repository.common_dir);
@@ -150,13 +124,14 @@ void place_in_worktrees(const Repository& repository) {
   const std::string ours = chain::directory_in(repository.common_dir);
   file::make_private_directories(ours);
   const auto events = installation::hook_events();
+  keep_written(ours);
   for (const std::string& event : kPassedOn)
-    place_link(file::join(ours, event), installation::pass_on_program());
+    place_stub(file::join(ours, event), installation::pass_on_program());
   for (const std::string& event : kOnlyWhenPresent)
     if (user_has(repository, event))
-      place_link(file::join(ours, event), installation::pass_on_program());
+      place_stub(file::join(ours, event), installation::pass_on_program());
   for (const std::string& event : events)
-    place_link(file::join(ours, event),
+    place_stub(file::join(ours, event),
                file::join(installation::hook_directory(), event));
   // Switching the scope on moves keys to the main worktree's own file.
   memory_of_own(repository, main_of(repository)).change([&] {
@@ -189,6 +164,16 @@ bool take_out(const Repository& repository, const Repository& worktree) {
   return false;
 }
 
+// The file has changed since by others, so that its bytes cannot be put back,
+// but nobody has anything in the scope that we have switched on.
+void switch_scope_off(const Repository& repository) {
+  const std::string key = "extensions.worktreeConfig";
+  const std::string before = memory_of(repository).before();
+  const git::Call had = {.args = {"config", "--file", before, key}};
+  if (file::exists(before) && git::run(repository, had).ok()) return;
+  git::run(repository, {.args = {"config", "--local", "--unset", key}});
+}
+
 }  // namespace
 
 void leave_worktrees(const Repository& repository) {
@@ -213,9 +198,10 @@ void leave_worktrees(const Repository& repository) {
   } else {
     // Somebody else uses the scope by now: keys that were moved to the main
     // worktree's own file stay there.
-    take_out(repository, main);
+    if (!take_out(repository, main) && !in_use) switch_scope_off(repository);
     shared.forget();
   }
+  give_back_written(repository, ours);
   file::remove_tree(ours);
 }
 

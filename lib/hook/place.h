@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <string>
+
 #include "repository/repository.h"
 
 // Putting hooks where git finds them, and taking them away; private to `hook`.
@@ -8,9 +10,18 @@ namespace orch::hook {
 
 using repository::Repository;
 
-// Links in the default directory.
+// Makes `path` a stub for the program, in one step, so that git finds the old
+// hook or the new one at every moment.
+void place_stub(const std::string& path, const std::string& program);
+
+// Stubs in the default directory, but for events where something is in the way:
+// a hook of somebody's that cannot wait beside ours, since another one does.
 void place_links(const Repository& repository);
 void remove_links(const Repository& repository);
+bool is_in_the_way(const std::string& directory, const std::string& event);
+// Whether nothing is lost when `path` takes the place of what waits `beside`:
+// the same bytes, or both are of a tool that writes its hooks anew.
+bool is_replaceable(const std::string& path, const std::string& beside);
 
 // orch/hooks, and core.hooksPath of every worktree that has none of its own.
 void place_in_worktrees(const Repository& repository);

@@ -28,6 +28,7 @@ std::string bin_directory() { return prefix() + "/bin"; }
 std::string libexec_directory() { return prefix() + "/libexec/git-orch"; }
 std::string hook_directory() { return libexec_directory() + "/hooks"; }
 std::string pass_on_program() { return hook_directory() + "/chain/pass-on"; }
+std::string empty_stub() { return hook_directory() + "/chain/stub"; }
 
 std::string template_directory() {
   return prefix() + "/share/git-orch/templates";

@@ -12,6 +12,7 @@ std::string bin_directory();       // <prefix>/bin
 std::string libexec_directory();   // <prefix>/libexec/git-orch
 std::string hook_directory();      // <prefix>/libexec/git-orch/hooks
 std::string pass_on_program();     // stands for hooks that we have none of
+std::string empty_stub();          // what is copied to a hook's place
 std::string template_directory();  // <prefix>/share/git-orch/templates
 
 // The git hooks for which a hook program is installed, sorted.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "linediff/diff.h"
 
+#include <algorithm>
+
 #include "linediff/histogram.h"
 
 namespace orch::linediff {
@@ -86,19 +88,36 @@ Slack slide_to_the_end(const Lines& lines, Group& group, Group& other) {
   return slack;
 }
 
+bool share_a_line(const Lines& a, const Group& in_a, const Lines& b,
+                  const Group& in_b) {
+  if (in_a.is_empty() || in_b.is_empty()) return false;
+  Lines ours(a.begin() + in_a.start(), a.begin() + in_a.end());
+  Lines theirs(b.begin() + in_b.start(), b.begin() + in_b.end());
+  std::sort(ours.begin(), ours.end());
+  std::sort(theirs.begin(), theirs.end());
+  auto i = ours.begin(), j = theirs.begin();
+  while (i != ours.end() && j != theirs.end() && *i != *j) *i < *j ? ++i : ++j;
+  return i != ours.end() && j != theirs.end();
+}
+
 // Where the place of a change is ambiguous, it goes next to a change of the
-// other text when it can, else as far down as it can.
-void compact(const Lines& lines, Flags& changed, Flags& changed_there) {
+// other text when it can, else as far down as it can. False when two changes
+// meet that have a line in both: versions of git from 2.54 on compare such
+// changes once more, by another algorithm.
+bool compact(const Lines& lines, Flags& changed, const Lines& lines_there,
+             Flags& changed_there) {
   Group group(changed), other(changed_there);
   do {
     if (group.is_empty()) continue;
     const Slack slack = slide_to_the_end(lines, group, other);
-    if (!slack.can_move || !slack.meets_other) continue;
-    while (other.is_empty()) {
-      group.slide_up(lines);
-      other.retreat();
-    }
+    if (slack.can_move && slack.meets_other)
+      while (other.is_empty()) {
+        group.slide_up(lines);
+        other.retreat();
+      }
+    if (share_a_line(lines, group, lines_there, other)) return false;
   } while (group.advance() && other.advance());
+  return true;
 }
 
 Hunks hunks_of(Flags& in_base, Flags& in_side) {
@@ -123,8 +142,9 @@ std::optional<Hunks> Differ::diff(const Lines& base, const Lines& side) {
   Flags in_base(base.size()), in_side(side.size());
   if (!mark_by_histogram(base, side, *workspace_, &in_base, &in_side))
     return std::nullopt;
-  compact(base, in_base, in_side);
-  compact(side, in_side, in_base);
+  if (!compact(base, in_base, side, in_side) ||
+      !compact(side, in_side, base, in_base))
+    return std::nullopt;
   return hunks_of(in_base, in_side);
 }
 

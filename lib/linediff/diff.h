@@ -33,7 +33,8 @@ class Differ {
 
   // In order, with at least one unchanged line between two hunks. Absent where
   // git would leave the histogram for another algorithm (all lines that a
-  // region shares occur too often in it) or would give up.
+  // region shares occur too often in it; from 2.54 on, also a change that has
+  // slid onto one with a line of its own) or would give up.
   std::optional<Hunks> diff(const Lines& base, const Lines& side);
 
  private:

@@ -236,8 +236,12 @@ bool Renames::follow_side(const std::vector<Source>& sources, By by,
 
 bool Renames::follow(Meetings& meetings, const Leaf& base, const Leaf& ours,
                      const Leaf& theirs) {
-  if (!files_only_in(ours, base).empty() ||
-      !files_only_in(theirs, base).empty())
+  const bool some_tree =
+      std::any_of(meetings.files.begin(), meetings.files.end(),
+                  [](const Meeting& m) { return m.base.is_tree(); });
+  // Without an added file on either side, there is nothing to rename to.
+  if (some_tree && !(files_only_in(ours, base).empty() &&
+                     files_only_in(theirs, base).empty()))
     list_removed_files(meetings);
   const std::vector<Source> by_ours = sources(meetings, By::Ours);
   const std::vector<Source> by_theirs = sources(meetings, By::Theirs);

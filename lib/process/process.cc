@@ -40,6 +40,8 @@ bool starts_with_any(std::string_view name,
 
 bool keeps(std::string_view name, Environment keep) {
   if (name.starts_with("TMUX")) return false;
+  // pre-commit sets it for the hook that it found, and refuses under it.
+  if (name == "PRE_COMMIT_RUNNING_LEGACY") return false;
   if (name.starts_with("ORCH_"))
     return keep == Environment::ForGit || name.starts_with("ORCH_TEST_");
   if (!name.starts_with("GIT_")) return true;

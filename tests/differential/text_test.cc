@@ -55,7 +55,7 @@ TEST(TextStep, LeavesFewFilesToGit) {
         if (!found.empty()) RC_FAIL(found);
       }));
   print("single texts", total);
-  EXPECT_LT(total.handed_to_git * 20, total.pairs);
+  EXPECT_LT(total.handed_to_git * 10, total.pairs);
 }
 
 }  // namespace

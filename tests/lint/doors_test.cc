@@ -30,12 +30,11 @@ struct Call {
 const std::vector<Call> kCalls = {
     {{"fork", "vfork"}, {"lib/process/", "git-orch/-launch.cc"}},
     {{"posix_spawn", "posix_spawnp", "execve", "fexecve", "execle"},
-     {"lib/process/"}},
+     {"lib/process/", "hooks/stub.h"}},
     // The user's own hook behind ours; a verb behind the front; the agent
     // behind its launcher.
     {{"execv"},
-     {"lib/process/", "hooks/main.cc", "hooks/pass-on.cc", "git-orch/orch.cc",
-      "git-orch/-launch.cc"}},
+     {"lib/process/", "lib/chain/", "git-orch/orch.cc", "git-orch/-launch.cc"}},
     // A verb of somebody else on PATH; tmux for `agent attach`.
     {{"execvp"}, {"lib/process/", "git-orch/orch.cc", "git-orch/agent.cc"}},
     // man, for --help.
@@ -46,6 +45,10 @@ const std::vector<Call> kCalls = {
 // `tmux` as a program, and as the name of a check.
 const std::vector<std::string_view> kMaySayTmux = {"lib/tmux/",
                                                    "lib/doctor/doctor.cc"};
+
+// A user's hook without a first line that names its shell runs as under git.
+const std::vector<std::string_view> kMayNameAShell = {"lib/chain/chain.cc",
+                                                      "hooks/stub.cc"};
 
 bool is_among(const File& file, const std::vector<std::string_view>& places) {
   return std::any_of(places.begin(), places.end(), [&](std::string_view p) {
@@ -71,7 +74,8 @@ bool is_shell(std::string_view text) {
 void check_string(const File& file, const Token& t, Findings& out) {
   if (is_sql(t.text) && !file.is_below("lib/store/"))
     out.push_back(at(file, t.line) + "has SQL outside lib/store");
-  if (is_shell(t.text)) out.push_back(at(file, t.line) + "names a shell");
+  if (is_shell(t.text) && !is_among(file, kMayNameAShell))
+    out.push_back(at(file, t.line) + "names a shell");
   if (t.text == "tmux" && !is_among(file, kMaySayTmux))
     out.push_back(at(file, t.line) + "names tmux outside lib/tmux");
 }

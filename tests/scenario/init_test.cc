@@ -148,7 +148,8 @@ TEST_F(Init, RefusesAForeignHooksPathAndChangesNothing) {
 
 TEST_F(Init, RefusesWhenTheNameForAUsersHookIsTaken) {
   box.write(box.repo() + "/.git/hooks/post-commit", "#!/bin/sh\n");
-  box.write(box.repo() + "/.git/hooks/post-commit.orch-chained", "#!/bin/sh\n");
+  box.write(box.repo() + "/.git/hooks/post-commit.orch-chained",
+            "#!/bin/sh\ntrue\n");
   const std::string before = box.fingerprint();
   const Result r = box.type("git orch init");
   EXPECT_EQ(r.status, 128);

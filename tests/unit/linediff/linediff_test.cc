@@ -90,6 +90,11 @@ TEST(Diff, IsUndecidedWhereAllSharedLinesOccurTooOften) {
   EXPECT_EQ(hunks(many + "u", many + "u"), "");
 }
 
+TEST(Diff, IsUndecidedWhereAChangeSlidesOntoAnEqualLine) {
+  // The longest run is "a.aaa": found, then left by the change before it.
+  EXPECT_EQ(hunks("a.aaa.aaa", "a.ax.aaa"), "undecided");
+}
+
 TEST(Merge, OfChangesApartIsClean) {
   EXPECT_FALSE(conflict("abcde", "xbcde", "abcdy"));
   EXPECT_FALSE(conflict("abc", "xbc", "aby"));

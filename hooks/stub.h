@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What hooks/stub.cc needs of the system, without a C library: the start-up of
+// a static one costs more than all that the stub does.
+
+// execve(2); returns, with the negative error number, only when it failed.
+long orch_execute(const char* path, char** argv, char** environment);
+// To standard error.
+void orch_write(const char* text, unsigned long size);
+int orch_stub_main(char** argv, char** environment);
+
+extern "C" [[noreturn, gnu::used]] void orch_stub_start(unsigned long* stack);
+
+#if defined(__x86_64__)
+
+__asm__(
+    ".globl _start\n"
+    "_start:\n"
+    "  xor %ebp, %ebp\n"
+    "  mov %rsp, %rdi\n"
+    "  and $-16, %rsp\n"
+    "  call orch_stub_start\n");
+
+inline long orch_call(long number, long a, long b, long c) {
+  long out;
+  __asm__ volatile("syscall"
+                   : "=a"(out)
+                   : "a"(number), "D"(a), "S"(b), "d"(c)
+                   : "rcx", "r11", "memory");
+  return out;
+}
+constexpr long kWrite = 1;
+constexpr long kExecve = 59;
+constexpr long kExitGroup = 231;
+
+#elif defined(__aarch64__)
+
+__asm__(
+    ".globl _start\n"
+    "_start:\n"
+    "  mov x29, #0\n"
+    "  mov x30, #0\n"
+    "  mov x0, sp\n"
+    "  bl orch_stub_start\n");
+
+inline long orch_call(long number, long a, long b, long c) {
+  register long x8 __asm__("x8") = number;
+  register long x0 __asm__("x0") = a;
+  register long x1 __asm__("x1") = b;
+  register long x2 __asm__("x2") = c;
+  __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2) : "memory");
+  return x0;
+}
+constexpr long kWrite = 64;
+constexpr long kExecve = 221;
+constexpr long kExitGroup = 94;
+
+#endif
+
+long orch_execute(const char* path, char** argv, char** environment) {
+  return orch_call(kExecve, reinterpret_cast<long>(path),
+                   reinterpret_cast<long>(argv),
+                   reinterpret_cast<long>(environment));
+}
+
+void orch_write(const char* text, unsigned long size) {
+  orch_call(kWrite, 2, reinterpret_cast<long>(text), static_cast<long>(size));
+}
+
+// The stack at the start of a program: argc, argv, a null, the environment.
+void orch_stub_start(unsigned long* stack) {
+  char** argv = reinterpret_cast<char**>(stack + 1);
+  const int status = orch_stub_main(argv, argv + stack[0] + 1);
+  for (;;) orch_call(kExitGroup, status, 0, 0);
+}
