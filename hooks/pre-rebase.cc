@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <optional>
+#include <set>
 
 #include "error/error.h"
 #include "file/file.h"
@@ -103,6 +104,7 @@ class Replay {
   std::optional<Stop> run(const std::string& upstream, const std::string& tip,
                           const std::string& onto) {
     // Without the commits that upstream has in other words, and merges.
+    if (are_apart(upstream, tip, onto)) return std::nullopt;
     const auto picks = lines({"rev-list", "--reverse", "--topo-order",
                               "--no-merges", "--cherry-pick", "--right-only",
                               "--parents", upstream + "..." + tip, "--"});
@@ -124,6 +126,52 @@ class Replay {
   }
 
  private:
+  // Whether no pick can conflict, whatever it does: no path is touched on both
+  // sides, none is a directory on the other, and nothing goes away on either,
+  // without which there is no rename. Where the picks leave something behind
+  // (other commits by --onto, what a merge did itself), that proves nothing.
+  bool are_apart(const std::string& upstream, const std::string& tip,
+                 const std::string& onto) const {
+    if (onto != upstream) return false;
+    const std::string range = upstream + ".." + tip;
+    const auto theirs = touched({"diff", "--no-ext-diff", "--name-status", "-z",
+                                 "--no-renames", tip + "..." + onto, "--"});
+    if (!theirs) return false;
+    const auto ours = touched({"log", "--format=", "--name-status", "-z",
+                               "--no-renames", range, "--"});
+    return ours &&
+           std::none_of(ours->begin(), ours->end(),
+                        [&](const auto& p) { return meets(*theirs, p); }) &&
+           line({"rev-list", "--min-parents=2", "--max-count=1", range, "--"})
+               .empty();
+  }
+
+  static bool meets(const std::set<std::string>& paths,
+                    const std::string& path) {
+    if (paths.contains(path)) return true;
+    const auto below = paths.lower_bound(path + "/");
+    if (below != paths.end() && below->starts_with(path + "/")) return true;
+    for (std::size_t slash = path.find('/'); slash != std::string::npos;
+         slash = path.find('/', slash + 1))
+      if (paths.contains(path.substr(0, slash))) return true;
+    return false;
+  }
+
+  // Absent when git cannot tell, or when something goes away or changes its
+  // type.
+  std::optional<std::set<std::string>> touched(
+      std::vector<std::string> args) const {
+    const auto answer = ask(std::move(args));
+    if (!answer.ok()) return std::nullopt;
+    const auto words = text::split_list(answer.output, '\0');
+    std::set<std::string> paths;
+    for (std::size_t i = 0; i + 1 < words.size(); i += 2) {
+      if (words[i] != "A" && words[i] != "M") return std::nullopt;
+      paths.insert(words[i + 1]);
+    }
+    return paths;
+  }
+
   // git-merge-tree(1): exit status 0 or 1, then the tree and, when it is 1, the
   // files, each ended by NUL. A clean result becomes `*tree`.
   std::optional<Stop> merge(const std::string& so_far,

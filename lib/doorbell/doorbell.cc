@@ -31,8 +31,7 @@ void record_call_of_git(const repository::Repository& repository,
                         std::string_view kind, Fields fields) {
   event::Record record = spool::new_record(kind, std::move(fields));
   if (const auto git = process::find_identity(::getppid())) {
-    std::vector<std::string> parts = {process::boot_id(),
-                                      std::to_string(git->pid),
+    std::vector<std::string> parts = {std::to_string(git->pid),
                                       std::to_string(git->start), record.kind};
     for (const auto& [name, value] : record.fields) parts.push_back(value);
     record.id = event::derived_id(parts);

@@ -159,6 +159,51 @@ TEST_F(PreRebase, KnowsWhereTheCommitsGo) {
   EXPECT_EQ(box.type_in(agents, "git rebase -q --keep-base main").status, 0);
 }
 
+TEST_F(PreRebase, SeesWhatOnlyDirectoriesHaveInEachOthersWay) {
+  // No path is touched on both sides: main moves a directory, the branch puts a
+  // file into it.
+  const std::string main = box.repo();
+  box.write(main + "/dir/a.txt", "a\nb\nc\nd\n");
+  box.ok("git add -A");
+  box.ok("git commit -qm directory");
+  box.ok_in(agents, "git reset -q --hard main");
+  box.ok("git mv dir moved");
+  box.ok("git commit -qm moved");
+  box.write(agents + "/dir/b.txt", "b\n");
+  box.ok_in(agents, "git add -A");
+  box.ok_in(agents, "git commit -qm into");
+  const Result r = box.type_in(agents, "git rebase main");
+  EXPECT_TRUE(holds(r.err, "would conflict in 1 file:\n  moved/b.txt\n"))
+      << r.err;
+  // A file where the other side has a directory.
+  box.ok_in(agents, "git reset -q --hard main");
+  box.write(main + "/name/below.txt", "x\n");
+  box.ok("git add -A");
+  box.ok("git commit -qm below");
+  box.write(agents + "/name", "x\n");
+  box.ok_in(agents, "git add -A");
+  box.ok_in(agents, "git commit -qm name");
+  EXPECT_NE(box.type_in(agents, "git rebase main").status, 0);
+  EXPECT_FALSE(rebasing(agents));
+}
+
+TEST_F(PreRebase, SeesWhatAMergeLeavesBehind) {
+  // What the merge itself did to the file is not picked, so the commit behind
+  // it has nothing to stand on.
+  box.ok_in(agents, "git reset -q --hard clean");
+  box.ok_in(agents, "git checkout -q -b aside");
+  box.ok_in(agents, "git commit -q --allow-empty -m aside");
+  box.ok_in(agents, "git checkout -q feature/001-a/impl-api");
+  box.ok_in(agents, "git merge -q --no-ff --no-commit aside");
+  box.write(agents + "/two.txt", "by the merge\n");
+  box.ok_in(agents, "git add -A");
+  box.ok_in(agents, "git commit -qm merge");
+  box.write(agents + "/two.txt", "by the merge and more\n");
+  box.ok_in(agents, "git commit -qam more");
+  const Result r = box.type_in(agents, "git rebase main");
+  EXPECT_TRUE(holds(r.err, "would conflict in 1 file:\n  two.txt\n")) << r.err;
+}
+
 TEST_F(PreRebase, LeavesObjectsAndFilesAlone) {
   const auto state = [&] {
     return box.ok("git count-objects -v") +
