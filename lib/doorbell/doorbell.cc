@@ -18,13 +18,19 @@ bool somebody_waits(const std::string& orch_dir) {
   return !file::Lock::try_take(path, file::Lock::Mode::Exclusive);
 }
 
+// The child comes to its feet while the disk syncs.
+void write_and_ring(const repository::Repository& repository,
+                    const event::Record& record) {
+  const auto written = spool::write(repository.orch_dir(), record);
+  ring(repository);
+  written.sync();
+}
+
 }  // namespace
 
 void record(const repository::Repository& repository, std::string_view kind,
             Fields fields) {
-  spool::append(repository.orch_dir(),
-                spool::new_record(kind, std::move(fields)));
-  ring(repository);
+  write_and_ring(repository, spool::new_record(kind, std::move(fields)));
 }
 
 void record_call_of_git(const repository::Repository& repository,
@@ -36,8 +42,7 @@ void record_call_of_git(const repository::Repository& repository,
     for (const auto& [name, value] : record.fields) parts.push_back(value);
     record.id = event::derived_id(parts);
   }
-  spool::append(repository.orch_dir(), record);
-  ring(repository);
+  write_and_ring(repository, record);
 }
 
 void ring(const repository::Repository& repository) {

@@ -154,14 +154,14 @@ event::Record new_record(
   return record;
 }
 
-void append(const std::string& orch_dir, const event::Record& record) {
+Written write(const std::string& orch_dir, const event::Record& record) {
   const std::string bytes = event::encode(record);
-  const auto fd = open_live(orch_dir);
+  auto fd = open_live(orch_dir);
   if (!fd) {
     // A file of its own, as if it had been set aside already.
     file::write_atomically(
         file::join(directory_of(orch_dir), random_name("fold-")), bytes);
-    return;
+    return Written(file::Descriptor());
   }
   // One write: O_APPEND keeps the records of concurrent writers whole. A short
   // write (a full disk) leaves a torn record; the reader resynchronises behind
@@ -169,7 +169,18 @@ void append(const std::string& orch_dir, const event::Record& record) {
   const ssize_t written = ::write(fd->get(), bytes.data(), bytes.size());
   if (written != static_cast<ssize_t>(bytes.size()))
     throw io_error("cannot write spool", written < 0 ? errno : ENOSPC);
-  if (::fdatasync(fd->get()) != 0) throw io_error("cannot sync spool", errno);
+  // From here on a folder may take it.
+  ::flock(fd->get(), LOCK_UN);
+  return Written(*std::move(fd));
+}
+
+void Written::sync() const {
+  if (fd_ && ::fdatasync(fd_.get()) != 0)
+    throw io_error("cannot sync spool", errno);
+}
+
+void append(const std::string& orch_dir, const event::Record& record) {
+  write(orch_dir, record).sync();
 }
 
 bool is_empty(const std::string& orch_dir) {

@@ -3,9 +3,11 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "event/record.h"
+#include "file/file.h"
 
 // The store's write-ahead inbox (docs/spool.md): hook programs append, `hook`
 // folds. Not a second truth: what is here has not been told yet.
@@ -16,9 +18,22 @@ event::Record new_record(
     std::string_view kind,
     std::vector<std::pair<std::string, std::string>> fields);
 
-// Appends and syncs; when this returns, the record survives kill -9 and a
-// power cut. Waits for no other process. Throws Error{Io} when it could not be
+// A record that folders can read already, and that `sync` makes durable: when
+// that returns, it survives kill -9 and a power cut. Between the two, another
+// process can be started that folds it. Throws Error{Io} when it could not be
 // made durable.
+class Written {
+ public:
+  explicit Written(file::Descriptor fd) : fd_(std::move(fd)) {}
+  void sync() const;
+
+ private:
+  file::Descriptor fd_;  // none: it is durable already
+};
+// Waits for no other process. Throws Error{Io}.
+Written write(const std::string& orch_dir, const event::Record& record);
+
+// Both in one.
 void append(const std::string& orch_dir, const event::Record& record);
 
 // Whether there is anything to fold: two stat calls.
