@@ -24,6 +24,8 @@ struct Side {
   std::string branch;  // full ref name; empty for a plain revision
   std::string commit;  // what is merged: the tip, or tip plus open work
   bool uncommitted = false;
+  // Untracked files that are too large to take part (orch.maxUntracked).
+  std::vector<std::string> left_out = {};
   std::string base;         // commit of the feature's base; may be empty
   std::string integration;  // commit of the integration branch; may be empty
   std::int64_t feature_id = 0;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include <cstdlib>
 #include <map>
 
 #include "conflict/conflict.h"
+#include "error/error.h"
 #include "file/file.h"
 #include "git/git.h"
 
@@ -32,22 +34,59 @@ std::string base_commit(const std::map<std::string, std::string>& tips,
   return tip_of(tips, feature.base);
 }
 
-// The side as what its worktree holds, when that differs from its tip.
-void add_open_work(const Repository& repository,
-                   const git::Quarantine& quarantine,
-                   const std::string& worktree, Side* side) {
-  const std::string open =
-      git::worktree_commit(repository, quarantine, worktree);
-  if (open.empty() || open == side->commit) return;
-  side->commit = open;
-  side->uncommitted = true;
+// orch.maxUntracked: for each file; all of them together may have 64 times
+// that.
+git::UntrackedLimit limit_of(const Repository& repository) {
+  git::UntrackedLimit limit;
+  const auto value = git::run(
+      repository,
+      {.args = {"config", "--type=int", "--get", "orch.maxUntracked"}});
+  if (value.status == 1) return limit;  // not set
+  const std::int64_t each =
+      value.ok() ? std::strtoll(value.output.c_str(), nullptr, 10) : -1;
+  if (each < 0)
+    throw Error(ErrorCode::Usage,
+                "bad value for orch.maxUntracked: " + git::message_of(value),
+                "git config orch.maxUntracked 1m");
+  limit.each = static_cast<std::uint64_t>(each);
+  limit.all = 64 * limit.each;
+  return limit;
 }
+
+// Sides as what their worktrees hold, when that differs from their tips.
+class OpenWork {
+ public:
+  OpenWork(const Repository& repository, const git::Quarantine& quarantine,
+           Work work)
+      : repository_(repository),
+        quarantine_(quarantine),
+        wanted_(work == Work::Uncommitted) {
+    if (wanted_) limit_ = limit_of(repository);
+  }
+
+  void add(const std::string& worktree, Side* side) const {
+    if (!wanted_ || !file::is_directory(worktree)) return;
+    auto open =
+        git::worktree_commit(repository_, quarantine_, worktree, limit_);
+    side->left_out = std::move(open.left_out);
+    if (open.commit.empty() || open.commit == side->commit) return;
+    side->commit = open.commit;
+    side->uncommitted = true;
+  }
+
+ private:
+  const Repository& repository_;
+  const git::Quarantine& quarantine_;
+  bool wanted_;
+  git::UntrackedLimit limit_;
+};
 
 }  // namespace
 
 std::vector<Side> live_sides(const Repository& repository, store::Store& store,
                              const git::Quarantine& quarantine, Work work) {
   const auto tips = branch_tips(repository);
+  const OpenWork open(repository, quarantine, work);
   std::vector<Side> sides;
   for (const store::Feature& feature :
        store::list_features(store, "in-progress")) {
@@ -62,8 +101,7 @@ std::vector<Side> live_sides(const Repository& repository, store::Store& store,
                 .feature_id = feature.id};
       side.commit = tip_of(tips, side.branch);
       if (side.commit.empty()) continue;
-      if (work == Work::Uncommitted && file::is_directory(agent.worktree))
-        add_open_work(repository, quarantine, agent.worktree, &side);
+      open.add(agent.worktree, &side);
       sides.push_back(std::move(side));
     }
   }
@@ -72,14 +110,14 @@ std::vector<Side> live_sides(const Repository& repository, store::Store& store,
 
 std::vector<Side> all_worktrees(const Repository& repository,
                                 const git::Quarantine& quarantine, Work work) {
+  const OpenWork open(repository, quarantine, work);
   std::vector<Side> sides;
   for (const git::Worktree& w : git::list_worktrees(repository)) {
     if (w.bare || w.prunable || w.head.empty()) continue;
     Side side{.name = w.branch.empty() ? w.path : git::short_branch(w.branch),
               .branch = w.branch,
               .commit = w.head};
-    if (work == Work::Uncommitted)
-      add_open_work(repository, quarantine, w.path, &side);
+    open.add(w.path, &side);
     sides.push_back(std::move(side));
   }
   return sides;
@@ -91,11 +129,12 @@ std::vector<Side> all_branches(const Repository& repository,
   if (work == Work::Uncommitted)
     for (const git::Worktree& w : git::list_worktrees(repository))
       if (!w.branch.empty() && !w.prunable) checked_out[w.branch] = w.path;
+  const OpenWork open(repository, quarantine, work);
   std::vector<Side> sides;
   for (const auto& [name, id] : branch_tips(repository)) {
     Side side{.name = git::short_branch(name), .branch = name, .commit = id};
     if (const auto it = checked_out.find(name); it != checked_out.end())
-      add_open_work(repository, quarantine, it->second, &side);
+      open.add(it->second, &side);
     sides.push_back(std::move(side));
   }
   return sides;

@@ -5,6 +5,7 @@
 #include "conflict/conflict.h"
 #include "conflict/own.h"
 #include "error/error.h"
+#include "text/text.h"
 
 namespace orch::conflict {
 namespace {
@@ -38,10 +39,6 @@ std::vector<Question> questions_of(const std::vector<Side>& sides,
   return questions;
 }
 
-}  // namespace
-
-namespace {
-
 // The paths of a conflict that are both sides' own work.
 std::vector<std::string> own_paths(const Question& q, const git::Merge& merge,
                                    OwnWork& work) {
@@ -56,6 +53,17 @@ std::vector<std::string> own_paths(const Question& q, const git::Merge& merge,
              own->paths.end();
     });
   return paths;
+}
+
+bool leaves_out(const Question& q) {
+  return !q.a->left_out.empty() || (q.b && !q.b->left_out.empty());
+}
+
+std::string what_is_left_out(const Question& q) {
+  std::vector<std::string> paths = q.a->left_out;
+  if (q.b)
+    paths.insert(paths.end(), q.b->left_out.begin(), q.b->left_out.end());
+  return "untracked and above orch.maxUntracked: " + text::join(paths, ", ");
 }
 
 }  // namespace
@@ -80,6 +88,8 @@ Report predict(const Repository& repository, const git::Quarantine& quarantine,
     const std::string other = q.b ? q.b->name : q.upstream;
     if (merge.verdict == git::Verdict::Unknown)
       report.unknown.push_back({q.a->name, other, merge.reason});
+    else if (merge.verdict == git::Verdict::Clean && leaves_out(q))
+      report.unknown.push_back({q.a->name, other, what_is_left_out(q)});
     if (merge.verdict != git::Verdict::Conflict) continue;
     Finding f{.a = q.a->name,
               .b = other,

@@ -94,6 +94,31 @@ TEST_F(CheckConflicts, LooksAtWorktreesWithTheirOpenWork) {
       0);
 }
 
+TEST_F(CheckConflicts, NamesUntrackedFilesThatAreTooLargeAndIsNotSure) {
+  box.write(ui + "/large.bin", std::string(2 << 20, 'x'));
+  box.write(ui + "/one.txt", "open\n");
+  box.write(ui + "/small.txt", "small\n");
+  const Result r = box.type("git orch check-conflicts --all --json");
+  EXPECT_EQ(r.status, 4);
+  EXPECT_TRUE(holds(r.out,
+                    R"("a":"001-a/impl-ui","b":"base","reason":"untracked )"
+                    R"(and above orch.maxUntracked: large.bin")"));
+  EXPECT_FALSE(holds(r.out, "small.txt"));
+  // What it can see, it is sure of.
+  commit(api, 3, "api");
+  box.write(api + "/small.txt", "another\n");
+  const std::string both = found(box.repo(), "--all", 1);
+  EXPECT_TRUE(holds(both, " collision one.txt small.txt open\n"));
+  box.ok("git config orch.maxUntracked 3m");
+  box.ok_in(ui, "git checkout -q one.txt");
+  box.ok_in(ui, "rm small.txt");
+  EXPECT_EQ(box.type("git orch check-conflicts --all").status, 0);
+  box.ok("git config orch.maxUntracked lots");
+  const Result bad = box.type("git orch check-conflicts --all --json");
+  EXPECT_EQ(bad.status, 129);
+  EXPECT_TRUE(holds(bad.out, "bad value for orch.maxUntracked"));
+}
+
 TEST_F(CheckConflicts, SaysHowMuchItDecidedWithoutGit) {
   commit(api, 3, "api");
   commit(ui, 3, "ui");
