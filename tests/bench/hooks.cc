@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -155,7 +156,8 @@ void bench_commit(Team& team, int rounds) {
     ours.push_back(one);
     theirs.push_back(two);
   }
-  for (int i = 0; i < rounds; ++i) {
+  // At least one burst of each.
+  for (int i = 0; i < std::max(rounds, 20); ++i) {
     const bool is_ours = i / 10 % 2 == 0;
     team.change("impl-data");
     (is_ours ? ours_burst : theirs_burst)
