@@ -23,8 +23,9 @@ bool is_still_there(const Repository& repository, store::Store& store,
   const git::Quarantine quarantine(repository);
   const auto sides = conflict::live_sides(repository, store, quarantine,
                                           conflict::Work::Committed);
-  const auto report = conflict::predict(repository, quarantine, sides,
-                                        {.only = c.a});
+  const auto report = conflict::predict(
+      repository, quarantine, sides,
+      {.only = c.a, .engine = conflict::engine_of(repository)});
   return std::any_of(report.findings.begin(), report.findings.end(),
                      [&](const conflict::Finding& f) {
                        return f.a == c.a && f.b == c.b && f.kind == c.kind;

@@ -67,8 +67,8 @@ class Search {
     return out;
   }
 
-  // Sets of one size after the other: in whichever order a set has landed, its
-  // result is the same.
+  // Sets of one size after the other. Only some orders may reach a set; what
+  // has come of it is the same for all that do.
   State look_at_all(const std::string& onto) {
     std::map<Set, State> reached = {{0, {onto, {}}}};
     while (true) {

@@ -9,26 +9,22 @@
 namespace orch::doctor {
 namespace {
 
-bool has_text(const std::string& path, const char* text) {
-  if (path.empty() || file::is_directory(path)) return false;
-  const auto bytes = file::find_contents(path);
-  return bytes && bytes->find(text) != std::string::npos;
-}
-
 bool is_in_use(const Repository& repository, const config::Config& config) {
   return (config.find("filter.lfs.process") ||
           config.find("filter.lfs.clean")) &&
          (file::is_directory(repository.common_dir + "/lfs") ||
-          has_text(repository.worktree + "/.gitattributes", "filter=lfs"));
+          file::has_text(repository.worktree + "/.gitattributes",
+                         "filter=lfs"));
 }
 
 // lefthook runs them by itself, and husky's hook is a script one directory up.
 bool runs_lfs(const std::string& path, const std::string& event) {
   const std::string up = file::parent_of(file::parent_of(path));
-  return has_text(path, "git lfs ") || has_text(path, "git-lfs ") ||
-         has_text(path, "LEFTHOOK") || has_text(path + ".legacy", "git lfs ") ||
+  return file::has_text(path, "git lfs ") || file::has_text(path, "git-lfs ") ||
+         file::has_text(path, "LEFTHOOK") ||
+         file::has_text(path + ".legacy", "git lfs ") ||
          (file::name_of(file::parent_of(path)) == "_" &&
-          has_text(file::join(up, event), "git lfs "));
+          file::has_text(file::join(up, event), "git lfs "));
 }
 
 std::string directory_of(const Repository& repository,

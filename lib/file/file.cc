@@ -128,6 +128,12 @@ void Descriptor::reset() {
   fd_ = -1;
 }
 
+bool has_text(const std::string& path, std::string_view text) {
+  if (is_directory(path)) return false;
+  const auto bytes = find_contents(path);
+  return bytes && bytes->find(text) != std::string::npos;
+}
+
 std::string read_all(int fd) {
   std::string bytes;
   std::array<char, 65536> buffer;

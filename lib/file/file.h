@@ -38,6 +38,9 @@ std::optional<std::string> find_contents(const std::string& path);
 // The whole file; throws when it does not exist.
 std::string load_contents(const std::string& path);
 
+// Whether `path` is a file that holds `text`; false when there is none.
+bool has_text(const std::string& path, std::string_view text);
+
 // All of `fd` from its current position to its end.
 std::string read_all(int fd);
 

@@ -161,7 +161,7 @@ bool is_in_config(const config::Config& config) {
   });
 }
 
-bool has_links(const Repository& repository) {
+bool has_stubs(const Repository& repository) {
   const std::string directory = hooks_directory(repository);
   const auto names = file::names_in(directory);
   return std::any_of(names.begin(), names.end(), [&](const auto& name) {
@@ -171,7 +171,7 @@ bool has_links(const Repository& repository) {
 
 bool is_installed(const Repository& repository, const config::Config& config) {
   return file::is_directory(chain::directory_in(repository.common_dir)) ||
-         has_links(repository) || is_in_config(config);
+         has_stubs(repository) || is_in_config(config);
 }
 
 // Worktrees that were added without us since, whose core.hooksPath does not
@@ -257,7 +257,7 @@ std::vector<Status> install(const Repository& repository, Foreign foreign) {
   if (runs_config_hooks())
     place_in_config(repository);
   else if (foreigner_of(config).value.empty())
-    place_links(repository);
+    place_in_directory(repository);
   else
     place_in_worktrees(repository);
   return status(repository);
@@ -281,10 +281,10 @@ bool heal(const Repository& repository) {
   if (all_run(hooks) && !added) return false;
   if (!foreigner.value.empty())
     place_in_worktrees(repository);
-  else if (added || (has_links(repository) ? is_overwritten(repository, hooks)
+  else if (added || (has_stubs(repository) ? is_overwritten(repository, hooks)
                                            : is_in_config(config)))
     // A newer git has installed them its way, and this one does not look there.
-    place_links(repository);
+    place_in_directory(repository);
   else
     return false;
   return true;
@@ -297,7 +297,7 @@ void adopt_worktree(const Repository& repository, const Repository& worktree) {
 
 std::vector<Status> uninstall(const Repository& repository) {
   const auto lock = alone(repository);
-  remove_links(repository);
+  leave_directory(repository);
   leave_worktrees(repository);
   leave_config(repository);
   return status(repository);

@@ -16,8 +16,8 @@ void place_stub(const std::string& path, const std::string& program);
 
 // Stubs in the default directory, but for events where something is in the way:
 // a hook of somebody's that cannot wait beside ours, since another one does.
-void place_links(const Repository& repository);
-void remove_links(const Repository& repository);
+void place_in_directory(const Repository& repository);
+void leave_directory(const Repository& repository);
 bool is_in_the_way(const std::string& directory, const std::string& event);
 // Whether nothing is lost when `path` takes the place of what waits `beside`:
 // the same bytes, or both are of a tool that writes its hooks anew.

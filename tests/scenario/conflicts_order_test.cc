@@ -73,6 +73,38 @@ TEST_F(ConflictsOrder, ThreadsTheResultsOfThoseBefore) {
             "001-a/w1\t1\t\t\n001-a/w3\t1\t\t\n");
 }
 
+TEST_F(ConflictsOrder, FindsTheOnlyOrderInWhichAllLand) {
+  // Each two merge. But when two halves of a directory have been moved away, a
+  // file that is added to it has no place any more: it must land before.
+  box.write(box.repo() + "/dir/a.txt", "a\nof\nsome\nlines\n");
+  box.write(box.repo() + "/dir/b.txt", "another\nwith\nother\nwords\n");
+  box.ok("git add -A");
+  box.ok("git commit -qm directory");
+  make_feature(3);
+  const auto act = [&](int agent, const std::string& line) {
+    const std::string top = box.worktree("001-a", "w" + std::to_string(agent));
+    box.ok_in(top, line);
+    box.ok_in(top, "git add -A");
+    box.ok_in(top, "git commit -qm act");
+  };
+  box.ok_in(box.worktree("001-a", "w1"), "mkdir moved");
+  box.ok_in(box.worktree("001-a", "w2"), "mkdir moved");
+  act(1, "git mv dir/a.txt moved/a.txt");
+  act(2, "git mv dir/b.txt moved/b.txt");
+  box.write(box.worktree("001-a", "w3") + "/dir/new.txt", "new\n");
+  act(3, "true");
+  const Result r = box.type("git orch conflicts order --porcelain");
+  EXPECT_EQ(r.status, 0) << r.out;
+  const auto lines = r.lines();
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_FALSE(lines[2].starts_with("001-a/w3")) << r.out;
+  const std::string overseer = box.worktree("001-a", "overseer");
+  for (const char* agent : {"w1", "w2"})
+    box.ok_in(overseer,
+              "git merge -q -m m feature/001-a/" + std::string(agent));
+  EXPECT_EQ(box.type_in(overseer, "git merge feature/001-a/w3").status, 1);
+}
+
 TEST_F(ConflictsOrder, OfManyBranchesGoesByWhoStandsInTheFewestWays) {
   make_feature(10);
   // One of them collides with all others.

@@ -54,7 +54,6 @@ TEST_F(HooksVerify, RunsNoHookOfTheUsers) {
 TEST_F(HooksVerify, TellsWhichDoNotRun) {
   box.ok("git orch init -q");
   box.ok("rm .git/hooks/post-merge");
-  box.ok("chmod 644 .git/hooks/pre-push.sample");
   const Result r = box.type("git orch hooks verify --porcelain");
   EXPECT_EQ(r.status, 1);
   EXPECT_EQ(row(r, "post-merge"),
