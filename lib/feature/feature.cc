@@ -1,26 +1,53 @@
 // SPDX-License-Identifier: MIT
 #include "feature/feature.h"
 
+#include <optional>
+
 #include "error/error.h"
 #include "feature/journal.h"
 #include "feature/make.h"
 #include "feature/plan.h"
 #include "file/file.h"
 #include "git/git.h"
+#include "process/process.h"
 
 namespace orch::feature {
 namespace {
 
 constexpr int kLockTimeoutMs = 120000;
+constexpr int kOrphansTimeoutMs = 10000;
 
 // One lock for all set-ups of this repository: concurrent `worktree add` and
 // `config` lose work in git 2.39.
-file::Lock lock_worktrees(const Repository& repository) {
-  file::make_private_directories(repository.orch_dir() + "/lock");
-  return file::Lock::take(repository.orch_dir() + "/lock/worktrees",
-                          file::Lock::Mode::Exclusive, kLockTimeoutMs,
-                          "the worktrees of this repository");
-}
+class WorktreesLock {
+ public:
+  explicit WorktreesLock(const Repository& repository)
+      : lock_(file::Lock::take(path_in(repository, "worktrees"),
+                               file::Lock::Mode::Exclusive, kLockTimeoutMs,
+                               "the worktrees of this repository")),
+        children_(outlive(path_in(repository, "worktrees-children"))),
+        inheritance_(children_ ? children_->descriptor() : -1) {}
+
+ private:
+  static std::string path_in(const Repository& repository, const char* name) {
+    file::make_private_directories(repository.orch_dir() + "/lock");
+    return repository.orch_dir() + "/lock/" + name;
+  }
+  // Once a killed set-up's git has ended, too: what it leaves is cleared then.
+  // Something that a user's hook left in the background is not waited for.
+  static std::optional<file::Lock> outlive(const std::string& path) {
+    try {
+      return file::Lock::take(path, file::Lock::Mode::Exclusive,
+                              kOrphansTimeoutMs, "the children of a set-up");
+    } catch (const Error&) {
+      return std::nullopt;
+    }
+  }
+
+  file::Lock lock_;
+  std::optional<file::Lock> children_;
+  process::Inheritance inheritance_;
+};
 
 // The rows, which are the last step of a set-up. A journal beside them is one
 // that a kill kept from going; agents may have worked since, so nothing may be
@@ -79,7 +106,7 @@ Created plan(const Repository& repository, store::Store* store,
 
 Created create(const Repository& repository, store::Store& store,
                const Request& request, const Progress& progress) {
-  const file::Lock lock = lock_worktrees(repository);
+  const WorktreesLock lock(repository);
   if (auto finished = find_finished(&store, request.spec_id)) {
     Journal{.spec_id = request.spec_id}.remove(repository.orch_dir());
     bring_back(repository, finished->agents);
@@ -126,7 +153,7 @@ Created adopt(const Repository& repository, store::Store& store,
               const Adoption& adoption) {
   refuse_bad_spec_id(adoption.spec_id);
   refuse_submodule(repository);
-  const file::Lock lock = lock_worktrees(repository);
+  const WorktreesLock lock(repository);
   if (store::find_feature(store, adoption.spec_id))
     throw Error(ErrorCode::Exists,
                 "feature '" + adoption.spec_id + "' is registered already",

@@ -46,7 +46,10 @@ void Journal::write(const std::string& orch_dir) const {
 }
 
 void Journal::remove(const std::string& orch_dir) const {
-  file::remove(path_of(orch_dir, spec_id));
+  const std::string path = path_of(orch_dir, spec_id);
+  file::remove(path);
+  for (const std::string& unfinished : file::unfinished_of(path))
+    file::remove(unfinished);
 }
 
 }  // namespace orch::feature

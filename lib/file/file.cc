@@ -197,23 +197,48 @@ void write_atomically(const std::string& path, std::string_view bytes,
   sync_directory(parent_of(path));
 }
 
+namespace {
+
+// The process that writes, or wrote, the file `name` beside another one, whose
+// name comes before; absent when it is no such name.
+struct Beside {
+  std::string of;
+  pid_t writer;
+};
+std::optional<Beside> find_beside(const std::string& name) {
+  const std::size_t at = name.rfind(kBeside);
+  if (at == std::string::npos || at == 0) return std::nullopt;
+  const std::string digits = name.substr(at + kBeside.size());
+  if (digits.empty() || digits.size() > 9 ||
+      digits.find_first_not_of("0123456789") != std::string::npos)
+    return std::nullopt;
+  return Beside{name.substr(0, at), static_cast<pid_t>(std::stol(digits))};
+}
+
+}  // namespace
+
+std::vector<std::string> unfinished_of(const std::string& path) {
+  std::vector<std::string> paths;
+  for (const std::string& name : names_in(parent_of(path))) {
+    const auto beside = find_beside(name);
+    if (beside && beside->of == name_of(path))
+      paths.push_back(join(parent_of(path), name));
+  }
+  return paths;
+}
+
 std::vector<std::string> abandoned_in(const std::string& directory) {
   constexpr std::int64_t kOldMs = 60 * 1000;
   std::vector<std::string> names;
   for (const std::string& name : names_in(directory)) {
-    const std::size_t at = name.rfind(kBeside);
-    if (at == std::string::npos || at == 0) continue;
-    const std::string digits = name.substr(at + kBeside.size());
-    if (digits.empty() || digits.size() > 9 ||
-        digits.find_first_not_of("0123456789") != std::string::npos)
-      continue;
+    const auto beside = find_beside(name);
+    if (!beside) continue;
     // A writer in another container has a number that means nothing here.
     timespec now{};
     ::clock_gettime(CLOCK_REALTIME, &now);
     const bool is_old = modified_ms(join(directory, name)) + kOldMs <
                         static_cast<std::int64_t>(now.tv_sec) * 1000;
-    const auto writer = static_cast<pid_t>(std::stol(digits));
-    if (is_old && ::kill(writer, 0) != 0 && errno == ESRCH)
+    if (is_old && ::kill(beside->writer, 0) != 0 && errno == ESRCH)
       names.push_back(name);
   }
   return names;

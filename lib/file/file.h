@@ -54,6 +54,10 @@ void write_all(int fd, std::string_view bytes, const std::string& what);
 void write_atomically(const std::string& path, std::string_view bytes,
                       mode_t mode = 0600);
 
+// Paths of what killed writers of `path` left, for who holds the lock under
+// which it is written: those who write now are among them.
+std::vector<std::string> unfinished_of(const std::string& path);
+
 // Names in `directory` of what write_atomically left when it was killed: the
 // writer does not exist and the file is a minute old. Sorted.
 std::vector<std::string> abandoned_in(const std::string& directory);

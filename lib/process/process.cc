@@ -73,6 +73,9 @@ std::vector<char*> pointers(const std::vector<std::string>& strings) {
   return out;
 }
 
+// The descriptor of the living Inheritance; -1: there is none.
+int inheritance = -1;
+
 // What the child does between fork and exec: only async-signal-safe calls.
 struct ChildPlan {
   const char* path;
@@ -80,6 +83,7 @@ struct ChildPlan {
   char** envp;
   const char* directory;  // null: stay
   int in, out, err;
+  int inherited;  // -1: none
   bool own_session;
   bool dies_with_us;
 };
@@ -95,10 +99,13 @@ struct ChildPlan {
   const int in = ::fcntl(plan.in, F_DUPFD, 10);
   const int out = ::fcntl(plan.out, F_DUPFD, 10);
   const int err = ::fcntl(plan.err, F_DUPFD, 10);
+  const int inherited =
+      plan.inherited < 0 ? -1 : ::fcntl(plan.inherited, F_DUPFD, 10);
   ::dup2(in, 0);
   ::dup2(out, 1);
   ::dup2(err, 2);
-  ::syscall(SYS_close_range, 3U, ~0U, 0U);
+  if (inherited >= 0) ::dup2(inherited, 3);
+  ::syscall(SYS_close_range, inherited < 0 ? 3U : 4U, ~0U, 0U);
   if (plan.directory && ::chdir(plan.directory) != 0) ::_exit(127);
   ::execve(plan.path, plan.argv, plan.envp);
   ::_exit(127);
@@ -141,6 +148,7 @@ pid_t fork_and_exec(const Program& program, int in, int out, int err,
       in,
       out,
       err,
+      own_session ? -1 : inheritance,
       own_session,
       program.dies_with_us};
   const pid_t pid = ::fork();
@@ -167,8 +175,8 @@ Running start(const Program& program) {
     r.err.reset();
     return r;
   }
-  r.exit = file::Descriptor(
-      static_cast<int>(::syscall(SYS_pidfd_open, r.pid, 0)));
+  r.exit =
+      file::Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, r.pid, 0)));
   if (!r.exit) throw io_error("cannot watch a process", errno);
   if (!program.input.empty()) {
     ::fcntl(in.write.get(), F_SETFL, O_NONBLOCK);
@@ -260,26 +268,6 @@ Outcome finish(Running& r, const Program& program) {
   return outcome;
 }
 
-// The fields of /proc/PID/stat after the name, which may hold anything.
-std::vector<std::string> stat_fields(pid_t pid) {
-  const auto bytes =
-      file::find_contents("/proc/" + std::to_string(pid) + "/stat");
-  std::vector<std::string> fields;
-  if (!bytes) return fields;
-  const std::size_t name_end = bytes->rfind(')');
-  if (name_end == std::string::npos) return fields;
-  std::size_t at = name_end + 2;
-  while (at < bytes->size()) {
-    const std::size_t end = bytes->find_first_of(" \n", at);
-    fields.push_back(bytes->substr(at, end - at));
-    if (end == std::string::npos) break;
-    at = end + 1;
-  }
-  return fields;
-}
-
-constexpr std::size_t kState = 0, kParent = 1, kStart = 19;
-
 }  // namespace
 
 std::vector<std::string> environment_of(const Program& program) {
@@ -318,6 +306,9 @@ std::optional<std::string> find_on_path(const std::string& name) {
   }
 }
 
+Inheritance::Inheritance(int descriptor) { inheritance = descriptor; }
+Inheritance::~Inheritance() { inheritance = -1; }
+
 Outcome run(const Program& program) {
   Running r = start(program);
   return finish(r, program);
@@ -340,59 +331,6 @@ bool start_detached(const Program& program) {
   const file::Descriptor null(::open("/dev/null", O_RDWR | O_CLOEXEC));
   if (!null) return false;
   return fork_and_exec(program, null.get(), null.get(), null.get(), true) > 0;
-}
-
-std::optional<Identity> find_identity(pid_t pid) {
-  const auto fields = stat_fields(pid);
-  if (fields.size() <= kStart) return std::nullopt;
-  return Identity{pid, std::strtoull(fields[kStart].c_str(), nullptr, 10)};
-}
-
-Identity self() { return find_identity(::getpid()).value_or(Identity{}); }
-
-bool is_alive(const Identity& identity) {
-  if (identity.pid <= 0) return false;
-  const auto fields = stat_fields(identity.pid);
-  if (fields.size() <= kStart) return false;
-  const bool same =
-      std::strtoull(fields[kStart].c_str(), nullptr, 10) == identity.start;
-  return same && fields[kState] != "Z" && fields[kState] != "X";
-}
-
-std::vector<Identity> ancestors() {
-  std::vector<Identity> out;
-  pid_t pid = ::getppid();
-  while (pid > 1 && out.size() < 256) {
-    const auto fields = stat_fields(pid);
-    if (fields.size() <= kStart) break;
-    out.push_back({pid, std::strtoull(fields[kStart].c_str(), nullptr, 10)});
-    pid = static_cast<pid_t>(std::strtol(fields[kParent].c_str(), nullptr, 10));
-  }
-  return out;
-}
-
-std::string boot_id() {
-  auto id = file::find_contents("/proc/sys/kernel/random/boot_id");
-  if (!id) return "";
-  while (!id->empty() && id->back() == '\n') id->pop_back();
-  return *id;
-}
-
-std::vector<Seen> processes_below(const std::string& directory) {
-  std::vector<Seen> out;
-  for (const std::string& name : file::names_in("/proc")) {
-    if (name[0] < '0' || name[0] > '9') continue;
-    const auto cwd = file::link_target("/proc/" + name + "/cwd");
-    if (!cwd || (*cwd != directory && !cwd->starts_with(directory + "/")))
-      continue;
-    const auto pid = static_cast<pid_t>(std::strtol(name.c_str(), nullptr, 10));
-    const auto identity = find_identity(pid);
-    auto comm = file::find_contents("/proc/" + name + "/comm");
-    if (!identity || !comm) continue;
-    while (!comm->empty() && comm->back() == '\n') comm->pop_back();
-    out.push_back({*identity, *comm, *cwd});
-  }
-  return out;
 }
 
 }  // namespace orch::process

@@ -50,6 +50,17 @@ Outcome run(const Program& program);
 // Runs all side by side, at most `width` at a time; outcomes in input order.
 std::vector<Outcome> run_all(const std::vector<Program>& programs, int width);
 
+// While it lives, every child that is waited for keeps `descriptor` open, too:
+// a lock of ours is then held until the last of them has ended, also when we
+// are killed. Detached children do not get it. One at a time.
+class Inheritance {
+ public:
+  explicit Inheritance(int descriptor);
+  ~Inheritance();
+  Inheritance(const Inheritance&) = delete;
+  Inheritance& operator=(const Inheritance&) = delete;
+};
+
 // Starts in a session of its own with all three streams on /dev/null and does
 // not wait. False when it could not be started.
 bool start_detached(const Program& program);

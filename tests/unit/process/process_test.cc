@@ -3,12 +3,15 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
+#include <fstream>
 
+#include "file/file.h"
 #include "unit/scratch.h"
 
 namespace orch::process {
@@ -51,6 +54,45 @@ TEST(Run, GivesStatus127ForWhatCannotBeStarted) {
   EXPECT_EQ(o.status, 127);
   EXPECT_EQ(o.errors, "no-such-program-here: command not found");
   EXPECT_EQ(run({.argv = {"true"}, .directory = "/nonexistent"}).status, 127);
+}
+
+TEST(Inheritance, HoldsALockUntilTheLastChildHasEnded) {
+  const test::Scratch scratch;
+  const std::string path = scratch.path("lock");
+  constexpr auto kMode = file::Lock::Mode::Exclusive;
+  auto lock = file::Lock::try_take(path, kMode);
+  ASSERT_TRUE(lock);
+  // Its own child goes on, as that of a killed program does.
+  const std::string gate = scratch.path("gate");
+  ASSERT_EQ(::mkfifo(gate.c_str(), 0600), 0);
+  const Program leaves_one = shell("read x < '" + gate + "' >/dev/null 2>&1 &");
+  {
+    const Inheritance inheritance(lock->descriptor());
+    run(leaves_one);
+  }
+  lock.reset();
+  EXPECT_FALSE(file::Lock::try_take(path, kMode));
+  std::ofstream(gate) << "go\n";
+  EXPECT_NO_THROW(file::Lock::take(path, kMode, 60000, "it"));
+}
+
+TEST(Inheritance, IsNotForChildrenThatAreStartedLaterOrDetached) {
+  const test::Scratch scratch;
+  const std::string path = scratch.path("file");
+  const std::string gone = scratch.path("gone");
+  ASSERT_EQ(::mkfifo(gone.c_str(), 0600), 0);
+  file::Descriptor fd(
+      ::open(path.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+  {
+    const Inheritance inheritance(fd.get());
+    EXPECT_TRUE(run(shell("echo inherited >&3")).ok());
+    ASSERT_TRUE(start_detached(
+        shell("{ echo detached >&3; } 2>/dev/null; echo > '" + gone + "'")));
+    std::string line;
+    std::getline(std::ifstream(gone), line);
+  }
+  EXPECT_FALSE(run(shell("{ echo later >&3; } 2>/dev/null")).ok());
+  EXPECT_EQ(file::load_contents(path), "inherited\n");
 }
 
 TEST(Run, PassesArgumentsAsTheyAreWithoutAShell) {
@@ -255,113 +297,6 @@ TEST(FindOnPath, LooksThroughPathInOrderForWhatCanRun) {
   EXPECT_FALSE(find_on_path("other"));
   EXPECT_EQ(find_on_path(tool), tool);
   EXPECT_FALSE(find_on_path(scratch.path("one/tool")));
-}
-
-TEST(IdentityOf, IsTheSameForTheSameProcess) {
-  EXPECT_EQ(self().pid, ::getpid());
-  EXPECT_GT(self().start, 0U);
-  EXPECT_EQ(find_identity(::getpid()), self());
-  EXPECT_TRUE(is_alive(self()));
-}
-
-TEST(IdentityOf, IsAbsentForNobody) {
-  EXPECT_FALSE(find_identity(0));
-  EXPECT_FALSE(find_identity(-1));
-  EXPECT_FALSE(find_identity(1 << 30));
-  EXPECT_FALSE(is_alive({}));
-  EXPECT_FALSE(is_alive({-1, 0}));
-}
-
-TEST(IdentityOf, IsNotAnotherProcessOfTheSameNumber) {
-  Identity other = self();
-  ++other.start;
-  EXPECT_FALSE(is_alive(other));
-}
-
-TEST(IdentityOf, AZombieIsNotAlive) {
-  const pid_t pid = ::fork();
-  if (pid == 0) ::pause();
-  const Identity child = find_identity(pid).value();
-  EXPECT_TRUE(is_alive(child));
-  ::kill(pid, SIGKILL);
-  siginfo_t info;
-  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT),
-            0);
-  EXPECT_FALSE(is_alive(child));
-  ::waitpid(pid, nullptr, 0);
-  EXPECT_FALSE(is_alive(child));
-  EXPECT_FALSE(find_identity(pid));
-}
-
-TEST(IdentityOf, HoldsForAProcessWithAHostileName) {
-  const test::Scratch scratch;
-  const std::string name = scratch.write("x) S 1 (", "");
-  std::filesystem::copy_file(find_on_path("sleep").value(), name,
-                             std::filesystem::copy_options::overwrite_existing);
-  ::chmod(name.c_str(), 0755);
-  int started[2];  // closed by the exec
-  ASSERT_EQ(::pipe2(started, O_CLOEXEC), 0);
-  const pid_t pid = ::fork();
-  if (pid == 0) {
-    if (::chdir(scratch.root().c_str()) == 0)
-      ::execl(name.c_str(), name.c_str(), "10", nullptr);
-    ::_exit(1);
-  }
-  ::close(started[1]);
-  char byte = 0;
-  EXPECT_EQ(::read(started[0], &byte, 1), 0);
-  ::close(started[0]);
-  const auto seen = processes_below(scratch.root());
-  ASSERT_EQ(seen.size(), 1U);
-  EXPECT_EQ(seen[0].name, "x) S 1 (");
-  const Identity child = find_identity(pid).value();
-  EXPECT_GE(child.start, self().start);
-  EXPECT_TRUE(is_alive(child));
-  ::kill(pid, SIGKILL);
-  ::waitpid(pid, nullptr, 0);
-}
-
-TEST(Ancestors, BeginWithTheParent) {
-  const auto all = ancestors();
-  ASSERT_FALSE(all.empty());
-  EXPECT_EQ(all[0].pid, ::getppid());
-  EXPECT_EQ(all[0], find_identity(::getppid()));
-  for (const Identity& one : all) EXPECT_NE(one, self());
-}
-
-TEST(ProcessesBelow, AreThoseInTheDirectoryOnly) {
-  const test::Scratch scratch;
-  scratch.write("in/deep/file", "");
-  scratch.write("in-not/file", "");
-  const auto start_in = [&](const std::string& name) {
-    int ready[2];
-    EXPECT_EQ(::pipe(ready), 0);
-    const pid_t pid = ::fork();
-    if (pid == 0) {
-      if (::chdir(scratch.path(name).c_str()) != 0) ::_exit(1);
-      if (::write(ready[1], "x", 1) != 1) ::_exit(1);
-      ::pause();
-    }
-    char byte = 0;
-    EXPECT_EQ(::read(ready[0], &byte, 1), 1);
-    ::close(ready[0]);
-    ::close(ready[1]);
-    return pid;
-  };
-  const pid_t inside = start_in("in/deep"), beside = start_in("in-not");
-  const auto seen = processes_below(scratch.path("in"));
-  for (const pid_t pid : {inside, beside}) {
-    ::kill(pid, SIGKILL);
-    ::waitpid(pid, nullptr, 0);
-  }
-  ASSERT_EQ(seen.size(), 1U);
-  EXPECT_EQ(seen[0].identity.pid, inside);
-  EXPECT_EQ(seen[0].directory, scratch.path("in/deep"));
-}
-
-TEST(BootId, IsStableAndNotEmpty) {
-  EXPECT_EQ(boot_id().size(), 36U);
-  EXPECT_EQ(boot_id(), boot_id());
 }
 
 }  // namespace
