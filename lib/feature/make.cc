@@ -48,10 +48,11 @@ void create_branches(const Repository& repository, const Created& planned) {
   std::vector<git::RefUpdate> updates;
   for (const store::Agent& a : planned.agents) {
     const std::string ref = std::string(git::kHeads) + a.branch;
-    if (git::find_commit(repository, ref)) continue;  // by an earlier run
     // The journal says that this ref is ours to make, and we hold the lock of
-    // all set-ups: a lock file is what a killed git left.
+    // all set-ups: a lock file is what a killed git left. (git ends with one
+    // when its signal comes between making and registering it.)
     file::remove(repository.common_dir + "/" + ref + ".lock");
+    if (git::find_commit(repository, ref)) continue;  // by an earlier run
     updates.push_back({ref, planned.feature.base_commit,
                        git::zero_id(planned.feature.base_commit)});
   }
