@@ -7,6 +7,7 @@
 
 #include "cli/output.h"
 #include "conflict/conflict.h"
+#include "conflict/verdicts.h"
 #include "error/error.h"
 #include "file/file.h"
 #include "git/git.h"
@@ -118,9 +119,11 @@ void note_statistics(const Invocation& invocation,
                      std::to_string(told.decided) + " decided here, " +
                      std::to_string(told.handed_to_git) + " (" + share +
                      " %) by git";
-  for (const auto& [reason, count] : told.reasons)
-    line += "\n  " + std::to_string(count) + ": " + reason;
+  if (told.remembered > 0)
+    line += ", " + std::to_string(told.remembered) + " of them before";
   cli::note(invocation, line);
+  for (const auto& [reason, count] : told.reasons)
+    cli::note(invocation, "  " + std::to_string(count) + ": " + reason);
 }
 
 // What git says otherwise. That is a fault of ours, so it is an error.
@@ -178,9 +181,9 @@ int plain(const Invocation& invocation, const Repository& repository) {
 
 std::vector<conflict::Side> sides_of(const Repository& repository,
                                      const git::Quarantine& quarantine,
+                                     std::optional<store::Store>& store,
                                      conflict::Work work, bool by_worktree) {
   if (by_worktree) return conflict::all_worktrees(repository, quarantine, work);
-  auto store = hook::find_store(repository);
   if (store) {
     auto sides = conflict::live_sides(repository, *store, quarantine, work);
     if (!sides.empty()) return sides;
@@ -221,13 +224,11 @@ conflict::Report against(const Repository& repository,
   const auto other = git::find_commit(repository, with);
   if (!other)
     throw Error(ErrorCode::UnknownName, "'" + with + "' names no commit");
+  conflict::Side alone = side;
+  alone.base.clear();
+  alone.integration.clear();
   return conflict::predict(repository, quarantine,
-                           {{.name = side.name,
-                             .branch = side.branch,
-                             .commit = side.commit,
-                             .uncommitted = side.uncommitted},
-                            {.name = with, .commit = *other}},
-                           ask);
+                           {alone, {.name = with, .commit = *other}}, ask);
 }
 
 int show(const Invocation& invocation, const conflict::Report& report) {
@@ -295,8 +296,9 @@ int run(const Invocation& invocation) {
   }
   const git::Quarantine quarantine(repository);
   const bool by_worktree = invocation.has("worktrees");
+  auto store = hook::find_store(repository);
   auto sides =
-      sides_of(repository, quarantine,
+      sides_of(repository, quarantine, store,
                invocation.has("committed-only") ? conflict::Work::Committed
                                                 : conflict::Work::Uncommitted,
                by_worktree);
@@ -305,6 +307,12 @@ int run(const Invocation& invocation) {
                                 : subject_of(invocation, repository, sides),
                     .engine = conflict::engine_of(repository),
                     .verify = invocation.has("verify")};
+  std::optional<conflict::Verdicts> memory;
+  if (store) ask.memory = &memory.emplace(repository, *store);
+  ask.progress = [&](std::size_t part, std::size_t parts) {
+    cli::progress(invocation, "part " + std::to_string(part + 1) + " of " +
+                                  std::to_string(parts));
+  };
   const auto with = invocation.find("with");
   if (!with)
     return show(invocation,

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "config/config.h"
 
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <limits>
+
 #include "error/error.h"
 #include "git/git.h"
 #include "text/text.h"
@@ -49,6 +54,44 @@ bool Config::flag(const std::string& key, bool otherwise) const {
     return false;
   throw Error(ErrorCode::Usage,
               "bad boolean value '" + *value + "' for '" + key + "'");
+}
+
+std::optional<std::uint64_t> Config::find_size(const std::string& key) const {
+  std::string lower = key;
+  std::transform(
+      lower.begin(), lower.end(), lower.begin(),
+      [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const auto value = find(lower);
+  if (!value) return std::nullopt;
+  std::uint64_t number = 0;
+  const char* const end = value->data() + value->size();
+  const auto [unit, error] = std::from_chars(value->data(), end, number);
+  int shift = 0;
+  if (end - unit == 1) {
+    const std::string_view units = "kmg";
+    const auto at = units.find(static_cast<char>(std::tolower(*unit)));
+    shift = at == std::string_view::npos ? 0 : 10 * (static_cast<int>(at) + 1);
+  }
+  const bool is_read =
+      error == std::errc() && (end == unit || (end - unit == 1 && shift));
+  if (!is_read || number > (std::numeric_limits<std::uint64_t>::max() >> shift))
+    throw Error(ErrorCode::Usage, "bad value '" + *value + "' for " + key,
+                "git config " + key + " 1m");
+  return number << shift;
+}
+
+std::string Config::values_below(
+    const std::vector<std::string>& prefixes) const {
+  std::string out;
+  for (const auto& [key, entries] : entries_) {
+    const bool is_wanted =
+        std::any_of(prefixes.begin(), prefixes.end(),
+                    [&](const auto& p) { return key.starts_with(p); });
+    if (!is_wanted) continue;
+    out += key + '\n';
+    for (const Entry& entry : entries) out += entry.value + '\0';
+  }
+  return out;
 }
 
 std::optional<std::string> Config::find_trusted(const std::string& key) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -26,6 +27,13 @@ class Config {
   std::string text(const std::string& key, const std::string& otherwise) const;
   // git's booleans; throws Error{Usage} for anything else.
   bool flag(const std::string& key, bool otherwise) const;
+  // git's integers, with k, m or g behind; absent when unset. Throws
+  // Error{Usage} for anything else and for what is negative. `key` may be
+  // written with capitals, as the message does.
+  std::optional<std::uint64_t> find_size(const std::string& key) const;
+
+  // All values of keys that start with one of `prefixes`, for comparison.
+  std::string values_below(const std::vector<std::string>& prefixes) const;
 
   // The last value of `key` in exactly that scope ("local", "worktree" …).
   std::optional<std::string> find_in(const std::string& key,

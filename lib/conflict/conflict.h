@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,7 +27,8 @@ struct Side {
   bool uncommitted = false;
   // Untracked files that are too large to take part (orch.maxUntracked).
   std::vector<std::string> left_out = {};
-  std::string base;         // commit of the feature's base; may be empty
+  std::string unreadable = {};  // why its open work cannot be told
+  std::string base;             // commit of the feature's base; may be empty
   std::string integration;  // commit of the integration branch; may be empty
   std::int64_t feature_id = 0;
 };
@@ -58,6 +60,9 @@ struct Ask {
   std::optional<std::string> only = std::nullopt;  // pairs with that side
   predict::Engine engine = predict::Engine::Fast;
   bool verify = false;  // ask git again for every pair, and compare
+  predict::Memory* memory = nullptr;  // of git's answers, when there is one
+  // Called before each part of many pairs.
+  std::function<void(std::size_t part, std::size_t parts)> progress = {};
 };
 
 // By orch.conflictEngine: "fast", the default, or "git". Throws Error{Usage}

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include <cstdlib>
 #include <map>
 
+#include "config/config.h"
 #include "conflict/conflict.h"
-#include "error/error.h"
 #include "file/file.h"
 #include "git/git.h"
+#include "git/open_work.h"
 
 namespace orch::conflict {
 namespace {
@@ -36,58 +36,50 @@ std::string base_commit(const std::map<std::string, std::string>& tips,
 
 // orch.maxUntracked: for each file; all of them together may have 64 times
 // that.
-git::UntrackedLimit limit_of(const Repository& repository) {
-  git::UntrackedLimit limit;
-  const auto value = git::run(
-      repository,
-      {.args = {"config", "--type=int", "--get", "orch.maxUntracked"}});
-  if (value.status == 1) return limit;  // not set
-  const std::int64_t each =
-      value.ok() ? std::strtoll(value.output.c_str(), nullptr, 10) : -1;
-  if (each < 0)
-    throw Error(ErrorCode::Usage,
-                "bad value for orch.maxUntracked: " + git::message_of(value),
-                "git config orch.maxUntracked 1m");
-  limit.each = static_cast<std::uint64_t>(each);
-  limit.all = 64 * limit.each;
-  return limit;
+git::OpenWorkLimits limits_of(const Repository& repository) {
+  const auto config = config::Config::load(repository);
+  git::OpenWorkLimits limits{
+      .settings = config.values_below({"core.", "filter.", "extensions."})};
+  if (const auto each = config.find_size("orch.maxUntracked")) {
+    limits.each = *each;
+    limits.all = 64 * *each;
+  }
+  return limits;
 }
 
-// Sides as what their worktrees hold, when that differs from their tips.
-class OpenWork {
- public:
-  OpenWork(const Repository& repository, const git::Quarantine& quarantine,
-           Work work)
-      : repository_(repository),
-        quarantine_(quarantine),
-        wanted_(work == Work::Uncommitted) {
-    if (wanted_) limit_ = limit_of(repository);
+// Gives the sides that stand in a worktree what it holds, where that differs
+// from their tips; `worktrees` in the order of `sides`, empty for none.
+void add_open_work(const Repository& repository,
+                   const git::Quarantine& quarantine,
+                   const std::vector<std::string>& worktrees,
+                   std::vector<Side>* sides) {
+  std::vector<std::string> there;
+  std::vector<Side*> standing;
+  for (std::size_t i = 0; i < sides->size(); ++i) {
+    if (!file::is_directory(worktrees[i])) continue;
+    there.push_back(worktrees[i]);
+    standing.push_back(&(*sides)[i]);
   }
-
-  void add(const std::string& worktree, Side* side) const {
-    if (!wanted_ || !file::is_directory(worktree)) return;
-    auto open =
-        git::worktree_commit(repository_, quarantine_, worktree, limit_);
-    side->left_out = std::move(open.left_out);
-    if (open.commit.empty() || open.commit == side->commit) return;
-    side->commit = open.commit;
-    side->uncommitted = true;
+  if (there.empty()) return;
+  auto works =
+      git::read_open_work(repository, quarantine, there, limits_of(repository));
+  for (std::size_t i = 0; i < there.size(); ++i) {
+    Side& side = *standing[i];
+    side.left_out = std::move(works[i].left_out);
+    side.unreadable = std::move(works[i].reason);
+    if (works[i].commit.empty() || works[i].commit == side.commit) continue;
+    side.commit = works[i].commit;
+    side.uncommitted = true;
   }
-
- private:
-  const Repository& repository_;
-  const git::Quarantine& quarantine_;
-  bool wanted_;
-  git::UntrackedLimit limit_;
-};
+}
 
 }  // namespace
 
 std::vector<Side> live_sides(const Repository& repository, store::Store& store,
                              const git::Quarantine& quarantine, Work work) {
   const auto tips = branch_tips(repository);
-  const OpenWork open(repository, quarantine, work);
   std::vector<Side> sides;
+  std::vector<std::string> worktrees;
   for (const store::Feature& feature :
        store::list_features(store, "in-progress")) {
     const std::string integration =
@@ -101,25 +93,29 @@ std::vector<Side> live_sides(const Repository& repository, store::Store& store,
                 .feature_id = feature.id};
       side.commit = tip_of(tips, side.branch);
       if (side.commit.empty()) continue;
-      open.add(agent.worktree, &side);
       sides.push_back(std::move(side));
+      worktrees.push_back(agent.worktree);
     }
   }
+  if (work == Work::Uncommitted)
+    add_open_work(repository, quarantine, worktrees, &sides);
   return sides;
 }
 
 std::vector<Side> all_worktrees(const Repository& repository,
                                 const git::Quarantine& quarantine, Work work) {
-  const OpenWork open(repository, quarantine, work);
   std::vector<Side> sides;
+  std::vector<std::string> worktrees;
   for (const git::Worktree& w : git::list_worktrees(repository)) {
     if (w.bare || w.prunable || w.head.empty()) continue;
     Side side{.name = w.branch.empty() ? w.path : git::short_branch(w.branch),
               .branch = w.branch,
               .commit = w.head};
-    open.add(w.path, &side);
     sides.push_back(std::move(side));
+    worktrees.push_back(w.path);
   }
+  if (work == Work::Uncommitted)
+    add_open_work(repository, quarantine, worktrees, &sides);
   return sides;
 }
 
@@ -129,14 +125,15 @@ std::vector<Side> all_branches(const Repository& repository,
   if (work == Work::Uncommitted)
     for (const git::Worktree& w : git::list_worktrees(repository))
       if (!w.branch.empty() && !w.prunable) checked_out[w.branch] = w.path;
-  const OpenWork open(repository, quarantine, work);
   std::vector<Side> sides;
+  std::vector<std::string> worktrees;
   for (const auto& [name, id] : branch_tips(repository)) {
     Side side{.name = git::short_branch(name), .branch = name, .commit = id};
-    if (const auto it = checked_out.find(name); it != checked_out.end())
-      open.add(it->second, &side);
     sides.push_back(std::move(side));
+    worktrees.push_back(checked_out[name]);
   }
+  if (work == Work::Uncommitted)
+    add_open_work(repository, quarantine, worktrees, &sides);
   return sides;
 }
 

@@ -16,61 +16,46 @@ bool OwnWork::is_collision(const Side& a, const Side& b,
 bool OwnWork::owns(const Side& side, const Side& other,
                    const std::string& path) {
   const std::string from = left_at(side);
-  if (from.empty() || changed(from, side.commit).contains(path)) return true;
-  const std::string& apart = base_of(side.commit, {other.commit});
-  return !changed(apart, side.commit).contains(path);
+  if (from.empty() || commits_.changed(from, side.commit).contains(path))
+    return true;
+  const std::string& apart = commits_.merge_base(side.commit, {other.commit});
+  return !commits_.changed(apart, side.commit).contains(path);
 }
 
 std::string OwnWork::left_at(const Side& side) {
   std::vector<std::string> others;
   for (const std::string& other : {side.base, side.integration})
     if (!other.empty() && other != side.commit) others.push_back(other);
-  return others.empty() ? "" : base_of(side.commit, others);
+  return others.empty() ? "" : commits_.merge_base(side.commit, others);
 }
 
-const std::string& OwnWork::base_of(const std::string& tip,
-                                    const std::vector<std::string>& others) {
-  const std::string key = tip + " " + text::join(others, " ");
-  const auto known = bases_.find(key);
-  if (known != bases_.end()) return known->second;
-  return bases_
-      .emplace(key, git::find_merge_base(repository_, tip, others,
-                                         quarantine_.environment()))
-      .first->second;
-}
-
-const OwnWork::Paths& OwnWork::changed(const std::string& from,
-                                       const std::string& tip) {
-  const auto known = changed_.find({from, tip});
-  if (known != changed_.end()) return known->second;
-  Paths paths;
-  if (!from.empty())
-    for (std::string& path :
-         git::changed_paths(repository_, from, tip, quarantine_.environment()))
-      paths.insert(std::move(path));
-  return changed_.emplace(std::pair(from, tip), std::move(paths)).first->second;
-}
-
-std::optional<git::Merge> OwnWork::merge_own(const Side& a, const Side& b) {
+std::optional<git::Pair> OwnWork::own_pair(const Side& a, const Side& b) {
   const std::string from_a = left_at(a), from_b = left_at(b);
   if (from_a.empty() || from_b.empty() || from_a == from_b) return std::nullopt;
-  if (const auto moved = moved_to(from_a, b, from_b))
-    return merge_one(a.commit, *moved);
-  if (const auto moved = moved_to(from_b, a, from_a))
-    return merge_one(*moved, b.commit);
+  if (const auto& moved = moved_to(from_a, b, from_b); !moved.empty())
+    return git::Pair(a.commit, moved);
+  if (const auto& moved = moved_to(from_b, a, from_a); !moved.empty())
+    return git::Pair(moved, b.commit);
   return std::nullopt;
 }
 
+const std::string& OwnWork::moved_to(const std::string& to, const Side& side,
+                                     const std::string& from) {
+  const std::string key = to + " " + side.commit + " " + from;
+  const auto known = moved_.find(key);
+  if (known != moved_.end()) return known->second;
+  return moved_.emplace(key, move(to, side, from)).first->second;
+}
+
 // `side`, which left at `from`, as if it had left at `to`.
-std::optional<std::string> OwnWork::moved_to(const std::string& to,
-                                             const Side& side,
-                                             const std::string& from) const {
+std::string OwnWork::move(const std::string& to, const Side& side,
+                          const std::string& from) const {
   const std::string ground = commit(to + "^{tree}", from);
-  if (ground.empty()) return std::nullopt;
-  const git::Merge moved = merge_one(ground, side.commit);
-  if (moved.verdict != git::Verdict::Clean) return std::nullopt;
-  const std::string made = commit(moved.tree, to);
-  return made.empty() ? std::nullopt : std::optional(made);
+  if (ground.empty()) return "";
+  const git::Merge moved =
+      git::merge_all(repository_, quarantine_, {{ground, side.commit}}).front();
+  if (moved.verdict != git::Verdict::Clean) return "";
+  return commit(moved.tree, to);
 }
 
 std::string OwnWork::commit(const std::string& tree,
@@ -81,11 +66,6 @@ std::string OwnWork::commit(const std::string& tree,
                 "commit-tree", tree, "-p", parent, "-m", "own work"},
        .environment = quarantine_.environment()});
   return out.ok() ? std::string(text::trim(out.output)) : "";
-}
-
-git::Merge OwnWork::merge_one(const std::string& a,
-                              const std::string& b) const {
-  return git::merge_all(repository_, quarantine_, {{a, b}}).front();
 }
 
 }  // namespace orch::conflict

@@ -3,6 +3,7 @@
 
 #include "clock/clock.h"
 #include "conflict/conflict.h"
+#include "conflict/verdicts.h"
 #include "message/message.h"
 #include "store/events.h"
 #include "store/messages.h"
@@ -100,8 +101,11 @@ int refresh(const Repository& repository, store::Store& store,
     const git::Quarantine quarantine(repository);
     sides = live_sides(repository, store, quarantine, Work::Committed);
     if (sides.empty()) return 0;
+    Verdicts memory(repository, store);
     report = predict(repository, quarantine, sides,
-                     {.only = only_branch, .engine = engine_of(repository)});
+                     {.only = only_branch,
+                      .engine = engine_of(repository),
+                      .memory = &memory});
   }
   const std::int64_t now = clock::now();
   const auto touched = [&](const store::Conflict& row) {

@@ -174,6 +174,15 @@ std::string load_contents(const std::string& path) {
   return *std::move(bytes);
 }
 
+bool write_new(const std::string& path, std::string_view bytes, mode_t mode) {
+  const Descriptor fd(
+      ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, mode));
+  if (!fd && errno == EEXIST) return false;
+  if (!fd) throw io_error("cannot create " + quoted(path), errno);
+  write_all(fd.get(), bytes, path);
+  return true;
+}
+
 void write_atomically(const std::string& path, std::string_view bytes,
                       mode_t mode) {
   // The number of the thread; that of the process when it has only one.

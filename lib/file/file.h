@@ -54,6 +54,10 @@ void write_all(int fd, std::string_view bytes, const std::string& what);
 void write_atomically(const std::string& path, std::string_view bytes,
                       mode_t mode = 0600);
 
+// Writes a file that nobody else knows of, without syncing. False when there is
+// one already, which stays.
+bool write_new(const std::string& path, std::string_view bytes, mode_t mode);
+
 // Paths of what killed writers of `path` left, for who holds the lock under
 // which it is written: those who write now are among them.
 std::vector<std::string> unfinished_of(const std::string& path);

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "git/merge.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -164,126 +162,6 @@ std::vector<Merge> merge_all(const Repository& repository,
     if (next < pairs.size()) merges[next++].reason = message_of(outcome);
   }
   return merges;
-}
-
-namespace {
-
-// Which of the changed paths `git status` calls untracked.
-std::vector<std::string> untracked_in(const std::string& status) {
-  std::vector<std::string> out;
-  for (const std::string& entry : text::split_list(status, '\0'))
-    if (entry.starts_with("?? ")) out.push_back(entry.substr(3));
-  return out;
-}
-
-// Takes the files above the limit out of `paths`, and returns them.
-std::vector<std::string> take_large(const std::string& worktree,
-                                    const UntrackedLimit& limit,
-                                    std::vector<std::string>* paths) {
-  std::vector<std::string> large;
-  std::uint64_t sum = 0;
-  std::erase_if(*paths, [&](const std::string& path) {
-    struct stat s {};
-    if (::lstat(file::join(worktree, path).c_str(), &s) != 0) return false;
-    const auto size = static_cast<std::uint64_t>(s.st_size);
-    const bool fits = size <= limit.each && sum + size <= limit.all;
-    if (fits)
-      sum += size;
-    else
-      large.push_back(path);
-    return !fits;
-  });
-  return large;
-}
-
-// A copy of the worktree's index, for us alone.
-std::string copy_index(const Repository& here, const std::string& scratch) {
-  const std::string index = scratch + "/index-" + file::name_of(here.git_dir);
-  struct stat original {};
-  ::stat((here.git_dir + "/index").c_str(), &original);
-  if (const auto bytes = file::find_contents(here.git_dir + "/index")) {
-    file::write_atomically(index, *bytes);
-    // With the time of the original: a file that was changed in its second is
-    // looked at again ("racily clean", git's index format).
-    const timespec times[2] = {original.st_atim, original.st_mtim};
-    ::utimensat(AT_FDCWD, index.c_str(), times, 0);
-  }
-  return index;
-}
-
-// git in one worktree, with an index of its own.
-class Scratch {
- public:
-  Scratch(const Repository& repository, const std::string& worktree,
-          Environment environment)
-      : repository_(repository),
-        worktree_(worktree),
-        environment_(std::move(environment)) {}
-
-  std::string ask(std::vector<std::string> args, std::string input = {}) const {
-    return std::string(
-        text::trim(require(repository_, {.args = std::move(args),
-                                         .worktree = worktree_,
-                                         .input = std::move(input),
-                                         .environment = environment_})));
-  }
-
-  // Everything, or what is tracked and `untracked`.
-  void add(const std::vector<std::string>& untracked, bool everything) const {
-    if (everything) {
-      ask({"add", "--all", "--", ":/"});
-      return;
-    }
-    ask({"add", "--update", "--", ":/"});
-    if (untracked.empty()) return;
-    std::string paths;
-    for (const std::string& path : untracked) paths += path + '\0';
-    ask({"--literal-pathspecs", "add", "--pathspec-from-file=-",
-         "--pathspec-file-nul"},
-        std::move(paths));
-  }
-
- private:
-  const Repository& repository_;
-  const std::string& worktree_;
-  Environment environment_;
-};
-
-}  // namespace
-
-OpenWork worktree_commit(const Repository& repository,
-                         const Quarantine& quarantine,
-                         const std::string& worktree,
-                         const UntrackedLimit& limit) {
-  const auto here = repository::find(worktree);
-  if (!here) return {};
-  const auto head =
-      run(repository, {.args = {"rev-parse", "--verify", "--quiet", "HEAD"},
-                       .worktree = worktree});
-  if (!head.ok()) return {};
-  OpenWork out{std::string(text::trim(head.output)), {}};
-  const std::string status =
-      require(repository, {.args = {"status", "--porcelain", "-z",
-                                    "--untracked-files=all", "--no-renames"},
-                           .worktree = worktree});
-  if (status.empty()) return out;
-  auto untracked = untracked_in(status);
-  out.left_out = take_large(worktree, limit, &untracked);
-
-  Environment environment = quarantine.environment();
-  environment.insert(
-      environment.end(),
-      {{"GIT_INDEX_FILE", copy_index(*here, quarantine.directory())},
-       {"GIT_AUTHOR_NAME", "git orch"},
-       {"GIT_AUTHOR_EMAIL", "orch@localhost"},
-       {"GIT_COMMITTER_NAME", "git orch"},
-       {"GIT_COMMITTER_EMAIL", "orch@localhost"}});
-  const Scratch git(repository, worktree, std::move(environment));
-  git.add(untracked, out.left_out.empty());
-  const std::string tree = git.ask({"write-tree"});
-  out.commit = git.ask(
-      {"commit-tree", tree, "-p", out.commit, "-m", "uncommitted work"});
-  return out;
 }
 
 }  // namespace orch::git

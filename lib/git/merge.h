@@ -53,24 +53,4 @@ std::vector<Merge> merge_all(const Repository& repository,
                              const Quarantine& quarantine,
                              const std::vector<Pair>& pairs);
 
-// How many bytes of untracked files are taken in.
-struct UntrackedLimit {
-  std::uint64_t each = std::uint64_t{1} << 20;
-  std::uint64_t all = std::uint64_t{64} << 20;
-};
-
-// The content of a worktree as a commit on top of its HEAD, uncommitted and
-// untracked (not ignored) files included, written into the quarantine through
-// an index of its own: the user's index and stat cache are untouched. HEAD's
-// own id when nothing differs; empty when HEAD is unborn. Untracked files above
-// the limit are left out, and named.
-struct OpenWork {
-  std::string commit;
-  std::vector<std::string> left_out;
-};
-OpenWork worktree_commit(const Repository& repository,
-                         const Quarantine& quarantine,
-                         const std::string& worktree,
-                         const UntrackedLimit& limit);
-
 }  // namespace orch::git

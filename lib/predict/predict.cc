@@ -259,28 +259,51 @@ void Prediction::run() {
   }
 }
 
+// git's answers, those that it gave before from memory.
 std::vector<git::Merge> ask_git(const Repository& repository,
                                 const git::Quarantine& quarantine,
                                 const std::vector<git::Pair>& pairs,
-                                const std::string& reason,
-                                Statistics& statistics) {
+                                Memory* memory, Statistics& statistics) {
   statistics.handed_to_git = pairs.size();
-  if (!pairs.empty()) statistics.reasons[reason] = pairs.size();
-  return git::merge_all(repository, quarantine, pairs);
+  if (!memory || pairs.empty())
+    return git::merge_all(repository, quarantine, pairs);
+  auto known = memory->find(pairs);
+  std::vector<git::Pair> rest;
+  for (std::size_t i = 0; i < pairs.size(); ++i)
+    if (!known[i]) rest.push_back(pairs[i]);
+  statistics.remembered = pairs.size() - rest.size();
+  const auto answers = git::merge_all(repository, quarantine, rest);
+  if (!rest.empty()) memory->keep(rest, answers);
+  std::vector<git::Merge> merges;
+  for (std::size_t i = 0, next = 0; i < pairs.size(); ++i)
+    merges.push_back(known[i] ? *std::move(known[i]) : answers[next++]);
+  return merges;
 }
 
 }  // namespace
 
+Statistics& Statistics::operator+=(const Statistics& other) {
+  pairs += other.pairs;
+  decided += other.decided;
+  handed_to_git += other.handed_to_git;
+  remembered += other.remembered;
+  for (const auto& [reason, count] : other.reasons) reasons[reason] += count;
+  return *this;
+}
+
 std::vector<git::Merge> merge_all(const Repository& repository,
                                   const git::Quarantine& quarantine,
                                   const std::vector<git::Pair>& pairs,
-                                  Engine engine, Statistics* statistics) {
+                                  Engine engine, Statistics* statistics,
+                                  Memory* memory) {
   Statistics unused;
   Statistics& told = statistics ? *statistics : unused;
   told = {.pairs = pairs.size()};
   if (pairs.empty()) return {};
-  if (engine == Engine::Git)
-    return ask_git(repository, quarantine, pairs, "engine is git", told);
+  if (engine == Engine::Git) {
+    told.reasons["engine is git"] = pairs.size();
+    return ask_git(repository, quarantine, pairs, nullptr, told);
+  }
   std::optional<Prediction> prediction;
   std::string reason;
   try {
@@ -292,21 +315,22 @@ std::vector<git::Merge> merge_all(const Repository& repository,
   } catch (const Error&) {
     reason = "unreadable history";
   }
-  if (!reason.empty())
-    return ask_git(repository, quarantine, pairs, reason, told);
+  if (!reason.empty()) {
+    told.reasons[reason] = pairs.size();
+    return ask_git(repository, quarantine, pairs, memory, told);
+  }
   std::vector<git::Pair> rest;
   for (std::size_t i = 0; i < pairs.size(); ++i)
     if (const std::string& why = prediction->reasons()[i]; !why.empty()) {
       rest.push_back(pairs[i]);
       ++told.reasons[why];
     }
-  told.handed_to_git = rest.size();
   told.decided = pairs.size() - rest.size();
   std::vector<git::Merge> merges = std::move(prediction->merges());
   const std::vector<std::string> reasons = prediction->reasons();
   prediction.reset();  // its memory goes before git's processes come
   if (rest.empty()) return merges;
-  auto answers = git::merge_all(repository, quarantine, rest);
+  auto answers = ask_git(repository, quarantine, rest, memory, told);
   for (std::size_t i = 0, next = 0; i < pairs.size(); ++i)
     if (!reasons[i].empty()) merges[i] = std::move(answers[next++]);
   return merges;

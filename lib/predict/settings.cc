@@ -63,14 +63,23 @@ bool has_replaced_objects(const std::string& directory) {
   return packed && packed->find(" refs/replace/") != std::string::npos;
 }
 
-}  // namespace
-
-std::optional<std::string> obstacle(const Repository& repository) {
+std::optional<std::string> what_rewrites(const Repository& repository) {
   const std::string& directory = repository.common_dir;
   if (file::exists(directory + "/shallow")) return "shallow history";
   if (file::exists(directory + "/info/grafts")) return "grafts";
   if (has_replaced_objects(directory)) return "replaced objects";
-  auto reason = setting_that_counts(repository, "");
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool rewrites_history(const Repository& repository) {
+  return what_rewrites(repository).has_value();
+}
+
+std::optional<std::string> obstacle(const Repository& repository) {
+  auto reason = what_rewrites(repository);
+  if (!reason) reason = setting_that_counts(repository, "");
   // A linked worktree may have settings of its own.
   if (!reason && repository.is_linked_worktree() &&
       !repository.worktree.empty())

@@ -18,6 +18,10 @@ using repository::Repository;
 // is no reason: default settings, sha-1, all objects here, no replaced ones.
 std::optional<std::string> obstacle(const Repository& repository);
 
+// Whether a commit may have other parents, or an object another content, than
+// its name says: shallow history, grafts, replaced objects.
+bool rewrites_history(const Repository& repository);
+
 // Those of `paths` whose merge attribute is set to anything, in the files of
 // this worktree or elsewhere. Absent when git cannot tell.
 std::optional<std::set<std::string>> with_merge_attribute(

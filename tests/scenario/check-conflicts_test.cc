@@ -116,7 +116,7 @@ TEST_F(CheckConflicts, NamesUntrackedFilesThatAreTooLargeAndIsNotSure) {
   box.ok("git config orch.maxUntracked lots");
   const Result bad = box.type("git orch check-conflicts --all --json");
   EXPECT_EQ(bad.status, 129);
-  EXPECT_TRUE(holds(bad.out, "bad value for orch.maxUntracked"));
+  EXPECT_TRUE(holds(bad.out, "bad value 'lots' for orch.maxUntracked"));
 }
 
 TEST_F(CheckConflicts, SaysHowMuchItDecidedWithoutGit) {
