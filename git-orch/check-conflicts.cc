@@ -191,6 +191,15 @@ std::vector<conflict::Side> sides_of(const Repository& repository,
   return conflict::all_branches(repository, quarantine, work);
 }
 
+// A commit of no branch, as a CI job has it checked out.
+std::string detached_side(const Repository& repository,
+                          std::vector<conflict::Side>& sides) {
+  const auto commit = git::find_commit(repository, "HEAD");
+  if (!commit) throw Error(ErrorCode::Usage, "HEAD names no commit");
+  sides.push_back({.name = "HEAD", .commit = *commit});
+  return sides.back().name;
+}
+
 // Which side the question is about: all, or the branch that is checked out.
 std::optional<std::string> subject_of(const Invocation& invocation,
                                       const Repository& repository,
@@ -201,9 +210,12 @@ std::optional<std::string> subject_of(const Invocation& invocation,
                {.args = {"symbolic-ref", "--quiet", "HEAD"},
                 .worktree = repository.worktree.empty() ? repository.git_dir
                                                         : repository.worktree});
+  if (!head.ok() && invocation.has("with"))
+    return detached_side(repository, sides);
   if (!head.ok())
     throw Error(ErrorCode::Usage, "HEAD is detached, so which branch?",
-                "git orch check-conflicts --all, or two revisions");
+                "git orch check-conflicts --all, --with <rev>, or two "
+                "revisions");
   const std::string branch(text::trim(head.output));
   for (const conflict::Side& s : sides)
     if (s.branch == branch) return s.name;

@@ -304,6 +304,30 @@ TEST_F(CheckConflicts, ComparesThisBranchWithARevision) {
   EXPECT_EQ(r.json()["error"]["code"], json::Value("unknown_name"));
 }
 
+// A clone of all branches with one commit checked out, as CI jobs have it.
+TEST_F(CheckConflicts, AnswersInAJobWithoutABranch) {
+  commit(api, 3, "api");
+  commit(data, 3, "data");
+  commit(ui, 17, "ui");
+  const std::string job = box.path("job");
+  box.ok("git clone -q file://" + box.repo() + " " + job);
+  box.ok_in(job, "git checkout -q --detach origin/feature/001-a/impl-api");
+  EXPECT_EQ(found(job, "--with origin/main", 0), "");
+  EXPECT_EQ(
+      found(job, "--with origin/feature/001-a/impl-data", 1),
+      "HEAD origin/feature/001-a/impl-data collision one.txt committed\n");
+  const std::string others =
+      box.ok_in(job,
+                "git for-each-ref --format='HEAD %(refname)' "
+                "refs/remotes/origin/feature/");
+  const Result all =
+      box.type_in(job, "git orch check-conflicts --stdin --porcelain", others);
+  EXPECT_EQ(all.status, 1);
+  EXPECT_TRUE(holds(all.out, "impl-data\tconflict\tone.txt\t"));
+  EXPECT_TRUE(holds(all.out, "impl-ui\tclean\t"));
+  EXPECT_EQ(box.type_in(job, "ls .git/orch").status, 2);
+}
+
 TEST_F(CheckConflicts, WorksOverAllBranchesWithoutAStoreAndCreatesNothing) {
   box.make_repository("plain");
   for (const char* branch : {"left", "right"}) {
