@@ -240,6 +240,49 @@ class Bench {
   std::vector<std::string> tips_;
 };
 
+// All branches as they are, against the same with the open work of twenty
+// worktrees, in which nothing has changed since the last look. Whole commands.
+void open_work(int files, int branches) {
+  constexpr int kWorktrees = 20;
+  Sandbox box;
+  const std::string top = box.path("repo");
+  box.ok("git init -q -b start " + top);
+  box.run_in(top, {"git", "fast-import", "--quiet"},
+             Stream(files, branches).bytes());
+  box.ok_in(top, "git checkout -q main");
+  box.ok_in(top, "git orch init -q --no-hooks");
+  for (int i = 0; i < kWorktrees; ++i) {
+    const std::string tree = box.path("w" + std::to_string(i));
+    box.ok_in(top, "git worktree add -q " + tree + " b" + std::to_string(i));
+    box.write(tree + "/d1/open.txt", std::to_string(i) + "\n");
+    box.ok("touch -d 2020-01-01T00:00:00 " + tree + "/d1/open.txt");
+    // As long ago as the worktrees of people: no file is as new as the index.
+    box.run_in(tree, {"sh", "-c",
+                      "git ls-files -z | xargs -0 touch -d 2020-01-01 && "
+                      "git update-index -q --refresh"});
+  }
+  const auto ask = [&](bool open) {
+    std::vector<std::string> argv = {"git", "orch", "check-conflicts", "--all",
+                                     "--porcelain"};
+    if (!open) argv.push_back("--committed-only");
+    const double start = now_ms();
+    box.run_in(top, argv);
+    return now_ms() - start;
+  };
+  constexpr int kRounds = 7;
+  std::vector<double> with, without;
+  for (int i = -1; i < kRounds; ++i) {
+    const double a = ask(true), b = ask(false);
+    if (i < 0) continue;  // warm-up
+    with.push_back(a);
+    without.push_back(b);
+  }
+  report("open work of " + std::to_string(kWorktrees) + " worktrees, " +
+             std::to_string(files) + " files, " + std::to_string(branches) +
+             " branches, against none",
+         with, without);
+}
+
 void measure(int files, int branches, std::size_t sample) {
   Bench bench(files, branches);
   bench.all_pairs(sample);
@@ -258,9 +301,12 @@ int main(int argc, char** argv) {
     for (const int files : {4000, 50000, 400000})
       for (const int branches : {10, 50, 100, 300})
         measure(files, branches, 4000);
+    open_work(4000, 300);
+    open_work(50000, 300);
   } else {
     measure(4000, 100, 1500);
     measure(4000, 300, 1500);
+    open_work(4000, 300);
   }
   return 0;
 }
