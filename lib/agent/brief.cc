@@ -83,6 +83,19 @@ void add_git_rules(std::string& out, const store::Agent& agent,
       "somebody's\n";
 }
 
+std::string first_paths(const std::vector<std::string>& paths) {
+  constexpr std::size_t kMost = 8;
+  std::vector<std::string> shown;
+  for (const std::string& p : paths) {
+    if (shown.size() == kMost) break;
+    shown.push_back(text::printable(p));
+  }
+  std::string out = text::join(shown, ", ");
+  if (paths.size() > kMost)
+    out += " and " + text::count_of(paths.size() - kMost, "more file");
+  return out;
+}
+
 void add_open_matters(std::string& out, store::Store& store,
                       const store::Agent& agent,
                       const store::Feature& feature) {
@@ -90,11 +103,15 @@ void add_open_matters(std::string& out, store::Store& store,
   for (const store::Conflict& c :
        store::list_open_conflicts(store, feature.id)) {
     if (c.a != agent.address && c.b != agent.address) continue;
-    conflicts += "  " + c.a + " and " + c.b + " (" + c.kind + "): ";
-    for (const std::string& p : c.paths) conflicts += text::printable(p) + " ";
-    conflicts += "\n";
+    conflicts += "  " + std::to_string(c.id) + ": " + text::printable(c.a) +
+                 " and " + text::printable(c.b) + " (" + c.kind +
+                 "): " + first_paths(c.paths) + "\n";
   }
-  if (!conflicts.empty()) out += "\nOpen conflicts:\n" + conflicts;
+  if (!conflicts.empty())
+    out +=
+        "\nOpen conflicts (git orch conflicts show <number> has both sides "
+        "of one):\n" +
+        conflicts;
   std::size_t waiting = 0;
   for (const store::Message& m :
        store::list_messages(store, agent.id, store::Which::Open))

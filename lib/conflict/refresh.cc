@@ -3,6 +3,7 @@
 
 #include "clock/clock.h"
 #include "conflict/conflict.h"
+#include "conflict/notice.h"
 #include "conflict/verdicts.h"
 #include "message/message.h"
 #include "store/events.h"
@@ -11,25 +12,6 @@
 
 namespace orch::conflict {
 namespace {
-
-std::string relation_of(const Finding& f) {
-  return f.kind == "stale" ? "is out of date with" : "collides with";
-}
-
-std::string message_for(const std::string& me, const Finding& f) {
-  std::string text;
-  if (me == f.a || me == f.b) {
-    const std::string& other = me == f.a ? f.b : f.a;
-    text = "your work " + relation_of(f) + " " + other;
-  } else {
-    text = f.a + " " + relation_of(f) + " " + f.b;
-  }
-  text += " in " + text::count_of(f.paths.size(), "file") + ":\n";
-  for (const std::string& p : f.paths) text += "  " + text::printable(p) + "\n";
-  text += "conflict type: " + text::join(f.types, ", ") + "\n";
-  text += "look with: git orch check-conflicts --all";
-  return text;
-}
 
 // Everybody who is told of a finding: both sides and the overseer.
 std::vector<store::Agent> audience(store::Store& store, const Finding& f) {
@@ -65,7 +47,8 @@ void log_event(store::Store& store, const char* type, const Finding& f,
   store::insert_event(store, event);
 }
 
-void insert_finding(store::Store& store, const Finding& f, std::int64_t now) {
+std::int64_t insert_finding(store::Store& store, const Finding& f,
+                            std::int64_t now) {
   store::Conflict row;
   if (f.feature_id != 0) row.feature_id = f.feature_id;
   row.a = f.a;
@@ -76,19 +59,58 @@ void insert_finding(store::Store& store, const Finding& f, std::int64_t now) {
   row.a_commit = f.a_commit;
   row.b_commit = f.b_commit;
   row.detected_at = now;
-  store::insert_conflict(store, row);
+  return store::insert_conflict(store, row);
 }
 
-void tell(store::Store& store, const Finding& f, std::int64_t now) {
+void tell(store::Store& store, const Finding& f, std::int64_t id,
+          const std::string& details, std::int64_t now) {
   log_event(store, "conflict_detected", f, now);
   for (const store::Agent& agent : audience(store, f))
     message::queue(store, agent,
-                   {.text = message_for(agent.address, f), .kind = "conflict"},
+                   {.text = notice_text(agent.address, f, id, details),
+                    .kind = "conflict"},
                    now);
 }
 
 bool same_pair(const store::Conflict& row, const Finding& f) {
   return row.a == f.a && row.b == f.b && row.kind == f.kind;
+}
+
+// The open row of a finding; null when it is new.
+const store::Conflict* find_row(const std::vector<store::Conflict>& open,
+                                const Finding& f) {
+  const auto row =
+      std::find_if(open.begin(), open.end(), [&](const store::Conflict& c) {
+        return c.source == "predicted" && same_pair(c, f);
+      });
+  return row == open.end() ? nullptr : &*row;
+}
+
+// What a person has resolved stays so while neither tip moves.
+bool is_settled(store::Store& store, const Finding& f) {
+  return store::is_settled(store, f.a, f.b, f.kind, f.a_commit, f.b_commit);
+}
+
+// The details of those findings that will be told, the same index each; of the
+// others, nothing. Before the transaction, since git is asked.
+std::vector<std::string> details_of_told(const Repository& repository,
+                                         store::Store& store,
+                                         const std::vector<Finding>& findings) {
+  const auto open = store::list_open_conflicts(store, 0);
+  std::vector<Finding> told;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    const store::Conflict* row = find_row(open, findings[i]);
+    if (row ? row->paths == findings[i].paths : is_settled(store, findings[i]))
+      continue;
+    told.push_back(findings[i]);
+    places.push_back(i);
+  }
+  std::vector<std::string> out(findings.size());
+  auto details = details_of(repository, store, told);
+  for (std::size_t i = 0; i < details.size(); ++i)
+    out[places[i]] = std::move(details[i]);
+  return out;
 }
 
 }  // namespace
@@ -115,20 +137,16 @@ int refresh(const Repository& repository, store::Store& store,
     });
   };
 
+  const auto details = details_of_told(repository, store, report.findings);
   store::Transaction transaction(store);
   const auto open = store::list_open_conflicts(store, 0);
   int fresh = 0;
-  for (const Finding& f : report.findings) {
-    // What a person has resolved stays so while neither tip moves.
-    if (store::is_settled(store, f.a, f.b, f.kind, f.a_commit, f.b_commit))
-      continue;
-    const auto row =
-        std::find_if(open.begin(), open.end(), [&](const store::Conflict& c) {
-          return c.source == "predicted" && same_pair(c, f);
-        });
-    if (row == open.end()) {
-      insert_finding(store, f, now);
-      tell(store, f, now);
+  for (std::size_t i = 0; i < report.findings.size(); ++i) {
+    const Finding& f = report.findings[i];
+    if (is_settled(store, f)) continue;
+    const store::Conflict* row = find_row(open, f);
+    if (!row) {
+      tell(store, f, insert_finding(store, f, now), details[i], now);
       ++fresh;
       continue;
     }
@@ -140,7 +158,7 @@ int refresh(const Repository& repository, store::Store& store,
     updated.b_commit = f.b_commit;
     store::update_conflict(store, updated);
     if (other_files) {
-      tell(store, f, now);
+      tell(store, f, row->id, details[i], now);
       ++fresh;
     }
   }

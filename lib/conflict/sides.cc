@@ -65,25 +65,20 @@ ByPath by_path(std::vector<ThreeSides>& files) {
 }
 
 // The stages of git's own merge.
-void fill_from_merge(const Repository& repository,
-                     const git::Quarantine& quarantine, Comparison& out) {
-  const auto merge =
-      git::run(repository, {.args = {"merge-tree", "--write-tree", "-z",
-                                     "--no-messages", out.ours, out.theirs},
-                            .environment = quarantine.environment()});
-  if (merge.status != 1) return;  // clean, or git cannot merge these two
+void fill_from_merge(const git::Detail& merge, Comparison& out) {
+  if (merge.merge.verdict != git::Verdict::Conflict) return;
   const ByPath files = by_path(out.files);
-  for (const std::string& field : text::split(merge.output, '\0')) {
-    const auto entry = parse_entry(field);
-    if (!entry) continue;
-    const auto file = files.find(entry->path);
+  for (const git::Stage& stage : merge.stages) {
+    const auto file = files.find(stage.path);
     if (file == files.end()) continue;
-    const std::string& stage = entry->words[2];
-    Blob& blob = stage == "1"   ? file->second->base
-                 : stage == "2" ? file->second->ours
-                                : file->second->theirs;
-    blob = {entry->words[0], entry->words[1], {}};
+    Blob& blob = stage.number == 1   ? file->second->base
+                 : stage.number == 2 ? file->second->ours
+                                     : file->second->theirs;
+    blob = {stage.mode, stage.id, {}};
   }
+  for (const auto& [path, types] : merge.types)
+    if (const auto file = files.find(path); file != files.end())
+      file->second->types = types;
 }
 
 // By name in one commit, for files without stages. Few at a time: names are
@@ -105,65 +100,128 @@ void fill_from_tree(const Repository& repository, const std::string& commit,
   }
 }
 
+// The blobs that sides have, submodules left out.
+std::vector<Blob*> blobs_of(std::vector<Comparison>& all) {
+  std::vector<Blob*> blobs;
+  for (Comparison& c : all)
+    for (ThreeSides& f : c.files)
+      for (Blob* b : {&f.base, &f.ours, &f.theirs})
+        if (!b->id.empty() && b->mode != "160000") blobs.push_back(b);
+  return blobs;
+}
+
+std::string ids_of(const std::vector<Blob*>& blobs) {
+  std::string out;
+  for (const Blob* b : blobs) out += b->id + "\n";
+  return out;
+}
+
+// "<id> <type> <size>", or "<id> missing".
+std::optional<std::uint64_t> size_in(const std::string& line) {
+  const auto words = text::split(line, ' ');
+  if (words.size() != 3) return std::nullopt;
+  return std::strtoull(words[2].c_str(), nullptr, 10);
+}
+
+void read_sizes(const Repository& repository, const git::Quarantine& quarantine,
+                const std::vector<Blob*>& blobs) {
+  const auto lines = text::split(
+      git::require(repository, {.args = {"cat-file", "--batch-check"},
+                                .input = ids_of(blobs),
+                                .environment = quarantine.environment()}),
+      '\n');
+  for (std::size_t i = 0; i < blobs.size() && i < lines.size(); ++i)
+    blobs[i]->size = size_in(lines[i]);
+}
+
 // The contents of all blobs, by one `git cat-file --batch`.
 void read_texts(const Repository& repository, const git::Quarantine& quarantine,
-                std::vector<ThreeSides>& files) {
-  std::vector<Blob*> blobs;
-  std::string input;
-  for (ThreeSides& f : files)
-    for (Blob* b : {&f.base, &f.ours, &f.theirs})
-      if (!b->id.empty() && b->mode != "160000") {
-        blobs.push_back(b);
-        input += b->id + "\n";
-      }
+                const std::vector<Blob*>& blobs) {
   if (blobs.empty()) return;
   const std::string bytes =
       git::require(repository, {.args = {"cat-file", "--batch"},
-                                .input = input,
+                                .input = ids_of(blobs),
                                 .environment = quarantine.environment()});
   std::size_t at = 0;
   for (Blob* blob : blobs) {
     const std::size_t end = bytes.find('\n', at);
     if (end == std::string::npos) return;
-    // "<id> <type> <size>", or "<id> missing".
-    const auto words = text::split(bytes.substr(at, end - at), ' ');
+    const auto size = size_in(bytes.substr(at, end - at));
+    const bool is_blob = bytes.compare(at + blob->id.size(), 6, " blob ") == 0;
     at = end + 1;
-    if (words.size() != 3) continue;
-    const std::size_t size = std::strtoull(words[2].c_str(), nullptr, 10);
-    if (words[1] == "blob") blob->bytes = bytes.substr(at, size);
-    at += size + 1;
+    if (!size) continue;
+    if (is_blob) blob->bytes = bytes.substr(at, *size);
+    at += *size + 1;
   }
 }
 
-}  // namespace
-
-Comparison compare(const Repository& repository, store::Store& store,
-                   const store::Conflict& conflict, Texts texts) {
-  Comparison out;
-  for (const std::string& path : conflict.paths) {
-    out.files.emplace_back();
-    out.files.back().path = path;
-  }
-  out.ours = commit_of(repository, store, conflict, conflict.a,
-                       conflict.a_commit, out.reason);
-  out.theirs = commit_of(repository, store, conflict, conflict.b,
-                         conflict.b_commit, out.reason);
-  const git::Quarantine quarantine(repository);
-  if (!out.ours.empty() && !out.theirs.empty()) {
-    const auto base =
-        git::run(repository, {.args = {"merge-base", out.ours, out.theirs}});
-    if (base.ok()) out.base = text::trim(base.output);
-    fill_from_merge(repository, quarantine, out);
-  }
+// What git's merge has no stages for.
+void fill_others(const Repository& repository, Comparison& out) {
   ByPath others = by_path(out.files);
   std::erase_if(others, [](const auto& entry) {
     const ThreeSides& f = *entry.second;
     return !f.base.id.empty() || !f.ours.id.empty() || !f.theirs.id.empty();
   });
+  if (others.empty()) return;
   fill_from_tree(repository, out.base, others, &ThreeSides::base);
   fill_from_tree(repository, out.ours, others, &ThreeSides::ours);
   fill_from_tree(repository, out.theirs, others, &ThreeSides::theirs);
-  if (texts == Texts::Yes) read_texts(repository, quarantine, out.files);
+}
+
+Comparison comparison_of(const Repository& repository, const Tips& tips) {
+  Comparison out{.base = {},
+                 .ours = tips.ours,
+                 .theirs = tips.theirs,
+                 .files = {},
+                 .reason = {}};
+  for (const std::string& path : tips.paths) {
+    out.files.emplace_back();
+    out.files.back().path = path;
+  }
+  if (!out.ours.empty() && !out.theirs.empty())
+    out.base = git::find_merge_base(repository, out.ours, {out.theirs});
+  return out;
+}
+
+}  // namespace
+
+std::vector<Comparison> compare_all(const Repository& repository,
+                                    const std::vector<Tips>& all, Texts texts) {
+  const git::Quarantine quarantine(repository);
+  std::vector<Comparison> out;
+  std::vector<git::Pair> pairs;
+  std::vector<std::size_t> asked;
+  for (const Tips& tips : all) {
+    out.push_back(comparison_of(repository, tips));
+    if (tips.ours.empty() || tips.theirs.empty()) continue;
+    pairs.emplace_back(tips.ours, tips.theirs);
+    asked.push_back(out.size() - 1);
+  }
+  const auto merges = git::merge_in_detail(repository, quarantine, pairs);
+  for (std::size_t i = 0; i < merges.size(); ++i)
+    fill_from_merge(merges[i], out[asked[i]]);
+  for (Comparison& c : out) fill_others(repository, c);
+  if (texts == Texts::No) return out;
+  std::vector<Blob*> blobs = blobs_of(out);
+  if (texts == Texts::Small) {
+    read_sizes(repository, quarantine, blobs);
+    std::erase_if(blobs,
+                  [](const Blob* b) { return !b->size || *b->size > kSmall; });
+  }
+  read_texts(repository, quarantine, blobs);
+  return out;
+}
+
+Comparison compare(const Repository& repository, store::Store& store,
+                   const store::Conflict& conflict, Texts texts) {
+  std::string reason;
+  const std::string ours = commit_of(repository, store, conflict, conflict.a,
+                                     conflict.a_commit, reason);
+  const std::string theirs = commit_of(repository, store, conflict, conflict.b,
+                                       conflict.b_commit, reason);
+  Comparison out =
+      compare_all(repository, {{ours, theirs, conflict.paths}}, texts).front();
+  out.reason = reason;
   return out;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,10 +18,12 @@ using repository::Repository;
 struct Blob {
   std::string mode, id;              // empty when the side has no such file
   std::optional<std::string> bytes;  // absent when not read or missing
+  std::optional<std::uint64_t> size = std::nullopt;  // known with Texts::Small
 };
 
 struct ThreeSides {
   std::string path;
+  std::vector<std::string> types;  // of conflict, as git names them
   Blob base, ours, theirs;
 };
 
@@ -30,7 +33,9 @@ struct Comparison {
   std::string reason;              // what could not be told; empty when all
 };
 
-enum class Texts { No, Yes };
+// Small: only of files of at most `kSmall` bytes.
+enum class Texts { No, Yes, Small };
+inline constexpr std::uint64_t kSmall = std::uint64_t{1} << 20;
 
 // By the commits with which the conflict was found; of one recorded by hand,
 // by today's tips. A file that git sees in conflict has the stages that a merge
@@ -38,5 +43,15 @@ enum class Texts { No, Yes };
 // its name. All contents come from one git process.
 Comparison compare(const Repository& repository, store::Store& store,
                    const store::Conflict& conflict, Texts texts);
+
+// The same for the commits of many conflicts, in their order, with one question
+// to git for all, and one for each about its merge base. An empty commit is one
+// that is not known.
+struct Tips {
+  std::string ours, theirs;
+  std::vector<std::string> paths;
+};
+std::vector<Comparison> compare_all(const Repository& repository,
+                                    const std::vector<Tips>& all, Texts texts);
 
 }  // namespace orch::conflict

@@ -52,9 +52,25 @@ std::string conflict_type(std::string_view message_type) {
       kPrefix.size(), message_type.size() - kPrefix.size() - 1));
 }
 
+// "<mode> <id> <stage>", then a tab at `tab`, then the path.
+Stage stage_of(std::string_view field, std::size_t tab) {
+  const auto words = text::split(field.substr(0, tab), ' ');
+  if (words.size() != 3) return {};
+  return {std::atoi(words[2].c_str()), words[0], words[1],
+          std::string(field.substr(tab + 1))};
+}
+
+void add_type(Detail* detail, const std::string& path,
+              const std::string& type) {
+  auto& types = detail->types[path];
+  if (std::find(types.begin(), types.end(), type) == types.end())
+    types.push_back(type);
+}
+
 // One answer of `merge-tree --stdin -z`: status, tree, the conflicted stages,
 // an empty field, the messages (count, paths, type, text), an empty field.
-bool read_answer(Fields& fields, Merge* merge) {
+// `detail` may be null.
+bool read_answer(Fields& fields, Merge* merge, Detail* detail) {
   std::string_view field;
   if (!fields.next(&field)) return false;
   const bool clean = field == "1";
@@ -67,6 +83,7 @@ bool read_answer(Fields& fields, Merge* merge) {
       const std::size_t tab = field.find('\t');
       if (tab == std::string_view::npos) return false;
       paths.emplace(field.substr(tab + 1));
+      if (detail) detail->stages.push_back(stage_of(field, tab));
     }
   }
   while (fields.next(&field)) {
@@ -79,12 +96,17 @@ bool read_answer(Fields& fields, Merge* merge) {
       merge->types.assign(types.begin(), types.end());
       return true;
     }
+    std::vector<std::string> about;
     for (long n = std::strtol(std::string(field).c_str(), nullptr, 10); n > 0;
-         --n)
+         --n) {
       if (!fields.next(&field)) return false;
+      if (detail) about.emplace_back(field);
+    }
     if (!fields.next(&field)) return false;
-    if (const std::string type = conflict_type(field); !type.empty())
+    if (const std::string type = conflict_type(field); !type.empty()) {
       types.insert(type);
+      for (const std::string& path : about) add_type(detail, path, type);
+    }
     if (!fields.next(&field)) return false;  // the text, meant for people
   }
   return false;
@@ -136,10 +158,13 @@ std::string_view verdict_name(Verdict verdict) {
   return "unknown";
 }
 
-std::vector<Merge> merge_all(const Repository& repository,
-                             const Quarantine& quarantine,
-                             const std::vector<Pair>& pairs) {
-  std::vector<Merge> merges(pairs.size());
+namespace {
+
+// `read(i, fields)` takes the answer for pair i, and is false when there is
+// none; `fail(i, reason)` is called for a pair that git cannot merge.
+template <typename Read, typename Fail>
+void ask_all(const Repository& repository, const Quarantine& quarantine,
+             const std::vector<Pair>& pairs, Read read, Fail fail) {
   std::size_t next = 0;
   while (next < pairs.size()) {
     std::string input;
@@ -152,16 +177,49 @@ std::vector<Merge> merge_all(const Repository& repository,
                      .input = input,
                      .environment = quarantine.environment()});
     Fields fields(outcome.output);
-    while (next < pairs.size()) {
-      Merge merge;
-      if (!read_answer(fields, &merge)) break;
-      merges[next++] = std::move(merge);
-    }
+    while (next < pairs.size() && read(next, fields)) ++next;
     // git stops at the first pair that it cannot merge and leaves the rest
     // unanswered; say why for that one and go on behind it.
-    if (next < pairs.size()) merges[next++].reason = message_of(outcome);
+    if (next < pairs.size()) fail(next++, message_of(outcome));
   }
+}
+
+}  // namespace
+
+std::vector<Merge> merge_all(const Repository& repository,
+                             const Quarantine& quarantine,
+                             const std::vector<Pair>& pairs) {
+  std::vector<Merge> merges(pairs.size());
+  ask_all(
+      repository, quarantine, pairs,
+      [&](std::size_t i, Fields& fields) {
+        Merge merge;
+        if (!read_answer(fields, &merge, nullptr)) return false;
+        merges[i] = std::move(merge);
+        return true;
+      },
+      [&](std::size_t i, std::string reason) {
+        merges[i].reason = std::move(reason);
+      });
   return merges;
+}
+
+std::vector<Detail> merge_in_detail(const Repository& repository,
+                                    const Quarantine& quarantine,
+                                    const std::vector<Pair>& pairs) {
+  std::vector<Detail> details(pairs.size());
+  ask_all(
+      repository, quarantine, pairs,
+      [&](std::size_t i, Fields& fields) {
+        Detail detail;
+        if (!read_answer(fields, &detail.merge, &detail)) return false;
+        details[i] = std::move(detail);
+        return true;
+      },
+      [&](std::size_t i, std::string reason) {
+        details[i].merge.reason = std::move(reason);
+      });
+  return details;
 }
 
 }  // namespace orch::git

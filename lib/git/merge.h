@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -52,5 +53,22 @@ using Pair = std::pair<std::string, std::string>;
 std::vector<Merge> merge_all(const Repository& repository,
                              const Quarantine& quarantine,
                              const std::vector<Pair>& pairs);
+
+// What a merge would leave in the index, one entry for each side that has the
+// path: stage 1 is the base, 2 ours, 3 theirs.
+struct Stage {
+  int number = 0;
+  std::string mode, id, path;
+};
+// A merge with its stages, and with the types of conflict of each path that
+// git names.
+struct Detail {
+  Merge merge;
+  std::vector<Stage> stages;
+  std::map<std::string, std::vector<std::string>> types;
+};
+std::vector<Detail> merge_in_detail(const Repository& repository,
+                                    const Quarantine& quarantine,
+                                    const std::vector<Pair>& pairs);
 
 }  // namespace orch::git

@@ -2,16 +2,18 @@
 #include "linediff/merge.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace orch::linediff {
 namespace {
 
 using Place = std::int64_t;
 
-// What one step of the merge covers in both results.
+// What one step of the merge covers in the base and in both results.
 struct Stretch {
   enum class Of { Ours, Theirs, Both };
   Of of = Of::Both;
+  Place base = 0, base_end = 0;
   Place ours = 0, ours_end = 0;
   Place theirs = 0, theirs_end = 0;
 };
@@ -29,7 +31,8 @@ class Walk {
         ours_(ours),
         theirs_(theirs) {}
 
-  bool conflicts();
+  // The stretches on which both sides disagree.
+  std::vector<Stretch> conflicts();
 
  private:
   // Where line `base` is in a side, in front of the hunk at `next`.
@@ -57,6 +60,7 @@ void Walk::append(const Stretch& stretch) {
     Stretch& last = stretches_.back();
     if (stretch.ours <= last.ours_end || stretch.theirs <= last.theirs_end) {
       if (last.of != stretch.of) last.of = Stretch::Of::Both;
+      last.base_end = stretch.base_end;
       last.ours_end = stretch.ours_end;
       last.theirs_end = stretch.theirs_end;
       return;
@@ -67,21 +71,21 @@ void Walk::append(const Stretch& stretch) {
 
 void Walk::take_ours(const Hunk& hunk, std::size_t next_theirs) {
   const Place theirs = in_side(theirs_, next_theirs, hunk.base);
-  append({Stretch::Of::Ours, hunk.side, hunk.side_end(), theirs,
-          theirs + hunk.base_count});
+  append({Stretch::Of::Ours, hunk.base, hunk.base_end(), hunk.side,
+          hunk.side_end(), theirs, theirs + hunk.base_count});
 }
 
 void Walk::take_theirs(const Hunk& hunk, std::size_t next_ours) {
   const Place ours = in_side(ours_, next_ours, hunk.base);
-  append({Stretch::Of::Theirs, ours, ours + hunk.base_count, hunk.side,
-          hunk.side_end()});
+  append({Stretch::Of::Theirs, hunk.base, hunk.base_end(), ours,
+          ours + hunk.base_count, hunk.side, hunk.side_end()});
 }
 
 // Both hunks, widened to the same lines of the base.
 void Walk::take_both(const Hunk& ours, const Hunk& theirs) {
   const Place start = std::min(ours.base, theirs.base);
   const Place end = std::max(ours.base_end(), theirs.base_end());
-  append({Stretch::Of::Both, ours.side - (ours.base - start),
+  append({Stretch::Of::Both, start, end, ours.side - (ours.base - start),
           ours.side_end() + (end - ours.base_end()),
           theirs.side - (theirs.base - start),
           theirs.side_end() + (end - theirs.base_end())});
@@ -94,7 +98,7 @@ bool Walk::is_conflict(const Stretch& s) const {
   return !same_lines(ours_.lines, s.ours, theirs_.lines, s.theirs, ours);
 }
 
-bool Walk::conflicts() {
+std::vector<Stretch> Walk::conflicts() {
   const Hunks &a = ours_.hunks, &b = theirs_.hunks;
   std::size_t i = 0, j = 0;
   while (i < a.size() && j < b.size()) {
@@ -118,14 +122,27 @@ bool Walk::conflicts() {
   }
   while (i < a.size()) take_ours(a[i++], j);
   while (j < b.size()) take_theirs(b[j++], i);
-  return std::any_of(stretches_.begin(), stretches_.end(),
-                     [&](const Stretch& s) { return is_conflict(s); });
+  std::erase_if(stretches_, [&](const Stretch& s) { return !is_conflict(s); });
+  return std::move(stretches_);
+}
+
+Span span(Place start, Place end) {
+  return {static_cast<std::size_t>(start),
+          static_cast<std::size_t>(end - start)};
 }
 
 }  // namespace
 
 bool conflicts(std::size_t base_lines, const Side& ours, const Side& theirs) {
-  return Walk(base_lines, ours, theirs).conflicts();
+  return !Walk(base_lines, ours, theirs).conflicts().empty();
+}
+
+Clashes clashes(std::size_t base_lines, const Side& ours, const Side& theirs) {
+  Clashes out;
+  for (const Stretch& s : Walk(base_lines, ours, theirs).conflicts())
+    out.push_back({span(s.base, s.base_end), span(s.ours, s.ours_end),
+                   span(s.theirs, s.theirs_end)});
+  return out;
 }
 
 }  // namespace orch::linediff

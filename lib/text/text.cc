@@ -171,6 +171,19 @@ std::string clip(std::string_view utf8, std::size_t columns) {
   return out + "…";
 }
 
+std::string cut(std::string_view utf8, std::size_t bytes) {
+  constexpr std::string_view kCut = "…";
+  if (utf8.size() <= bytes) return std::string(utf8);
+  std::size_t end = 0;
+  while (true) {
+    const std::size_t next =
+        end + std::max<std::size_t>(decode(utf8, end).length, 1);
+    if (next + kCut.size() > bytes) break;
+    end = next;
+  }
+  return std::string(utf8.substr(0, end)) + std::string(kCut);
+}
+
 std::string base64(std::string_view bytes) {
   static constexpr std::string_view kAlphabet =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

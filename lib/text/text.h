@@ -33,6 +33,11 @@ std::size_t display_width(std::string_view utf8);
 // `utf8` cut to at most `columns`, ending in "…" when something was cut.
 std::string clip(std::string_view utf8, std::size_t columns);
 
+// `utf8` cut to at most `bytes`, at least 3, between two characters, ending in
+// "…" when something was cut. Unlike columns, bytes bound what a text of marks
+// without a width can hold.
+std::string cut(std::string_view utf8, std::size_t bytes);
+
 // RFC 4648 with padding.
 std::string base64(std::string_view bytes);
 

@@ -137,8 +137,22 @@ TEST_F(Brief, ListsItsOpenConflicts) {
   }
   box.ok("git orch tick -q");
   const std::string text = box.ok("git orch brief impl-ui");
-  EXPECT_TRUE(holds(text, "Open conflicts:\n"));
-  EXPECT_TRUE(holds(text, "one.txt"));
+  EXPECT_TRUE(holds(text,
+                    "Open conflicts (git orch conflicts show <number> has both "
+                    "sides of one):\n"
+                    "  1: 001-a/impl-ui and integration (stale): one.txt\n"));
+}
+
+TEST_F(Brief, NamesTheFirstFilesOfAConflictAndCountsTheRest) {
+  std::string files = "x1.txt";
+  for (int i = 2; i <= 10; ++i) files += ",x" + std::to_string(i) + ".txt";
+  box.ok("git orch log-conflict 001-a impl-ui " + files);
+  EXPECT_TRUE(holds(box.ok("git orch brief impl-ui"),
+                    "  1: 001-a/impl-ui and integration (stale): x1.txt, "
+                    "x2.txt, x3.txt, x4.txt, x5.txt, x6.txt, x7.txt, x8.txt "
+                    "and 2 more files\n"));
+  EXPECT_EQ(box.ok("git orch brief overseer").find("Open conflicts"),
+            std::string::npos);
 }
 
 TEST_F(Brief, ShowsNoControlCharacterOfAName) {

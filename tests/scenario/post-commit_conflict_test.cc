@@ -59,8 +59,8 @@ TEST_F(HookConflict, ReachesBothAgentsAndTheOverseerOnce) {
   EXPECT_TRUE(
       holds(inbox("impl-api"),
             "\torch\tyour work collides with 001-a/impl-ui in 1 file:\\n"
-            "  one.txt\\nconflict type: contents\\nlook with: git orch "
-            "check-conflicts --all\tqueued\t"));
+            "  one.txt\\nconflict type: contents\\n001-a/impl-api: "));
+  EXPECT_TRUE(holds(inbox("impl-api"), "git orch conflicts show 1\tqueued\t"));
   EXPECT_TRUE(holds(inbox("impl-ui"),
                     "your work collides with 001-a/impl-api in 1 file"));
   EXPECT_TRUE(holds(inbox("overseer"),

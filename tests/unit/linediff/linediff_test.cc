@@ -116,5 +116,33 @@ TEST(Merge, OfOverlappingRemovalsConflicts) {
   EXPECT_TRUE(conflict("abcde", "ade", "abe"));
 }
 
+// "1,2|3,1|3,0": lines of the base, of ours, of theirs.
+std::string clash(std::string_view base, std::string_view ours,
+                  std::string_view theirs) {
+  Interner interner;
+  const Lines o = lines(interner, base), a = lines(interner, ours),
+              b = lines(interner, theirs);
+  Differ differ;
+  const Hunks to_a = *differ.diff(o, a), to_b = *differ.diff(o, b);
+  std::string out;
+  for (const Clash& c : clashes(o.size(), {a, to_a}, {b, to_b})) {
+    if (!out.empty()) out += ' ';
+    for (const Span& s : {c.base, c.ours, c.theirs})
+      out += std::to_string(s.start) + "," + std::to_string(s.count) + "|";
+    out.pop_back();
+  }
+  return out;
+}
+
+TEST(Clashes, NameTheSamePlaceInTheThreeTexts) {
+  EXPECT_EQ(clash("abcdef", "aXXdef", "abYdef"), "1,2|1,2|1,2");
+  // Behind a change of one side alone, the places are apart.
+  EXPECT_EQ(clash("abcdefgh", "aXYZcdeOgh", "abcdeTgh"), "5,1|7,1|5,1");
+  EXPECT_EQ(clash("abcdef", "abcdefO", "abcdefTU"), "6,0|6,1|6,2");
+  // What a removal touches belongs to it.
+  EXPECT_EQ(clash("abcdef", "adef", "abcTdef"), "1,2|1,0|1,3");
+  EXPECT_EQ(clash("abc", "aXc", "aXc"), "");
+}
+
 }  // namespace
 }  // namespace orch::linediff

@@ -206,6 +206,19 @@ TEST(Nearest, TakesTheFirstOfEquallyNearOnes) {
   EXPECT_EQ(nearest("impl-xx", {"impl-xa", "impl-xb"}), "impl-xa");
 }
 
+TEST(Cut, BoundsBytesAndKeepsCharactersWhole) {
+  EXPECT_EQ(cut("abc", 3), "abc");
+  EXPECT_EQ(cut("abcdef", 5), "ab…");
+  EXPECT_EQ(cut("\xE6\xBC\xA2\xE6\xBC\xA2\xE6\xBC\xA2", 8), "\xE6\xBC\xA2…");
+  EXPECT_EQ(cut("a\xE6\xBC\xA2\xE6\xBC\xA2", 6), "a…");
+  EXPECT_EQ(cut("abcdef", 3), "…");
+  // Marks take no column, but bytes.
+  std::string marks = "e";
+  for (int i = 0; i < 100; ++i) marks += "\xCC\x81";
+  EXPECT_EQ(cut(marks, 10).size(), 10U);
+  EXPECT_TRUE(is_utf8(cut(marks, 11)));
+}
+
 TEST(Nearest, GivesNothingWhenNothingIsNear) {
   EXPECT_EQ(nearest("overseer", {"impl-ui", "impl-api"}), "");
   EXPECT_EQ(nearest("anything", {}), "");
