@@ -20,6 +20,7 @@ class Interner {
   Interner();
 
   Lines split(std::string_view text);
+  std::string_view text(Line line) const { return lines_[line]; }
   // How many distinct lines it has seen; every number is below.
   std::size_t size() const { return lines_.size(); }
 

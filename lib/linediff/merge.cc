@@ -2,6 +2,7 @@
 #include "linediff/merge.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace orch::linediff {
@@ -31,8 +32,11 @@ class Walk {
         ours_(ours),
         theirs_(theirs) {}
 
+  void run();
+  bool conflicts() const;
   // The stretches on which both sides disagree.
-  std::vector<Stretch> conflicts();
+  std::vector<Stretch> clashes() const;
+  Lines merged() const;
 
  private:
   // Where line `base` is in a side, in front of the hunk at `next`.
@@ -98,7 +102,7 @@ bool Walk::is_conflict(const Stretch& s) const {
   return !same_lines(ours_.lines, s.ours, theirs_.lines, s.theirs, ours);
 }
 
-std::vector<Stretch> Walk::conflicts() {
+void Walk::run() {
   const Hunks &a = ours_.hunks, &b = theirs_.hunks;
   std::size_t i = 0, j = 0;
   while (i < a.size() && j < b.size()) {
@@ -122,8 +126,33 @@ std::vector<Stretch> Walk::conflicts() {
   }
   while (i < a.size()) take_ours(a[i++], j);
   while (j < b.size()) take_theirs(b[j++], i);
-  std::erase_if(stretches_, [&](const Stretch& s) { return !is_conflict(s); });
-  return std::move(stretches_);
+}
+
+bool Walk::conflicts() const {
+  return std::any_of(stretches_.begin(), stretches_.end(),
+                     [&](const Stretch& s) { return is_conflict(s); });
+}
+
+std::vector<Stretch> Walk::clashes() const {
+  std::vector<Stretch> out;
+  std::copy_if(stretches_.begin(), stretches_.end(), std::back_inserter(out),
+               [&](const Stretch& s) { return is_conflict(s); });
+  return out;
+}
+
+// Ours, with what is theirs in its place.
+Lines Walk::merged() const {
+  Lines out;
+  auto ours = ours_.lines.begin();
+  for (const Stretch& s : stretches_) {
+    if (s.of != Stretch::Of::Theirs) continue;
+    out.insert(out.end(), ours, ours_.lines.begin() + s.ours);
+    out.insert(out.end(), theirs_.lines.begin() + s.theirs,
+               theirs_.lines.begin() + s.theirs_end);
+    ours = ours_.lines.begin() + s.ours_end;
+  }
+  out.insert(out.end(), ours, ours_.lines.end());
+  return out;
 }
 
 Span span(Place start, Place end) {
@@ -134,15 +163,27 @@ Span span(Place start, Place end) {
 }  // namespace
 
 bool conflicts(std::size_t base_lines, const Side& ours, const Side& theirs) {
-  return !Walk(base_lines, ours, theirs).conflicts().empty();
+  Walk walk(base_lines, ours, theirs);
+  walk.run();
+  return walk.conflicts();
 }
 
 Clashes clashes(std::size_t base_lines, const Side& ours, const Side& theirs) {
+  Walk walk(base_lines, ours, theirs);
+  walk.run();
   Clashes out;
-  for (const Stretch& s : Walk(base_lines, ours, theirs).conflicts())
+  for (const Stretch& s : walk.clashes())
     out.push_back({span(s.base, s.base_end), span(s.ours, s.ours_end),
                    span(s.theirs, s.theirs_end)});
   return out;
+}
+
+std::optional<Lines> merged(std::size_t base_lines, const Side& ours,
+                            const Side& theirs) {
+  Walk walk(base_lines, ours, theirs);
+  walk.run();
+  if (walk.conflicts()) return std::nullopt;
+  return walk.merged();
 }
 
 }  // namespace orch::linediff

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "linediff/diff.h"
@@ -18,6 +19,10 @@ struct Side {
 // touch do, unless both texts are the same there (git's level "zealous").
 // `base_lines` is the length of the base.
 bool conflicts(std::size_t base_lines, const Side& ours, const Side& theirs);
+
+// The merged text; absent when there is a conflict.
+std::optional<Lines> merged(std::size_t base_lines, const Side& ours,
+                            const Side& theirs);
 
 // `count` lines from `start` on, counted from 0.
 struct Span {

@@ -7,6 +7,7 @@
 #include "error/error.h"
 #include "file/file.h"
 #include "objects/inflate.h"
+#include "objects/sha1.h"
 
 namespace orch::objects {
 namespace {
@@ -123,7 +124,19 @@ std::optional<Object> Database::find_loose(const Id& id) const {
   return std::nullopt;
 }
 
+Id Database::add(Kind kind, std::string bytes) {
+  std::string_view name = "blob";
+  if (kind == Kind::Tree) name = "tree";
+  if (kind == Kind::Commit) name = "commit";
+  if (kind == Kind::Tag) name = "tag";
+  const Id id = sha1(std::string(name) + " " + std::to_string(bytes.size()) +
+                     std::string(1, '\0') + bytes);
+  added_.emplace(id, Object{kind, std::move(bytes)});
+  return id;
+}
+
 std::optional<Object> Database::find(const Id& id) {
+  if (const auto it = added_.find(id); it != added_.end()) return it->second;
   if (auto object = find_packed(id)) return object;
   if (auto object = find_loose(id)) return object;
   // Packed since we looked.

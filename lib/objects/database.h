@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "objects/id.h"
@@ -27,6 +28,9 @@ class Database {
   // The same; throws Error{Io} when it is missing or of another kind.
   std::string require(const Id& id, Kind kind);
 
+  // An object for this database alone; nothing is written.
+  Id add(Kind kind, std::string bytes);
+
   static constexpr std::size_t kLargest = 256 << 20;
 
  private:
@@ -39,6 +43,7 @@ class Database {
   std::vector<std::unique_ptr<Pack>> packs_;  // the last hit first
   std::set<std::string> opened_;
   int listings_ = 0;
+  std::unordered_map<Id, Object, IdHash> added_;
 };
 
 // A commit as far as merges need it.

@@ -2,6 +2,8 @@
 #include "objects/tree.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 #include "error/error.h"
 
@@ -38,6 +40,22 @@ int compare_entries(const Entry& a, const Entry& b) {
     return e.leaf.is_tree() ? '/' : 0;
   };
   return after(a) - after(b);
+}
+
+std::string tree_bytes(std::vector<Entry> entries) {
+  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+    return compare_entries(a, b) < 0;
+  });
+  std::string bytes;
+  for (const Entry& entry : entries) {
+    std::array<char, 8> mode{};
+    const auto end =
+        std::to_chars(mode.begin(), mode.end(), entry.leaf.mode, 8);
+    bytes.append(mode.begin(), end.ptr) += ' ';
+    bytes.append(entry.name) += '\0';
+    bytes.append(entry.leaf.id.bytes.begin(), entry.leaf.id.bytes.end());
+  }
+  return bytes;
 }
 
 void TreeReader::next() {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "objects/id.h"
 
@@ -45,6 +47,9 @@ class TreeReader {
   Entry entry_;
   bool done_ = false;
 };
+
+// The bytes of the tree with these entries, in any order, each name once.
+std::string tree_bytes(std::vector<Entry> entries);
 
 // The order of entries in a tree: a directory sorts as if its name ended in a
 // slash.

@@ -155,7 +155,8 @@ void Walk::record(std::size_t node) {
     each(meets.data(), [&](std::size_t j) {
       if (j <= i) return;
       Base& base = found_[i * tips_ + j];
-      base.count = base.count ? 2 : 1;
+      base.count = std::min(base.count + 1, 3);
+      base.other = base.commit;
       base.commit = nodes_[node].id;
     });
   });

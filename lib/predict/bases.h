@@ -26,8 +26,8 @@ class History {
 };
 
 struct Base {
-  int count = 0;  // 0: unrelated, or not found; 2: two or more, maybe
-  Id commit;      // when count is 1
+  int count = 0;     // 0: unrelated; from 2 on, maybe less; 3: three or more
+  Id commit, other;  // one of one, or both of two
 };
 
 using TipPair = std::pair<std::size_t, std::size_t>;  // indices of tips

@@ -14,6 +14,7 @@ namespace orch::predict {
 struct Meeting {
   std::string path;
   Leaf base, ours, theirs;
+  std::string base_path;  // where the base has it, when a side moved it
   // One side moved it to `path`, the other removed it.
   bool is_renamed_and_removed = false;
 

@@ -9,6 +9,7 @@
 #include "error/error.h"
 #include "predict/bases.h"
 #include "predict/meetings.h"
+#include "predict/merged_bases.h"
 #include "predict/renames.h"
 #include "predict/settings.h"
 #include "predict/texts.h"
@@ -32,12 +33,6 @@ struct Open {
 
 Leaf root(const objects::Commit& commit) { return {Leaf::kTree, commit.tree}; }
 
-bool needs_text(const Meeting& m) {
-  if (!m.ours.is_file() || !m.theirs.is_file()) return false;
-  return m.ours.id != m.theirs.id && m.ours.id != m.base.id &&
-         m.theirs.id != m.base.id;
-}
-
 class Prediction {
  public:
   Prediction(const Repository& repository, const git::Quarantine& quarantine,
@@ -52,7 +47,8 @@ class Prediction {
         history_(database_),
         trees_(database_),
         texts_(database_),
-        renames_(database_, trees_) {}
+        renames_(database_, trees_),
+        merged_bases_({database_, history_, trees_, texts_, renames_}) {}
 
   void run();
 
@@ -68,6 +64,7 @@ class Prediction {
   Driver driver_of(const Question& question, const Base& base);
   void compare(const Question& question, const Base& base);
   void drop_attributes();
+  std::set<std::string> with_attribute(const std::set<std::string>& paths);
   void decide(const Open& open);
   std::string decide_file(const Meeting& m, std::set<std::string>* types);
   std::string decide_text(const Meeting& m, bool same_mode,
@@ -83,6 +80,7 @@ class Prediction {
   Trees trees_;
   TextMerger texts_;
   Renames renames_;
+  MergedBases merged_bases_;
   std::vector<Id> tips_;
   std::vector<Question> questions_;
   std::vector<Open> open_;
@@ -131,14 +129,20 @@ Driver Prediction::driver_of(const Question& q, const Base& base) {
 }
 
 void Prediction::compare(const Question& q, const Base& base) {
-  if (base.count == 0) return leave(q.pair, "no merge base");
-  if (base.count > 1) return leave(q.pair, "several merge bases");
+  if (base.count == 0) {
+    // All of both histories was walked. git says it in these words.
+    merges_[q.pair].reason = "refusing to merge unrelated histories";
+    return;
+  }
+  const auto base_root =
+      base.count > 2 ? std::nullopt : merged_bases_.root(base);
+  if (!base_root) return leave(q.pair, "several merge bases");
   if (base.commit == tips_[q.ours] || base.commit == tips_[q.theirs]) {
     merges_[q.pair].verdict = git::Verdict::Clean;
     return;
   }
   Open open{q.pair,
-            root(history_.commit(base.commit)),
+            *base_root,
             root(history_.commit(tips_[q.ours])),
             root(history_.commit(tips_[q.theirs])),
             {}};
@@ -160,10 +164,13 @@ void Prediction::drop_attributes() {
   for (const Open& open : open_)
     for (const Meeting& m : open.meetings.files)
       if (needs_text(m)) paths.insert(m.path);
-  if (auto found = with_merge_attribute(repository_, quarantine_, paths))
-    with_attribute_ = std::move(*found);
-  else
-    with_attribute_ = std::move(paths);
+  with_attribute_ = with_attribute(paths);
+}
+
+// All of them, when git cannot tell.
+std::set<std::string> Prediction::with_attribute(
+    const std::set<std::string>& paths) {
+  return with_merge_attribute(repository_, quarantine_, paths).value_or(paths);
 }
 
 // The rest gives the reason why a file is left to git, or nothing.
@@ -241,10 +248,13 @@ void Prediction::run() {
   std::vector<TipPair> wanted;
   for (const Question& q : questions_) wanted.emplace_back(q.ours, q.theirs);
   const std::vector<Base> bases = merge_bases(history_, tips_, wanted);
+  merged_bases_.prepare(bases, [this](const std::set<std::string>& paths) {
+    return with_attribute(paths);
+  });
   // What cannot be read leaves one pair to git, and git says what is wrong.
   for (std::size_t i = 0; i < questions_.size(); ++i) {
     try {
-      compare(questions_[i], bases[i]);
+      compare(questions_[i], merged_bases_.settled(bases[i]));
     } catch (const Error&) {
       leave(questions_[i].pair, "unreadable object");
     }

@@ -2,6 +2,7 @@
 #include "predict/renames.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace orch::predict {
 namespace {
@@ -228,7 +229,7 @@ bool Renames::follow_side(const std::vector<Source>& sources, By by,
   for (const auto& [meeting, target] : pairs) {
     if (meeting->is_renamed_and_removed) return false;  // to two places
     meeting->is_renamed_and_removed = meeting->is_removed_by_both();
-    meeting->path = target->path;
+    meeting->base_path = std::exchange(meeting->path, target->path);
     (by == By::Ours ? meeting->ours : meeting->theirs) = target->leaf;
   }
   return true;

@@ -73,4 +73,31 @@ Texts TextMerger::merge(const std::optional<Id>& base, const Id& ours,
   return made;
 }
 
+std::optional<std::string> TextMerger::merged(const std::optional<Id>& base,
+                                              const Id& ours,
+                                              const Id& theirs) {
+  if (merge(base, ours, theirs) != Texts::Merge) return std::nullopt;
+  const Text &a = text(ours), &b = text(theirs);
+  linediff::Lines lines;
+  if (!base) {
+    lines = a.lines.empty() ? b.lines : a.lines;
+  } else {
+    const auto merged = [&](const linediff::Hunks& of_ours,
+                            const linediff::Hunks& of_theirs) {
+      return *linediff::merged(text(*base).lines.size(), {a.lines, of_ours},
+                               {b.lines, of_theirs});
+    };
+    const linediff::Diff &to_ours = *diff(*base, ours),
+                         &to_theirs = *diff(*base, theirs);
+    lines = merged(to_ours.hunks, to_theirs.hunks);
+    if ((to_ours.newer || to_theirs.newer) &&
+        lines != merged(to_ours.newer.value_or(to_ours.hunks),
+                        to_theirs.newer.value_or(to_theirs.hunks)))
+      return std::nullopt;
+  }
+  std::string bytes;
+  for (const linediff::Line line : lines) bytes += interner_.text(line);
+  return bytes;
+}
+
 }  // namespace orch::predict

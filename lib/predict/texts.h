@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <unordered_map>
 
 #include "linediff/diff.h"
@@ -24,6 +25,10 @@ class TextMerger {
   // How three different texts merge; without a base, that of two texts that
   // both sides added. Throws Error when one is missing.
   Texts merge(const std::optional<Id>& base, const Id& ours, const Id& theirs);
+
+  // The merged text; absent when it is not told that the three merge.
+  std::optional<std::string> merged(const std::optional<Id>& base,
+                                    const Id& ours, const Id& theirs);
 
  private:
   struct Text {

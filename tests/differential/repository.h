@@ -25,6 +25,7 @@ using Snapshot = std::map<std::string, File>;
 struct MadeCommit {
   std::vector<std::size_t> parents;  // indices of commits made before
   Snapshot files;
+  std::size_t date = 0;  // 0: after the one before
 };
 
 // Bare, with default settings only, whatever the machine has.
@@ -69,9 +70,11 @@ class MadeRepository {
     std::string out;
     for (std::size_t i = 0; i < commits.size(); ++i) {
       const std::string ref = "refs/heads/c" + std::to_string(i);
-      out += "reset " + ref + "\ncommit " + ref +
-             "\nmark :" + std::to_string(i + 1) + "\ncommitter a <a@b> " +
-             std::to_string(1700000000 + i) + " +0000\n" + data("c");
+      out +=
+          "reset " + ref + "\ncommit " + ref +
+          "\nmark :" + std::to_string(i + 1) + "\ncommitter a <a@b> " +
+          std::to_string(1700000000 + (commits[i].date ? commits[i].date : i)) +
+          " +0000\n" + data("c");
       for (std::size_t p = 0; p < commits[i].parents.size(); ++p)
         out += (p ? "merge :" : "from :") +
                std::to_string(commits[i].parents[p] + 1) + "\n";

@@ -95,6 +95,28 @@ TEST(Diff, IsUndecidedWhereAChangeSlidesOntoAnEqualLine) {
   EXPECT_EQ(hunks("a.aaa.aaa", "a.ax.aaa"), "undecided");
 }
 
+std::string merged_text(std::string_view base, std::string_view ours,
+                        std::string_view theirs) {
+  Interner interner;
+  const Lines o = lines(interner, base), a = lines(interner, ours),
+              b = lines(interner, theirs);
+  Differ differ;
+  const auto merged = linediff::merged(o.size(), {a, differ.diff(o, a)->hunks},
+                                       {b, differ.diff(o, b)->hunks});
+  if (!merged) return "conflict";
+  std::string out;
+  for (const Line line : *merged) out += interner.text(line)[0];
+  return out;
+}
+
+TEST(Merge, HasTheChangesOfBoth) {
+  EXPECT_EQ(merged_text("abcdefgh", "xbcdefgh", "abcdeyyh"), "xbcdeyyh");
+  EXPECT_EQ(merged_text("abcdefgh", "abefgh", "abcdefghi"), "abefghi");
+  EXPECT_EQ(merged_text("abcdefgh", "abxdefgh", "abxdefyh"), "abxdefyh");
+  EXPECT_EQ(merged_text("abcdefgh", "abcdefgh", "bcdefghi"), "bcdefghi");
+  EXPECT_EQ(merged_text("abc", "axc", "ayc"), "conflict");
+}
+
 TEST(Merge, OfChangesApartIsClean) {
   EXPECT_FALSE(conflict("abcde", "xbcde", "abcdy"));
   EXPECT_FALSE(conflict("abc", "xbc", "aby"));

@@ -36,6 +36,35 @@ class Objects : public ::testing::Test {
   test::Scratch scratch_;
 };
 
+TEST_F(Objects, AddedHaveTheNamesThatGitGives) {
+  Database known = database();
+  for (const std::size_t size : {0, 1, 47, 48, 55, 56, 64, 200, 100000}) {
+    const std::string bytes(size, 'x');
+    const Id id = known.add(Kind::Blob, bytes);
+    EXPECT_EQ(hex(id), hex(add(bytes))) << size;
+    EXPECT_EQ(known.require(id, Kind::Blob), bytes);
+  }
+}
+
+TEST_F(Objects, TreeBytesAreThoseOfGit) {
+  const Id blob = add("x");
+  const Leaf file{Leaf::kPlain, blob};
+  const Id below =
+      *parse_id(git({"mktree"}, "100755 blob " + hex(blob) + "\tf\n"));
+  Database known({});
+  EXPECT_EQ(hex(known.add(Kind::Tree,
+                          tree_bytes({{"f", {Leaf::kExecutable, blob}}}))),
+            hex(below));
+  // A directory sorts as if its name ended in a slash.
+  const std::string lines = "100644 blob " + hex(blob) + "\ta.c\n040000 tree " +
+                            hex(below) + "\ta\n100644 blob " + hex(blob) +
+                            "\ta0\n";
+  EXPECT_EQ(hex(known.add(Kind::Tree, tree_bytes({{"a", {Leaf::kTree, below}},
+                                                  {"a.c", file},
+                                                  {"a0", file}}))),
+            git({"mktree"}, lines));
+}
+
 TEST(Id, IsFortyHexadecimalDigits) {
   const std::string text = "0123456789abcdef0123456789abcdef01234567";
   EXPECT_EQ(hex(*parse_id(text)), text);

@@ -148,6 +148,65 @@ TEST(Predict, LeavesFilesWithAMergeAttributeToGit) {
   EXPECT_EQ(reason(made), "merge attribute");
 }
 
+// A base, two commits, and two merges of them: each has both as merge bases
+// with the other. `ours` and `theirs` are `f` in those merges.
+std::vector<MadeCommit> crossed(const std::string& ours,
+                                const std::string& theirs) {
+  std::vector<MadeCommit> commits = apart();
+  commits.push_back({{1, 2}, with("f", ours)});
+  commits.push_back({{1, 2}, with("f", theirs)});
+  return commits;
+}
+
+TEST(Predict, MergesTwoMergeBases) {
+  const auto verdict = [](const MadeRepository& made) {
+    const Answer answer = ask(made, {made.id(3), made.id(4)});
+    const Answer truth = ask(made, {made.id(3), made.id(4)}, Engine::Git);
+    EXPECT_TRUE(differential::same_answer(answer.merge, truth.merge));
+    EXPECT_EQ(answer.statistics.handed_to_git, 0u);
+    return answer.merge.verdict;
+  };
+  // The merge of the bases is "1 b c d 5": the third line is changed twice.
+  EXPECT_EQ(
+      verdict(MadeRepository(crossed("1\nb\nC\nd\n5\n", "1\nb\nc\nd\n5\n6\n"))),
+      git::Verdict::Clean);
+  EXPECT_EQ(
+      verdict(MadeRepository(crossed("1\nb\nC\nd\n5\n", "1\nb\nD\nd\n5\n"))),
+      git::Verdict::Conflict);
+  // Each has left out what one of the bases had changed.
+  EXPECT_EQ(
+      verdict(MadeRepository(crossed("a\nb\nc\nd\n5\n", "1\nb\nc\nd\ne\n"))),
+      git::Verdict::Clean);
+}
+
+TEST(Predict, TakesTheBaseThatReachesTheOther) {
+  // The first commit has a late date, and is met before those in between.
+  std::vector<MadeCommit> commits = {{{}, with("f", kText), 1000},
+                                     {{0}, with("f", "1\n")},
+                                     {{1}, with("f", kText)},
+                                     {{2, 0}, with("f", "3\n"), 2000},
+                                     {{2, 0}, with("g", "4\n"), 2000}};
+  const MadeRepository made(commits);
+  objects::Database database({made.repository().common_dir + "/objects"});
+  History history(database);
+  const std::vector<Id> tips = {*objects::parse_id(made.id(3)),
+                                *objects::parse_id(made.id(4))};
+  ASSERT_EQ(merge_bases(history, tips, {{0, 1}})[0].count, 2);
+  const git::Pair pair(made.id(3), made.id(4));
+  const Answer answer = ask(made, pair);
+  EXPECT_EQ(answer.statistics.handed_to_git, 0u);
+  EXPECT_TRUE(differential::same_answer(answer.merge,
+                                        ask(made, pair, Engine::Git).merge));
+}
+
+TEST(Predict, LeavesTwoMergeBasesThatConflictToGit) {
+  std::vector<MadeCommit> commits = crossed("3\n", "4\n");
+  commits[2].files = with("f", std::string("2\n") + (kText + 2));
+  const MadeRepository made(commits);
+  const Answer answer = ask(made, {made.id(3), made.id(4)});
+  EXPECT_EQ(answer.statistics.reasons.begin()->first, "several merge bases");
+}
+
 TEST(Predict, NeverTakesTheUnreadableForClean) {
   const MadeRepository unrelated(
       {{{}, with("f", kText)}, {{}, with("f", "1\n")}, {{0}, {}}});
