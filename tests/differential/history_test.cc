@@ -6,6 +6,7 @@
 
 #include <set>
 
+#include "linediff/merge.h"
 #include "repository.h"
 #include "texts.h"
 
@@ -252,6 +253,58 @@ TEST(CrissCrosses, HaveTheVerdictsOfGit) {
     if (!found.empty()) RC_FAIL(found);
   }));
   print("criss-crosses", total);
+}
+
+Text merged_text(const Text& base, const Text& ours, const Text& theirs) {
+  linediff::Interner interner;
+  linediff::Differ differ;
+  const auto split = [&](const Text& t) { return interner.split(bytes_of(t)); };
+  const auto o = split(base), a = split(ours), b = split(theirs);
+  const auto lines = linediff::merged(o.size(), {a, differ.diff(o, a)->hunks},
+                                      {b, differ.diff(o, b)->hunks});
+  Text out;
+  for (const linediff::Line line : lines.value_or(a))
+    out.emplace_back(interner.text(line));
+  return out;
+}
+
+// One file, of which the merges keep, lose and change what the bases did.
+TEST(CrissCrosses, OfTextsHaveTheVerdictsOfGit) {
+  constexpr std::size_t kCrosses = 30;
+  predict::Statistics total;
+  EXPECT_TRUE(
+      holds_on_tapes("crossed texts", 40, 900, kCrosses * 120, [&](Tape tape) {
+        std::vector<MadeCommit> commits;
+        const auto append = [&](std::vector<std::size_t> parents,
+                                const Text& text) {
+          commits.push_back(
+              {std::move(parents), {{"f", {"100644", bytes_of(text)}}}});
+        };
+        for (std::size_t n = 0; n < kCrosses; ++n) {
+          const std::size_t root = commits.size();
+          Text base;
+          for (std::size_t lines = 8 + tape.below(20); lines > 0; --lines)
+            base.push_back(make_line(tape, 60000));
+          Text a = base, b = base;
+          edit_once(tape, a), edit_once(tape, b);
+          const std::vector<Text> kept = {merged_text(base, a, b), base, a, b};
+          append({}, base);
+          append({root}, a);
+          append({root}, b);
+          for (int side = 0; side < 2; ++side) {
+            Text text = tape.one_in(2) ? tape.one_of(kept) : kept[0];
+            edit_once(tape, text);
+            append({root + 1, root + 2}, text);
+          }
+        }
+        const MadeRepository made(commits);
+        std::vector<git::Pair> pairs;
+        for (std::size_t i = 0; i < commits.size(); i += 5)
+          pairs.emplace_back(made.id(i + 3), made.id(i + 4));
+        const std::string found = difference(made.repository(), pairs, &total);
+        if (!found.empty()) RC_FAIL(found);
+      }));
+  print("crossed texts", total);
 }
 
 TEST(Histories, HaveTheVerdictsOfGit) {
