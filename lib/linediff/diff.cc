@@ -2,8 +2,10 @@
 #include "linediff/diff.h"
 
 #include <algorithm>
+#include <span>
 
 #include "linediff/histogram.h"
+#include "linediff/myers.h"
 
 namespace orch::linediff {
 namespace {
@@ -100,24 +102,50 @@ bool share_a_line(const Lines& a, const Group& in_a, const Lines& b,
   return i != ours.end() && j != theirs.end();
 }
 
+enum class Version { Old, Newer };
+
+// Two texts, of which one is gone through.
+struct Sides {
+  const Lines& lines;
+  Flags& changed;
+  const Lines& lines_there;
+  Flags& changed_there;
+};
+
+void compare_anew(const Sides& sides, const Group& group, const Group& other) {
+  const auto part = [](auto&& all, const Group& of) {
+    return std::span(all).subspan(static_cast<std::size_t>(of.start()),
+                                  static_cast<std::size_t>(of.size()));
+  };
+  mark_by_myers(part(sides.lines, group), part(sides.lines_there, other),
+                part(sides.changed.span(), group),
+                part(sides.changed_there.span(), other));
+}
+
 // Where the place of a change is ambiguous, it goes next to a change of the
-// other text when it can, else as far down as it can. False when two changes
-// meet that have a line in both: versions of git from 2.54 on compare such
-// changes once more, by another algorithm.
-bool compact(const Lines& lines, Flags& changed, const Lines& lines_there,
-             Flags& changed_there) {
-  Group group(changed), other(changed_there);
+// other text when it can, else as far down as it can. True when versions of git
+// differ: one has moved onto another that has a line in common with it, and
+// newer ones compare the two once more.
+bool compact(const Sides& sides, Version version) {
+  bool differs = false;
+  Group group(sides.changed), other(sides.changed_there);
   do {
     if (group.is_empty()) continue;
-    const Slack slack = slide_to_the_end(lines, group, other);
+    const std::ptrdiff_t start = group.start(), end = group.end();
+    const Slack slack = slide_to_the_end(sides.lines, group, other);
     if (slack.can_move && slack.meets_other)
       while (other.is_empty()) {
-        group.slide_up(lines);
+        group.slide_up(sides.lines);
         other.retreat();
       }
-    if (share_a_line(lines, group, lines_there, other)) return false;
+    const bool has_moved = group.start() != start || group.end() != end;
+    if (!has_moved ||
+        !share_a_line(sides.lines, group, sides.lines_there, other))
+      continue;
+    differs = true;
+    if (version == Version::Newer) compare_anew(sides, group, other);
   } while (group.advance() && other.advance());
-  return true;
+  return differs;
 }
 
 Hunks hunks_of(Flags& in_base, Flags& in_side) {
@@ -138,14 +166,21 @@ Hunks hunks_of(Flags& in_base, Flags& in_side) {
 Differ::Differ() : workspace_(std::make_unique<Workspace>()) {}
 Differ::~Differ() = default;
 
-std::optional<Hunks> Differ::diff(const Lines& base, const Lines& side) {
+std::optional<Diff> Differ::diff(const Lines& base, const Lines& side) {
   Flags in_base(base.size()), in_side(side.size());
   if (!mark_by_histogram(base, side, *workspace_, &in_base, &in_side))
     return std::nullopt;
-  if (!compact(base, in_base, side, in_side) ||
-      !compact(side, in_side, base, in_base))
-    return std::nullopt;
-  return hunks_of(in_base, in_side);
+  Flags newer_base = in_base, newer_side = in_side;
+  Diff diff;
+  bool differs = compact({base, in_base, side, in_side}, Version::Old);
+  differs |= compact({side, in_side, base, in_base}, Version::Old);
+  diff.hunks = hunks_of(in_base, in_side);
+  if (!differs) return diff;
+  compact({base, newer_base, side, newer_side}, Version::Newer);
+  compact({side, newer_side, base, newer_base}, Version::Newer);
+  diff.newer = hunks_of(newer_base, newer_side);
+  if (*diff.newer == diff.hunks) diff.newer.reset();
+  return diff;
 }
 
 }  // namespace orch::linediff

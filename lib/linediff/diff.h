@@ -8,8 +8,9 @@
 
 #include "linediff/lines.h"
 
-// Line diffs as git's merges see them: the histogram algorithm, and the
-// sliding of ambiguous changes that follows it. Pure; the proof that the
+// Line diffs as git's merges see them: the histogram algorithm, that of Myers
+// where it finds nothing, and the sliding of ambiguous changes that follows.
+// Pure; the proof that the
 // answers are git's is tests/differential.
 namespace orch::linediff {
 
@@ -25,17 +26,22 @@ struct Hunk {
 };
 using Hunks = std::vector<Hunk>;
 
+// In order, with at least one unchanged line between two hunks.
+struct Diff {
+  Hunks hunks;
+  // What git sees from version 2.54 on, where that is something else: it
+  // compares a change anew that has slid onto one with a line of its own.
+  std::optional<Hunks> newer;
+};
+
 // Compares many texts: keeps its memory from one to the next.
 class Differ {
  public:
   Differ();
   ~Differ();
 
-  // In order, with at least one unchanged line between two hunks. Absent where
-  // git would leave the histogram for another algorithm (all lines that a
-  // region shares occur too often in it; from 2.54 on, also a change that has
-  // slid onto one with a line of its own) or would give up.
-  std::optional<Hunks> diff(const Lines& base, const Lines& side);
+  // Absent where git would give up.
+  std::optional<Diff> diff(const Lines& base, const Lines& side);
 
  private:
   std::unique_ptr<struct Workspace> workspace_;

@@ -2,12 +2,16 @@
 #include "linediff/histogram.h"
 
 #include <algorithm>
+#include <span>
+
+#include "linediff/myers.h"
 
 // The histogram algorithm, as JGit and git describe it: of all runs of equal
 // lines in a region of the two texts, the one with the rarest line (counted in
 // the base) splits the region, the longer one among equals; then both parts are
 // treated likewise. A line that occurs more than 64 times in the base's region
-// is never the start of such a run.
+// is never the start of such a run, and a region that shares no other is
+// compared by the algorithm of Myers.
 namespace orch::linediff {
 namespace {
 
@@ -36,6 +40,8 @@ class Histogram {
   std::uint32_t try_line(const Region& region, std::uint32_t at, Region* run);
   Region run_around(const Region& region, std::uint32_t base,
                     std::uint32_t side, std::uint32_t* rarity) const;
+  void mark_region_by_myers(const Region& region, Flags* in_base,
+                            Flags* in_side) const;
 
   // Distinct lines of the base, numbered in the order of their first
   // occurrence; kNone for a line of the side that the base lacks.
@@ -154,6 +160,18 @@ Histogram::Found Histogram::find_run(const Region& region, Region* run) {
   return run->length() ? Found::Run : Found::Nothing;
 }
 
+void Histogram::mark_region_by_myers(const Region& region, Flags* in_base,
+                                     Flags* in_side) const {
+  const auto of_base = [&](auto&& all) {
+    return std::span(all).subspan(region.base, region.length());
+  };
+  const auto of_side = [&](auto&& all) {
+    return std::span(all).subspan(region.side, region.side_end - region.side);
+  };
+  mark_by_myers(of_base(base_), of_side(side_), of_base(in_base->span()),
+                of_side(in_side->span()));
+}
+
 bool Histogram::mark(Flags* in_base, Flags* in_side) {
   std::vector<Region> open{{0, static_cast<std::uint32_t>(base_.size()), 0,
                             static_cast<std::uint32_t>(side_.size())}};
@@ -172,7 +190,11 @@ bool Histogram::mark(Flags* in_base, Flags* in_side) {
         (*in_side)[i] = 1;
       continue;
     }
-    if (found != Found::Run) return false;
+    if (found == Found::TooCrowded) return false;
+    if (found == Found::TooOftenOnly) {
+      mark_region_by_myers(region, in_base, in_side);
+      continue;
+    }
     open.push_back(
         {run.base_end, region.base_end, run.side_end, region.side_end});
     open.push_back({region.base, run.base, region.side, run.side});

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "linediff/lines.h"
@@ -20,6 +21,9 @@ class Flags {
   std::uint8_t operator[](std::ptrdiff_t line) const {
     return flags_[static_cast<std::size_t>(line + 1)];
   }
+  std::span<std::uint8_t> span() {
+    return std::span(flags_).subspan(1, flags_.size() - 2);
+  }
   std::ptrdiff_t lines() const {
     return static_cast<std::ptrdiff_t>(flags_.size()) - 2;
   }
@@ -35,7 +39,7 @@ struct Workspace {
 };
 
 // Marks the lines of `base` and `side` that are not shared. False when git
-// would not go on with this algorithm.
+// would give up.
 bool mark_by_histogram(const Lines& base, const Lines& side,
                        Workspace& workspace, Flags* in_base, Flags* in_side);
 

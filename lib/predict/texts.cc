@@ -34,8 +34,8 @@ const TextMerger::Text& TextMerger::text(const Id& id) {
   return *slot;
 }
 
-const std::optional<linediff::Hunks>& TextMerger::hunks(const Id& base,
-                                                        const Id& side) {
+const std::optional<linediff::Diff>& TextMerger::diff(const Id& base,
+                                                      const Id& side) {
   const auto it = sides_.find({base, side});
   if (it != sides_.end()) return it->second;
   auto made = differ_.diff(text(base).lines, text(side).lines);
@@ -47,13 +47,21 @@ Texts TextMerger::merge_texts(const Id& base, const Id& ours,
                               const Id& theirs) {
   const Text &o = text(base), &a = text(ours), &b = text(theirs);
   if (o.is_binary || a.is_binary || b.is_binary) return Texts::Binary;
-  const auto& to_ours = hunks(base, ours);
-  const auto& to_theirs = hunks(base, theirs);
+  const auto& to_ours = diff(base, ours);
+  const auto& to_theirs = diff(base, theirs);
   if (!to_ours || !to_theirs) return Texts::Undecided;
-  return linediff::conflicts(o.lines.size(), {a.lines, *to_ours},
-                             {b.lines, *to_theirs})
-             ? Texts::Conflict
-             : Texts::Merge;
+  const auto conflicts = [&](const linediff::Hunks& of_ours,
+                             const linediff::Hunks& of_theirs) {
+    return linediff::conflicts(o.lines.size(), {a.lines, of_ours},
+                               {b.lines, of_theirs});
+  };
+  const bool found = conflicts(to_ours->hunks, to_theirs->hunks);
+  // What depends on git's version is left to the one that is here.
+  if ((to_ours->newer || to_theirs->newer) &&
+      found != conflicts(to_ours->newer.value_or(to_ours->hunks),
+                         to_theirs->newer.value_or(to_theirs->hunks)))
+    return Texts::Undecided;
+  return found ? Texts::Conflict : Texts::Merge;
 }
 
 Texts TextMerger::merge(const std::optional<Id>& base, const Id& ours,

@@ -36,12 +36,12 @@ class TextMerger {
     bool is_binary = false;
   };
   using Sides =
-      std::unordered_map<objects::IdPair, std::optional<linediff::Hunks>,
+      std::unordered_map<objects::IdPair, std::optional<linediff::Diff>,
                          objects::IdPairHash>;
 
   void drop_when_full();
   const Text& text(const Id& id);
-  const std::optional<linediff::Hunks>& hunks(const Id& base, const Id& side);
+  const std::optional<linediff::Diff>& diff(const Id& base, const Id& side);
   Texts merge_texts(const Id& base, const Id& ours, const Id& theirs);
 
   objects::Database& database_;

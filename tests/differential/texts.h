@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,36 @@ inline std::string make_line(Tape& tape, std::size_t variety) {
   if (n == 0) return "\n";
   if (n == 1) return "}\n";
   return "  line " + std::to_string(n) + "\n";
+}
+
+// Hundreds of lines out of few: long ways through diffs that the histogram
+// leaves to another algorithm.
+inline Text make_monotony(Tape& tape) {
+  const std::vector<std::size_t> varieties = {3, 4, 8, 16};
+  const std::size_t variety = tape.one_of(varieties);
+  // A generator, since a tape that long would take too long to shrink.
+  std::minstd_rand random(static_cast<unsigned>(tape.below(60000) + 1));
+  Text text;
+  for (std::size_t n = std::size_t{100} << tape.below(6); n > 0; --n)
+    text.push_back("  line " + std::to_string(random() % variety) + "\n");
+  return text;
+}
+
+// Edits all over, so many that a search for the fewest would be given up.
+inline Text edited_all_over(Tape& tape, const Text& text) {
+  const std::vector<std::size_t> rates = {1, 3, 6, 20, 100};
+  const std::size_t rate = tape.one_of(rates);
+  const std::size_t variety = 4 + 20 * tape.below(2);
+  std::minstd_rand random(static_cast<unsigned>(tape.below(60000) + 1));
+  Text out;
+  for (const std::string& line : text) {
+    const std::size_t what = random() % (2 * rate);
+    if (what == 0) continue;
+    if (what == 1)
+      out.push_back("  line " + std::to_string(random() % variety) + "\n");
+    out.push_back(line);
+  }
+  return out;
 }
 
 // A few lines over and over: more often than the histogram follows.

@@ -210,9 +210,13 @@ TEST(Predict, LeavesTwoMergeBasesThatConflictToGit) {
 TEST(Predict, NeverTakesTheUnreadableForClean) {
   const MadeRepository unrelated(
       {{{}, with("f", kText)}, {{}, with("f", "1\n")}, {{0}, {}}});
-  EXPECT_EQ(reason(unrelated), "no merge base");
-  EXPECT_EQ(ask(unrelated, {unrelated.id(1), unrelated.id(2)}).merge.verdict,
-            git::Verdict::Unknown);
+  EXPECT_EQ(reason(unrelated), "");
+  const git::Pair pair(unrelated.id(1), unrelated.id(2));
+  for (const Engine engine : {Engine::Fast, Engine::Git}) {
+    const git::Merge merge = ask(unrelated, pair, engine).merge;
+    EXPECT_EQ(merge.verdict, git::Verdict::Unknown);
+    EXPECT_EQ(merge.reason, "refusing to merge unrelated histories");
+  }
   for (const std::string what : {"c0", "c1", "c1^{tree}", "c0:f", "c1:f"}) {
     const MadeRepository made(apart());
     remove_object(made, what);
