@@ -41,15 +41,15 @@ Clashes whole(const std::vector<const Lines*>& texts) {
 // Two texts, of which `from` stands in `from_span` of a clash.
 Clashes between(const Lines& from, const Lines& to, Span Clash::*from_span,
                 Span Clash::*to_span) {
-  const auto hunks = linediff::Differ().diff(from, to);
+  const auto diff = linediff::Differ().diff(from, to);
   Clashes out;
   const auto add = [&](Span a, Span b) {
     out.emplace_back();
     out.back().*from_span = a;
     out.back().*to_span = b;
   };
-  if (hunks) {
-    for (const Hunk& h : *hunks)
+  if (diff) {
+    for (const Hunk& h : diff->hunks)
       add({h.base, h.base_count}, {h.side, h.side_count});
   } else {
     for (const Clash& all : whole({&from, &to, &to})) add(all.base, all.ours);
@@ -79,7 +79,8 @@ Clashes places_of(const std::string* base, const std::string* ours,
   linediff::Differ differ;
   const auto to_a = differ.diff(o, a), to_b = differ.diff(o, b);
   if (!to_a || !to_b) return whole({&o, &a, &b});
-  auto clashes = linediff::clashes(o.size(), {a, *to_a}, {b, *to_b});
+  auto clashes =
+      linediff::clashes(o.size(), {a, to_a->hunks}, {b, to_b->hunks});
   return clashes.empty() ? whole({&o, &a, &b}) : clashes;
 }
 

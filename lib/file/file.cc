@@ -174,7 +174,7 @@ std::string load_contents(const std::string& path) {
   return *std::move(bytes);
 }
 
-bool write_new(const std::string& path, std::string_view bytes, mode_t mode) {
+bool create_file(const std::string& path, std::string_view bytes, mode_t mode) {
   const Descriptor fd(
       ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, mode));
   if (!fd && errno == EEXIST) return false;

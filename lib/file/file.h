@@ -56,7 +56,7 @@ void write_atomically(const std::string& path, std::string_view bytes,
 
 // Writes a file that nobody else knows of, without syncing. False when there is
 // one already, which stays.
-bool write_new(const std::string& path, std::string_view bytes, mode_t mode);
+bool create_file(const std::string& path, std::string_view bytes, mode_t mode);
 
 // Paths of what killed writers of `path` left, for who holds the lock under
 // which it is written: those who write now are among them.

@@ -122,7 +122,7 @@ std::optional<OpenWork> KeptWork::find(const std::string& git_dir,
     const std::string path =
         quarantine_.directory() + "/objects/" + std::string(*place);
     file::make_directories(file::parent_of(path));
-    file::write_new(path, *object, 0444);
+    file::create_file(path, *object, 0444);
   }
   return work;
 }

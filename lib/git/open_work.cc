@@ -147,7 +147,7 @@ void copy_index(const Reading& r, const std::string& to) {
   ::stat(from.c_str(), &original);
   const auto bytes = file::find_contents(from);
   if (!bytes) return;
-  file::write_new(to, *bytes, 0600);
+  file::create_file(to, *bytes, 0600);
   // With the time of the original: a file that was changed in its second is
   // looked at again ("racily clean", git's index format).
   const timespec times[2] = {original.st_atim, original.st_mtim};

@@ -150,7 +150,7 @@ std::string clash(std::string_view base, std::string_view ours,
   const Lines o = lines(interner, base), a = lines(interner, ours),
               b = lines(interner, theirs);
   Differ differ;
-  const Hunks to_a = *differ.diff(o, a), to_b = *differ.diff(o, b);
+  const Hunks to_a = differ.diff(o, a)->hunks, to_b = differ.diff(o, b)->hunks;
   std::string out;
   for (const Clash& c : clashes(o.size(), {a, to_a}, {b, to_b})) {
     if (!out.empty()) out += ' ';

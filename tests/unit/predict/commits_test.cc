@@ -59,7 +59,7 @@ TEST(Commits, AreAskedOfGitWhereHistoryIsRewritten) {
   const MadeRepository m = made();
   const std::string info = m.repository().common_dir + "/info";
   file::make_directories(info);
-  file::write_new(info + "/grafts", m.id(3) + " " + m.id(8) + "\n", 0600);
+  file::create_file(info + "/grafts", m.id(3) + " " + m.id(8) + "\n", 0600);
   expect_like_git(m);
 }
 
