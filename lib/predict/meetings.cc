@@ -20,13 +20,8 @@ bool is_added_file(const Change& c) {
          (c.base.is_absent() || c.base.is_tree());
 }
 
-bool adds_files(Trees& trees, const Delta& delta, int depth) {
-  check_depth(depth);
-  return std::any_of(
-      delta.changes.begin(), delta.changes.end(), [&](const Change& c) {
-        return c.tip.is_tree() ? adds_files(trees, trees.below(c), depth + 1)
-                               : is_added_file(c);
-      });
+bool adds_files(const Delta& delta) {
+  return std::any_of(delta.changes.begin(), delta.changes.end(), is_added_file);
 }
 
 void append(Trees& trees, const Delta& delta, const std::string& prefix,
@@ -109,11 +104,11 @@ void Search::add_file(const Change& change, const Leaf& other) {
 void Search::add_emptied(const Change& change, const Leaf& other) {
   const bool ours_drives = driver_ == Driver::Ours;
   if (change.base.is_absent()) return;
-  if (change.tip.is_absent() &&
-      adds_files(trees_, trees_.delta(change.base, other), 0))
-    out_->directories.push_back({change.base, ours_drives});
-  if (other.is_absent() && adds_files(trees_, trees_.below(change), 0))
-    out_->directories.push_back({change.base, !ours_drives});
+  const std::string path = prefix_ + std::string(change.name);
+  if (change.tip.is_absent() && adds_files(trees_.delta(change.base, other)))
+    out_->directories.push_back({path, change.base, ours_drives});
+  if (other.is_absent() && adds_files(trees_.below(change)))
+    out_->directories.push_back({path, change.base, !ours_drives});
 }
 
 bool finds_kind(Trees& trees, const Delta& delta, int depth) {

@@ -14,7 +14,9 @@ namespace orch::predict {
 struct Meeting {
   std::string path;
   Leaf base, ours, theirs;
-  std::string base_path;  // where the base has it, when a side moved it
+  // Where the base has it, when a side moved it; and where theirs has it, when
+  // that is elsewhere again.
+  std::string base_path = {}, theirs_path = {};
   // One side moved it to `path`, the other removed it.
   bool is_renamed_and_removed = false;
 
@@ -26,9 +28,10 @@ struct Meeting {
   }
 };
 
-// A directory of the base that one side removed and below which the other
-// added files: it may have been renamed, and then they move with it.
+// A directory of the base that one side removed and to which the other added
+// files: it may have been renamed, and then they move with it.
 struct Emptied {
+  std::string path;
   Leaf base;
   bool by_ours = false;
 };

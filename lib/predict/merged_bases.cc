@@ -33,6 +33,7 @@ bool needs_text(const Meeting& m) {
 // Absent where git has a conflict, or may have one.
 std::optional<Leaf> MergedBases::merged_file(
     const Meeting& m, const std::set<std::string>& with_attribute) {
+  if (!m.theirs_path.empty()) return std::nullopt;
   if (m.is_removed_by_both() && !m.is_renamed_and_removed) return Leaf();
   if (!m.ours.is_file() || !m.theirs.is_file() ||
       !(m.base.is_file() || m.base.is_absent()))

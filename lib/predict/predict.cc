@@ -67,6 +67,7 @@ class Prediction {
   std::set<std::string> with_attribute(const std::set<std::string>& paths);
   void decide(const Open& open);
   std::string decide_file(const Meeting& m, std::set<std::string>* types);
+  std::string decide_two_places(const Meeting& m, std::set<std::string>* types);
   std::string decide_text(const Meeting& m, bool same_mode,
                           std::set<std::string>* types);
 
@@ -163,7 +164,10 @@ void Prediction::drop_attributes() {
   std::set<std::string> paths;
   for (const Open& open : open_)
     for (const Meeting& m : open.meetings.files)
-      if (needs_text(m)) paths.insert(m.path);
+      if (needs_text(m)) {
+        paths.insert(m.path);
+        if (!m.theirs_path.empty()) paths.insert(m.base_path);
+      }
   with_attribute_ = with_attribute(paths);
 }
 
@@ -196,9 +200,23 @@ std::string Prediction::decide_text(const Meeting& m, bool same_mode,
   return "";
 }
 
+// Moved to one path by ours and to another by theirs. git merges the texts and
+// puts the result at both; whether that merges changes nothing.
+std::string Prediction::decide_two_places(const Meeting& m,
+                                          std::set<std::string>* types) {
+  types->insert("rename/rename");
+  if (!needs_text(m)) return "";
+  if (with_attribute_.contains(m.path) || with_attribute_.contains(m.base_path))
+    return "merge attribute";
+  if (texts_.merge(m.base.id, m.ours.id, m.theirs.id) == Texts::Binary)
+    types->insert("binary");
+  return "";
+}
+
 std::string Prediction::decide_file(const Meeting& m,
                                     std::set<std::string>* types) {
   if (m.is_removed_by_both()) return "";
+  if (!m.theirs_path.empty()) return decide_two_places(m, types);
   if (m.is_removed_by_one()) {
     const Leaf& left = m.ours.is_absent() ? m.theirs : m.ours;
     if (m.is_renamed_and_removed) types->insert("rename/delete");
@@ -228,6 +246,10 @@ void Prediction::decide(const Open& open) {
     std::set<std::string> found;
     std::string reason = decide_file(m, &found);
     if (!reason.empty()) return leave(open.pair, std::move(reason));
+    if (!m.theirs_path.empty()) {
+      paths.insert(m.base_path);
+      paths.insert(m.theirs_path);
+    }
     if (!found.empty()) paths.insert(m.path);
     types.merge(found);
   }

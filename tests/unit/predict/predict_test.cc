@@ -3,54 +3,13 @@
 
 #include <gtest/gtest.h>
 
-#include "differential/repository.h"
+#include "asking.h"
 #include "file/file.h"
 #include "predict/bases.h"
 #include "text/text.h"
 
 namespace orch::predict {
 namespace {
-
-using differential::MadeCommit;
-using differential::MadeRepository;
-using differential::Snapshot;
-
-constexpr char kText[] = "a\nb\nc\nd\ne\n";
-
-Snapshot with(const std::string& path, const std::string& bytes) {
-  return {{path, {"100644", bytes}}, {"other", {"100644", "x\n"}}};
-}
-
-// A base and two sides that change the first and the last line of `f`.
-std::vector<MadeCommit> apart() {
-  return {{{}, with("f", kText)},
-          {{0}, with("f", std::string("1\n") + (kText + 2))},
-          {{0}, with("f", std::string(kText, 8) + "5\n")}};
-}
-
-struct Answer {
-  git::Merge merge;
-  Statistics statistics;
-};
-
-Answer ask(const MadeRepository& made, const git::Pair& pair,
-           Engine engine = Engine::Fast) {
-  Answer answer;
-  const git::Quarantine quarantine(made.repository());
-  answer.merge = merge_all(made.repository(), quarantine, {pair}, engine,
-                           &answer.statistics)[0];
-  return answer;
-}
-
-// Why the pair of commits 1 and 2 went to git; empty when it did not.
-std::string reason(const MadeRepository& made) {
-  const Answer answer = ask(made, {made.id(1), made.id(2)});
-  const Answer truth = ask(made, {made.id(1), made.id(2)}, Engine::Git);
-  EXPECT_TRUE(differential::same_answer(answer.merge, truth.merge))
-      << differential::shown(answer.merge);
-  if (answer.statistics.reasons.empty()) return "";
-  return answer.statistics.reasons.begin()->first;
-}
 
 void remove_object(const MadeRepository& made, const std::string& name) {
   // fast-import writes few objects loose; all of them, to remove one.
@@ -241,60 +200,6 @@ TEST(Predict, GoesOnBehindAPairThatCannotBeTold) {
   EXPECT_EQ(merges[1].verdict, git::Verdict::Clean);
   EXPECT_EQ(merges[2].verdict, git::Verdict::Clean);
   EXPECT_EQ(statistics.handed_to_git, 1u);
-}
-
-constexpr char kLonger[] = "one\ntwo\nthree\nfour\nfive\nsix\nseven\n";
-
-// The answer on a base with `f`, a side that moves it to `g`, and one that has
-// `theirs` instead; empty: that removes it.
-Answer moved(const std::string& at_g, const std::string& theirs,
-             const std::string& more = {}) {
-  std::vector<MadeCommit> commits = {{{}, with("f", kLonger)},
-                                     {{0}, with("g", at_g)},
-                                     {{0}, with("f", theirs)}};
-  if (theirs.empty()) commits[2].files.erase("f");
-  if (!more.empty()) commits[1].files["h"] = {"100644", more};
-  const MadeRepository made(commits);
-  const Answer truth = ask(made, {made.id(1), made.id(2)}, Engine::Git);
-  const Answer answer = ask(made, {made.id(1), made.id(2)});
-  EXPECT_TRUE(differential::same_answer(answer.merge, truth.merge))
-      << differential::shown(truth.merge);
-  return answer;
-}
-
-TEST(Predict, FollowsARenameThatLeavesNoChoice) {
-  const std::string first = std::string("1\n") + (kLonger + 4);
-  const std::string other = std::string("2\n") + (kLonger + 4);
-  const std::string last = std::string(kLonger) + "eight\n";
-  const auto text = [](const Answer& answer) {
-    EXPECT_EQ(answer.statistics.handed_to_git, 0u);
-    return differential::shown(answer.merge);
-  };
-  EXPECT_EQ(text(moved(kLonger, first)), "clean: () ");
-  EXPECT_EQ(text(moved(last, first)), "clean: () ");
-  EXPECT_EQ(text(moved(first, other)), "conflict: g ( contents) ");
-  EXPECT_EQ(text(moved("new\n", other)), "conflict: f ( modify/delete) ");
-  EXPECT_EQ(text(moved(kLonger, "")), "conflict: g ( rename/delete) ");
-  EXPECT_EQ(text(moved(first, "")),
-            "conflict: g ( modify/delete rename/delete) ");
-}
-
-TEST(Predict, LeavesARenameWithAChoiceToGit) {
-  const std::string first = std::string("1\n") + (kLonger + 4);
-  const std::string other = std::string("2\n") + (kLonger + 4);
-  EXPECT_EQ(
-      moved(first, other, kLonger).statistics.reasons.at("possible rename"),
-      1u);
-}
-
-TEST(Predict, LeavesARenameToATakenPathToGit) {
-  const std::string first = std::string("1\n") + (kLonger + 4);
-  const std::string other = std::string("2\n") + (kLonger + 4);
-  std::vector<MadeCommit> commits = {{{}, with("f", kLonger)},
-                                     {{0}, with("g", first)},
-                                     {{0}, with("f", other)}};
-  commits[2].files["g"] = {"100644", first};  // the same on both sides
-  EXPECT_EQ(reason(MadeRepository(commits)), "possible rename");
 }
 
 TEST(Predict, ReadsCommitsOfTheQuarantine) {
