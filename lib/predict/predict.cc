@@ -227,7 +227,10 @@ std::string Prediction::decide_file(const Meeting& m,
   const bool links = m.ours.is_link() && m.theirs.is_link() &&
                      (m.base.is_link() || m.base.is_absent());
   if (links) {
-    types->insert("contents");
+    // One side's may be that of the base where the other moved it.
+    const bool one_changed = m.ours.id == m.theirs.id ||
+                             m.ours.id == m.base.id || m.theirs.id == m.base.id;
+    if (!one_changed) types->insert("contents");
     return "";
   }
   if (!m.ours.is_file() || !m.theirs.is_file() ||

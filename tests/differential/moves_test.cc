@@ -65,7 +65,10 @@ void move_or_edit(Tape& tape, Snapshot& files) {
       break;
     }
     case 9:
-      files[path].mode = tape.one_in(4) ? "100755" : "100644";
+      if (tape.one_in(2))
+        files[path] = {"120000", "target " + std::to_string(tape.below(3))};
+      else
+        files[path].mode = tape.one_in(2) ? "100755" : "100644";
       break;
   }
 }
@@ -82,6 +85,8 @@ TEST(Moves, HaveTheVerdictsOfGit) {
       for (std::size_t f = 2 + tape.below(8); f > 0; --f) {
         File file = {"100644", family_text(tape)};
         if (!files.empty() && tape.one_in(4)) file = files.begin()->second;
+        if (tape.one_in(8))
+          file = {"120000", "target " + std::to_string(tape.below(3))};
         put(files, make_path(tape), file);
       }
       for (int side = 0; side < 2; ++side) {
