@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <functional>
 #include <set>
 
 #include "error/error.h"
@@ -14,6 +15,8 @@
 
 namespace orch::git {
 namespace {
+
+constexpr int kSignal = 128;  // and the number of the signal: the exit status
 
 // GIT_ALTERNATE_OBJECT_DIRECTORIES is a list; an entry in double quotes may
 // hold any byte (git(1)).
@@ -162,9 +165,10 @@ namespace {
 
 // `read(i, fields)` takes the answer for pair i, and is false when there is
 // none; `fail(i, reason)` is called for a pair that git cannot merge.
-template <typename Read, typename Fail>
 void ask_all(const Repository& repository, const Quarantine& quarantine,
-             const std::vector<Pair>& pairs, Read read, Fail fail) {
+             const std::vector<Pair>& pairs,
+             const std::function<bool(std::size_t, Fields&)>& read,
+             const std::function<void(std::size_t, std::string)>& fail) {
   std::size_t next = 0;
   while (next < pairs.size()) {
     std::string input;
@@ -178,9 +182,22 @@ void ask_all(const Repository& repository, const Quarantine& quarantine,
                      .environment = quarantine.environment()});
     Fields fields(outcome.output);
     while (next < pairs.size() && read(next, fields)) ++next;
+    if (next == pairs.size()) break;
     // git stops at the first pair that it cannot merge and leaves the rest
-    // unanswered; say why for that one and go on behind it.
-    if (next < pairs.size()) fail(next++, message_of(outcome));
+    // unanswered; say why for that one and go on behind it. When it was killed
+    // (2.39 may abort on moved directories), answers that were not yet written
+    // are lost, so the first without one may be any.
+    const bool is_lost = outcome.status > kSignal && pairs.size() > 1;
+    if (is_lost)
+      ask_all(
+          repository, quarantine, {pairs[next]},
+          [&](std::size_t, Fields& only) { return read(next, only); },
+          [&](std::size_t, std::string reason) {
+            fail(next, std::move(reason));
+          });
+    else
+      fail(next, message_of(outcome));
+    ++next;
   }
 }
 

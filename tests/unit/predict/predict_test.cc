@@ -187,6 +187,31 @@ TEST(Predict, NeverTakesTheUnreadableForClean) {
   }
 }
 
+// git 2.39 aborts on this pair, later ones do not; what it had found out about
+// pairs before is lost then.
+TEST(Predict, TellsTheOtherPairsWhenGitAborts) {
+  const auto text = [](const std::string& word) {
+    std::string out;
+    for (int i = 0; i < 10; ++i) out += word + " " + std::to_string(i) + "\n";
+    return differential::File{"100644", out};
+  };
+  const MadeRepository made(
+      {{{}, {{"a/h.c", text("h")}, {"a/i", text("i")}, {"a/x/f", text("f")}}},
+       {{0}, {{"a/h.c", text("h")}, {"a/h", text("f")}}},
+       {{0},
+        {{"a/x/h.c", text("h")}, {"a/x/i", text("i")}, {"a/x/x/f", text("f")}}},
+       {{0}, {{"a/i", text("1")}}},
+       {{0}, {{"a/i", text("2")}}}});
+  const git::Pair conflict(made.id(3), made.id(4)),
+      aborts(made.id(1), made.id(2));
+  const git::Quarantine quarantine(made.repository());
+  const auto merges = git::merge_all(made.repository(), quarantine,
+                                     {conflict, conflict, aborts, conflict});
+  for (const std::size_t i : {0, 1, 3})
+    EXPECT_EQ(merges[i].verdict, git::Verdict::Conflict) << merges[i].reason;
+  EXPECT_NE(merges[2].verdict, git::Verdict::Clean);
+}
+
 TEST(Predict, GoesOnBehindAPairThatCannotBeTold) {
   const MadeRepository made(apart());
   const git::Quarantine quarantine(made.repository());
