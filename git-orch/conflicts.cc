@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "store/conflicts.h"
 
+#include <signal.h>
+
 #include <algorithm>
 #include <map>
 
 #include "agent/agent.h"
 #include "cli/output.h"
 #include "clock/clock.h"
+#include "conflict/apply.h"
 #include "conflict/order.h"
 #include "conflict/sides.h"
+#include "conflict/suggest.h"
 #include "error/error.h"
 #include "git/git.h"
 #include "hook/fold.h"
+#include "overview/proposal.h"
 #include "text/text.h"
 #include "text/time.h"
 
@@ -82,17 +87,6 @@ json::Value or_null(const std::string& text) {
   return text.empty() ? json::Value() : json::Value(text);
 }
 
-// One side's text, indented, so that nothing in it can pass for a heading.
-std::string indented(const std::string& bytes) {
-  std::string shown = text::printable_lines(bytes), out;
-  const bool ends = shown.ends_with('\n');
-  if (ends) shown.pop_back();
-  for (const std::string& line : text::split(shown, '\n'))
-    out += "    " + line + "\n";
-  if (!ends) out += "    (no newline at the end)\n";
-  return out;
-}
-
 std::string text_of(const conflict::Blob& blob) {
   if (blob.id.empty()) return "    (not there)\n";
   if (blob.mode == "160000") return "    (a submodule)\n";
@@ -100,7 +94,8 @@ std::string text_of(const conflict::Blob& blob) {
   if (blob.bytes->empty()) return "    (empty)\n";
   if (blob.bytes->find('\0') != std::string::npos)
     return "    (binary, " + std::to_string(blob.bytes->size()) + " bytes)\n";
-  return indented(*blob.bytes);
+  return text::indented(*blob.bytes) +
+         (blob.bytes->ends_with('\n') ? "" : "    (no newline at the end)\n");
 }
 
 std::string heading(const char* side, const conflict::Blob& blob,
@@ -155,43 +150,38 @@ json::Object show_json(const store::Conflict& c,
   return row;
 }
 
-int show(const Invocation& invocation) {
-  invocation.expect_operands(2, 2);
-  if (invocation.has("all"))
-    throw UsageError("'--all' has a meaning for 'list' only");
+// The conflict that the second operand names.
+store::Conflict require_conflict(const Invocation& invocation,
+                                 std::optional<store::Store>& store) {
   const std::int64_t id = cli::parse_id(invocation.operand(1));
-  const auto repository = repository::require();
-  auto store = hook::find_store(repository);
   const auto c = store ? store::find_conflict(*store, id) : std::nullopt;
   if (!c)
     throw Error(ErrorCode::UnknownName,
                 "there is no conflict " + std::to_string(id),
                 "git orch conflicts list --all");
+  return *c;
+}
+
+int show(const Invocation& invocation) {
+  invocation.expect_operands(2, 2);
+  const auto repository = repository::require();
+  auto store = hook::find_store(repository);
+  const store::Conflict c = require_conflict(invocation, store);
   const auto texts = invocation.format() == cli::Format::Human
                          ? conflict::Texts::Yes
                          : conflict::Texts::No;
-  const auto compared = conflict::compare(repository, *store, *c, texts);
+  const auto compared = conflict::compare(repository, *store, c, texts);
   return cli::print(
-      invocation,
-      {.data = {{"conflicts", json::Array{show_json(*c, compared)}}},
-       .rows = "conflicts",
-       .fields = kFields,
-       .human = human_text(*c, compared)});
+      invocation, {.data = {{"conflicts", json::Array{show_json(c, compared)}}},
+                   .rows = "conflicts",
+                   .fields = kFields,
+                   .human = human_text(c, compared)});
 }
 
 // --- The order of landing ----------------------------------------------------
 
-std::string why(const conflict::Landing& l) {
-  if (l.clean) return "merges with all before it";
-  std::string out = text::count_of(l.paths.size(), "file");
-  if (!l.with.empty()) out += " with " + text::join(l.with, ", ");
-  return out + ": " + text::join(l.paths, ", ");
-}
-
 int order(const Invocation& invocation) {
   invocation.expect_operands(1, 2);
-  if (invocation.has("all"))
-    throw UsageError("'--all' has a meaning for 'list' only");
   const auto repository = repository::require();
   auto store = hook::find_store(repository);
   if (!store)
@@ -223,7 +213,7 @@ int order(const Invocation& invocation) {
                                    {"paths", l.paths},
                                    {"with", l.with}});
     table.add({std::to_string(rows.size()), l.name,
-               l.clean ? "clean" : "conflict", why(l)},
+               l.clean ? "clean" : "conflict", conflict::reason_of(l)},
               {cli::Tone::Plain, cli::Tone::Plain,
                cli::tone_of(l.clean ? "clean" : "conflict")});
     if (!l.clean) ++conflicts;
@@ -245,12 +235,143 @@ int order(const Invocation& invocation) {
                                  .exit_code = conflicts > 0 ? kNo : kDone});
 }
 
+// --- Proposals ---------------------------------------------------------------
+
+int print_proposal(const Invocation& invocation, const store::Proposal& p,
+                   const std::string& more, json::Object row, int exit_code) {
+  return cli::print(invocation,
+                    {.data = {{"proposals", json::Array{std::move(row)}}},
+                     .rows = "proposals",
+                     .fields = overview::proposal_fields(),
+                     .human = overview::proposal_text(p) + more,
+                     .exit_code = exit_code});
+}
+
+int list_proposals(const Invocation& invocation) {
+  const auto repository = repository::require();
+  auto store = hook::find_store(repository);
+  const std::int64_t id = invocation.operand(1).empty()
+                              ? 0
+                              : require_conflict(invocation, store).id;
+  json::Array rows;
+  cli::Table table(
+      {"ID", "CONFLICT", "STATUS", "PROGRAM", "CONFIDENCE", "AGE", "FILES"});
+  if (store)
+    for (const store::Proposal& p : store::list_proposals(*store, id)) {
+      rows.emplace_back(overview::proposal_json(p));
+      table.add({std::to_string(p.id), std::to_string(p.conflict_id), p.status,
+                 p.program, overview::confidence_of(p),
+                 text::short_age(clock::now() - p.created_at),
+                 text::join(p.paths, ", ")});
+    }
+  return cli::print(invocation,
+                    {.data = {{"proposals", rows}},
+                     .rows = "proposals",
+                     .fields = overview::proposal_fields(),
+                     .human = rows.empty() ? "no proposals\n" : table.text()});
+}
+
+int ask(const Invocation& invocation, const Repository& repository,
+        store::Store& store, const store::Conflict& c) {
+  const auto made = conflict::suggest(
+      repository, store, c,
+      invocation.has("again") ? conflict::Again::Yes : conflict::Again::No,
+      [&](const std::string& line) { cli::progress(invocation, line); });
+  if (made.interrupted != 0) ::raise(made.interrupted);
+  const store::Proposal& p = made.proposal;
+  if (p.status == "proposed")
+    cli::note(invocation, "nothing is changed; see --show, --apply, --discard");
+  return print_proposal(invocation, p, "", overview::proposal_json(p),
+                        p.status == "proposed" ? kDone : kNo);
+}
+
+int show_proposal(const Invocation& invocation, const Repository& repository,
+                  const store::Conflict& c, const store::Proposal& p) {
+  json::Object row = overview::proposal_json(p);
+  std::string more;
+  if (!p.commit.empty() && git::find_commit(repository, p.commit)) {
+    const auto differences = conflict::differences_of(repository, p);
+    row.emplace_back("to_ours", differences.to_ours);
+    row.emplace_back("to_theirs", differences.to_theirs);
+    const auto part = [&](const std::string& name, const std::string& diff) {
+      more += "\n" +
+              cli::toned("what " + text::printable(name) + " gets",
+                         cli::Tone::Strong) +
+              "\n" + text::printable_lines(diff);
+    };
+    part(c.a, differences.to_ours);
+    part(c.b, differences.to_theirs);
+  }
+  return print_proposal(invocation, p, more, std::move(row), kDone);
+}
+
+int apply_proposal(const Invocation& invocation, const Repository& repository,
+                   store::Store& store, const store::Conflict& c,
+                   const store::Proposal& p) {
+  const auto applied = conflict::apply(repository, store, c, p);
+  const store::Proposal& now = applied.proposal;
+  const std::string undo =
+      applied.worktree.empty()
+          ? "git update-ref " + now.branch + " " + now.backup_ref
+          : "git -C '" + applied.worktree + "' reset --keep " + now.backup_ref;
+  json::Object row = overview::proposal_json(now);
+  row.emplace_back("worktree", or_null(applied.worktree));
+  row.emplace_back("undo", undo);
+  return print_proposal(
+      invocation, now,
+      "'" + git::short_branch(now.branch) +
+          "' has the merge now\nundo with: " + text::printable(undo) + "\n",
+      std::move(row), kDone);
+}
+
+int suggest(const Invocation& invocation) {
+  const bool lists = invocation.has("list");
+  const int acts = lists + invocation.has("show") + invocation.has("apply") +
+                   invocation.has("discard") + invocation.has("again");
+  if (acts > 1) throw UsageError("only one of the options of 'suggest'");
+  invocation.expect_operands(lists ? 1 : 2, 2);
+  if (lists) return list_proposals(invocation);
+  const auto repository = repository::require();
+  auto store = hook::find_store(repository);
+  const store::Conflict c = require_conflict(invocation, store);
+  if (acts == 0 || invocation.has("again"))
+    return ask(invocation, repository, *store, c);
+  const auto p = conflict::find_newest(repository, *store, c.id);
+  if (!p)
+    throw Error(ErrorCode::UnknownName,
+                "there is no proposal for conflict " + std::to_string(c.id),
+                "git orch conflicts suggest " + std::to_string(c.id));
+  if (invocation.has("apply"))
+    return apply_proposal(invocation, repository, *store, c, *p);
+  if (invocation.has("show"))
+    return show_proposal(invocation, repository, c, *p);
+  const auto gone = conflict::discard(repository, *store, *p);
+  return print_proposal(invocation, gone, "", overview::proposal_json(gone),
+                        kDone);
+}
+
+// What an option has a meaning for.
+void refuse_foreign_options(const Invocation& invocation,
+                            const std::string& act) {
+  for (const char* option :
+       {"all", "again", "show", "apply", "discard", "list"}) {
+    const std::string of = std::string(option) == "all" ? "list" : "suggest";
+    if (invocation.has(option) && act != of)
+      throw UsageError(std::string("'--") + option + "' has a meaning for '" +
+                       of + "' only");
+  }
+}
+
 int run(const Invocation& invocation) {
-  const std::string act = invocation.operand(0);
-  if (act.empty() || act == "list") return list(invocation);
+  const std::string given = invocation.operand(0);
+  const std::string act = given.empty() ? "list" : given;
+  if (act != "list" && act != "show" && act != "order" && act != "suggest")
+    throw UsageError("unknown action '" + act + "'",
+                     "known: list, show, order, suggest");
+  refuse_foreign_options(invocation, act);
+  if (act == "list") return list(invocation);
   if (act == "show") return show(invocation);
-  if (act == "order") return order(invocation);
-  throw UsageError("unknown action '" + act + "'", "known: list, show, order");
+  return act == "order" ? order(invocation) : suggest(invocation);
 }
 
 }  // namespace
@@ -258,10 +379,20 @@ int run(const Invocation& invocation) {
 const cli::Command cli::kCommand = {
     .name = "conflicts",
     .group = cli::Group::Work,
-    .summary = "list conflicts, show both sides of one, propose an order",
-    .synopsis = {"[list [<spec-id>]] [--all]", "show <id>",
-                 "order [<spec-id>]"},
-    .options = {{"all", 0, Arity::Flag, "", "resolved ones, too"}},
+    .summary = "list and show conflicts, propose orders and resolutions",
+    .synopsis = {"[list [<spec-id>]] [--all]", "show <id>", "order [<spec-id>]",
+                 "suggest <id> [--again]",
+                 "suggest <id> (--show | --apply | --discard)",
+                 "suggest [<id>] --list"},
+    .options = {{"all", 0, Arity::Flag, "", "resolved ones, too"},
+                {"again", 0, Arity::Flag, "",
+                 "ask once more about what has not changed"},
+                {"show", 0, Arity::Flag, "",
+                 "what both sides would get by the proposal"},
+                {"apply", 0, Arity::Flag, "",
+                 "make the proposal a merge commit of the branch"},
+                {"discard", 0, Arity::Flag, "", "let the proposal go"},
+                {"list", 0, Arity::Flag, "", "list all proposals"}},
     .listing = true,
     .run = run};
 

@@ -197,6 +197,13 @@ class Search {
 
 }  // namespace
 
+std::string reason_of(const Landing& l) {
+  if (l.clean) return "merges with all before it";
+  std::string out = text::count_of(l.paths.size(), "file");
+  if (!l.with.empty()) out += " with " + text::join(l.with, ", ");
+  return out + ": " + text::join(l.paths, ", ");
+}
+
 Order propose_order(const Repository& repository,
                     const git::Quarantine& quarantine, const std::string& onto,
                     const std::vector<Side>& sides) {

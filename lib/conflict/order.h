@@ -17,6 +17,9 @@ struct Landing {
   std::vector<std::string> with;   // the landed ones that it conflicts with
 };
 
+// Whether it lands, and else where it conflicts with whom, in words.
+std::string reason_of(const Landing& landing);
+
 struct Order {
   std::vector<Landing>
       landings;            // those that land without anybody's work first

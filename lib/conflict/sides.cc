@@ -10,9 +10,7 @@
 #include "text/text.h"
 
 namespace orch::conflict {
-namespace {
 
-// The ref that a side's name means today; empty when none.
 std::string ref_of(store::Store& store, const store::Conflict& c,
                    const std::string& side) {
   if (const auto agent = store::find_agent(store, side))
@@ -27,6 +25,8 @@ std::string ref_of(store::Store& store, const store::Conflict& c,
   }
   return std::string(git::kHeads) + side;
 }
+
+namespace {
 
 std::string commit_of(const Repository& repository, store::Store& store,
                       const store::Conflict& c, const std::string& side,

@@ -37,6 +37,11 @@ struct Comparison {
 enum class Texts { No, Yes, Small };
 inline constexpr std::uint64_t kSmall = std::uint64_t{1} << 20;
 
+// The ref that a side's name means today: an agent's branch, the feature's base
+// or integration branch, a branch. A base may be a commit. Empty when none.
+std::string ref_of(store::Store& store, const store::Conflict& conflict,
+                   const std::string& side);
+
 // By the commits with which the conflict was found; of one recorded by hand,
 // by today's tips. A file that git sees in conflict has the stages that a merge
 // would leave in the index, so renames are followed; any other is looked up by

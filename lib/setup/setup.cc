@@ -143,6 +143,31 @@ void purge_agent(const Repository& repository, const store::Agent& agent,
     out.kept.push_back({agent.branch, "git branch -D " + agent.branch});
 }
 
+// Proposals, which can be made anew, and the tips of branches before they were
+// applied, which mostly are in the branch.
+void leave_refs(const Repository& repository, Purge purge, Removed& out) {
+  constexpr char kBackups[] = "refs/orch/backup/";
+  for (const git::Ref& ref :
+       git::list_refs(repository, {"refs/orch/proposals/", kBackups})) {
+    bool is_work = false;
+    if (ref.name.starts_with(kBackups)) {
+      const auto unique = git::run(
+          repository,
+          {.args = {"rev-list", "--count", "--max-count=1", ref.id, "--not",
+                    "--branches", "--remotes", "--tags", "--"}});
+      is_work = !unique.ok() || text::trim(unique.output) != "0";
+    }
+    if (purge == Purge::Yes && !is_work &&
+        git::run(repository, {.args = {"update-ref", "-d", ref.name, ref.id}})
+            .ok()) {
+      out.removed.push_back(ref.name);
+      continue;
+    }
+    out.kept.push_back({ref.name, "git update-ref -d " + ref.name});
+    if (purge == Purge::Yes) out.left_work = true;
+  }
+}
+
 // Moves the store out of the state directory, one whole file.
 std::string move_store(const Repository& repository, store::Store store) {
   store::checkpoint(store);
@@ -236,6 +261,7 @@ Removed deinit(const Repository& here, Purge purge) {
       if (purge == Purge::Yes) out.left_work = true;
     }
   }
+  leave_refs(repository, purge, out);
   message::server_of(repository).clear_leftovers();
   hook::uninstall(repository);
   unconfigure(repository);

@@ -139,6 +139,14 @@ std::string printable_lines(std::string_view bytes) {
   return escape(bytes, true);
 }
 
+std::string indented(std::string_view bytes) {
+  std::string shown = printable_lines(bytes), out;
+  if (shown.ends_with('\n')) shown.pop_back();
+  for (const std::string& line : split(shown, '\n'))
+    out += "    " + line + "\n";
+  return out;
+}
+
 std::size_t display_width(std::string_view utf8) {
   std::size_t width = 0;
   for (std::size_t i = 0; i < utf8.size();) {

@@ -26,6 +26,10 @@ std::string printable(std::string_view bytes);
 // The same for running text: newlines and tabs stay.
 std::string printable_lines(std::string_view bytes);
 
+// Running text made printable, each line four blanks in, so that nothing in it
+// can pass for a heading.
+std::string indented(std::string_view bytes);
+
 // Columns that `utf8` takes in a terminal: combining marks take none, East
 // Asian wide characters and emoji two.
 std::size_t display_width(std::string_view utf8);

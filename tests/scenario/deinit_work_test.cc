@@ -152,5 +152,23 @@ TEST_F(DeinitWork, PurgesFromInsideAWorktreeThatHasWork) {
             0);
 }
 
+// A proposal can be made anew; the old tip of a branch only if it still is in
+// one.
+TEST(DeinitPurge, RemovesProposalsAndBackupsThatABranchHolds) {
+  Sandbox box;
+  box.make_repository();
+  box.ok("git orch init -q");
+  box.ok("git update-ref refs/orch/proposals/1 HEAD");
+  box.ok("git update-ref refs/orch/backup/main/1 HEAD");
+  box.ok("git commit -q --allow-empty -m undone");
+  box.ok("git update-ref refs/orch/backup/main/2 HEAD");
+  box.ok("git reset -q --hard HEAD~1");
+  const Result r = box.type("git orch deinit --purge");
+  EXPECT_EQ(r.status, 1) << r.err;
+  EXPECT_TRUE(holds(r.out, "git update-ref -d refs/orch/backup/main/2\n"));
+  EXPECT_EQ(box.ok("git for-each-ref --format=%(refname) refs/orch"),
+            "refs/orch/backup/main/2\n");
+}
+
 }  // namespace
 }  // namespace orch::test

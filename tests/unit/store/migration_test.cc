@@ -80,6 +80,15 @@ INSERT INTO snapshots(id, agent, ref, commit_hash, reason, paths, taken_at)
           'stop', '1', 1);
 )sql";
 
+constexpr char kRowsOfVersion2[] = R"sql(
+INSERT INTO tasks(id, feature_id, task_id, title, status, updated_at)
+  VALUES (2, 1, 'T002', 'title', 'open', 1);
+INSERT INTO task_dependencies VALUES (1, 'T002', 'T001');
+INSERT INTO task_commits VALUES (1, 'T001', 'c0', 1, 1);
+INSERT INTO commit_reverts VALUES ('c1', 'c0');
+INSERT INTO leases(name, fencing, taken_at) VALUES ('task/001-a/T001', 1, 1);
+)sql";
+
 // No verb wrote a lease before version 2, which makes the table anew.
 bool is_made_anew(const std::string& table) { return table == "leases"; }
 
@@ -109,6 +118,7 @@ class MigrationFrom : public ::testing::TestWithParam<int> {
     const auto sql = migrations();
     for (int v = 0; v < GetParam(); ++v) {
       database.execute(sql[v].c_str());
+      if (v == 1) database.execute(kRowsOfVersion2);
       if (v > 0) continue;
       // The text is bound: it holds every byte.
       const std::string rows(kRowsOfVersion1);

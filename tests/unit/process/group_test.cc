@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#include "process/group.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string>
+
+namespace orch::process {
+namespace {
+
+Program shell(const std::string& text) { return {.argv = {"sh", "-c", text}}; }
+
+// Killed is not yet dead: waits for it, ten seconds at most.
+bool is_gone(const std::string& pid) {
+  const auto identity = find_identity(std::atoi(pid.c_str()));
+  for (int i = 0; identity && is_alive(*identity) && i < 10000; ++i)
+    ::usleep(1000);
+  return !identity || !is_alive(*identity);
+}
+
+TEST(Group, GivesWhatTheProgramSaysAndHowItEnds) {
+  Program program = shell("cat; echo bad >&2; exit 3");
+  program.input = "in";
+  const auto [outcome, interrupted] = run_group(program, 100);
+  EXPECT_EQ(outcome.status, 3);
+  EXPECT_EQ(outcome.output, "in");
+  EXPECT_EQ(outcome.errors, "bad\n");
+  EXPECT_EQ(interrupted, 0);
+  EXPECT_EQ(run_group({.argv = {"no-such-program"}}, 9).outcome.status, 127);
+}
+
+TEST(Group, KeepsTheBeginningAndReadsTheRest) {
+  const auto ended = run_group(shell("seq 1 100000"), 10);
+  EXPECT_EQ(ended.outcome.status, 0);
+  EXPECT_EQ(ended.outcome.output, "1\n2\n3\n4\n5\n");
+}
+
+TEST(Group, EndsWithItsHead) {
+  const auto ended = run_group(shell("sleep 1000 & echo $!"), 100);
+  EXPECT_EQ(ended.outcome.status, 0);
+  EXPECT_TRUE(is_gone(ended.outcome.output)) << ended.outcome.output;
+}
+
+TEST(Group, EndsAtTheLimitAllOfIt) {
+  Program program =
+      shell("trap '' TERM; sleep 1000 & echo $!; while :; do wait; done");
+  program.timeout_ms = 200;
+  const auto ended = run_group(program, 100);
+  EXPECT_TRUE(ended.outcome.timed_out);
+  EXPECT_EQ(ended.outcome.status, 128 + SIGKILL);
+  EXPECT_TRUE(is_gone(ended.outcome.output)) << ended.outcome.output;
+}
+
+TEST(Group, EndsWhenWeAreToldTo) {
+  sigset_t before;
+  sigset_t after;
+  ::sigprocmask(SIG_SETMASK, nullptr, &before);
+  const auto ended =
+      run_group(shell("echo $$; kill -HUP $PPID; sleep 1000"), 100);
+  EXPECT_EQ(ended.interrupted, SIGHUP);
+  EXPECT_FALSE(ended.outcome.timed_out);
+  EXPECT_TRUE(is_gone(ended.outcome.output)) << ended.outcome.output;
+  ::sigprocmask(SIG_SETMASK, nullptr, &after);
+  EXPECT_EQ(sigismember(&after, SIGHUP), sigismember(&before, SIGHUP));
+}
+
+}  // namespace
+}  // namespace orch::process
