@@ -71,6 +71,7 @@ Sandbox::Sandbox() {
       {"TMPDIR", path("tmp")},
       {"PATH", std::string(ORCH_BUILD_DIR) + "/bin:" + (outer ? outer : "")},
       {"GIT_CONFIG_NOSYSTEM", "1"},
+      {"ORCH_TEST_PATIENCE_MS", "60000"},
       {"GIT_CEILING_DIRECTORIES", root_},
       {"LC_ALL", "C.UTF-8"},
       {"TERM", "xterm"},
