@@ -106,6 +106,7 @@ TEST_F(Suggest, HandsBothSidesOverInADirectoryOfItsOwn) {
           "; cat merged/one.txt >> " + seen + "; env >> " + seen + "; pwd >> " +
           seen + "\n");
   box.set("GIT_AUTHOR_NAME", "x");
+  box.set("ORCH_AGENT", "001-a/impl-api");
   EXPECT_EQ(box.type("git orch conflicts suggest 1").status, 1);
   const std::string text = box.read(seen);
   EXPECT_TRUE(holds(text, "ours is 001-a/impl-api, theirs is 001-a/impl-ui."));
@@ -116,7 +117,7 @@ TEST_F(Suggest, HandsBothSidesOverInADirectoryOfItsOwn) {
                     "./theirs/one.txt\n"));
   EXPECT_TRUE(holds(text, "<<<<<<< ours\nby api\n||||||| base\nline 1\n"));
   EXPECT_TRUE(holds(text, "=======\nby ui\n>>>>>>> theirs\n"));
-  for (const char* variable : {"\nGIT_", "\nORCH_", "\nTMUX"})
+  for (const char* variable : {"\nGIT_", "\nORCH_AGENT", "\nTMUX"})
     EXPECT_EQ(text.find(variable), std::string::npos) << text;
   EXPECT_TRUE(holds(text, "\n" + box.path("tmp") + "/git-orch-suggest-"));
   EXPECT_EQ(left_in_tmp(), "");
