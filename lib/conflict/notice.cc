@@ -226,7 +226,8 @@ Named named(store::Store& store, const Finding& f, const std::string& name,
 // The details of a few findings.
 std::vector<std::string> some_details(const Repository& repository,
                                       store::Store& store,
-                                      const std::vector<Finding>& findings) {
+                                      const std::vector<Finding>& findings,
+                                      Changes& changes) {
   std::vector<Tips> all;
   for (const Finding& f : findings) {
     const std::size_t count = std::min(f.paths.size(), kMostFiles);
@@ -244,15 +245,14 @@ std::vector<std::string> some_details(const Repository& repository,
   for (std::size_t i = 0; i < findings.size(); ++i) {
     const Finding& f = findings[i];
     Comparison& c = compared[i];
-    Facts facts{
-        .a = named(store, f, f.a, c.ours),
-        .b = named(store, f, f.b, c.theirs),
-        .base = c.base,
-        .base_subject = {},
-        .files = {},
-        .more_files = f.paths.size() - c.files.size(),
-        .by_a = changes_of(repository, c, c.ours, &ThreeSides::ours),
-        .by_b = changes_of(repository, c, c.theirs, &ThreeSides::theirs)};
+    Facts facts{.a = named(store, f, f.a, c.ours),
+                .b = named(store, f, f.b, c.theirs),
+                .base = c.base,
+                .base_subject = {},
+                .files = {},
+                .more_files = f.paths.size() - c.files.size(),
+                .by_a = changes.of(c, c.ours, &ThreeSides::ours),
+                .by_b = changes.of(c, c.theirs, &ThreeSides::theirs)};
     if (const auto it = commits.find(c.base); it != commits.end())
       facts.base_subject = it->second.subject;
     facts.files = std::move(c.files);
@@ -280,6 +280,7 @@ std::vector<std::string> details_of(const Repository& repository,
                                     store::Store& store,
                                     const std::vector<Finding>& findings) {
   std::vector<std::string> out;
+  Changes changes(repository);
   for (std::size_t at = 0; at < findings.size(); at += kAtOnce) {
     const std::size_t end = std::min(findings.size(), at + kAtOnce);
     const auto place = [&](std::size_t i) {
@@ -287,7 +288,7 @@ std::vector<std::string> details_of(const Repository& repository,
     };
     try {
       for (std::string& details :
-           some_details(repository, store, {place(at), place(end)}))
+           some_details(repository, store, {place(at), place(end)}, changes))
         out.push_back(std::move(details));
     } catch (const Error&) {
       // Better a message without them than none.

@@ -19,8 +19,8 @@ inline constexpr std::size_t kLongestNotice = 6 << 10;
 
 // Both sides, what they came from, who changed what, and the places at which
 // they meet, of each finding: what is the same for everybody who is told. Empty
-// where git could not tell. Asks git four times for all, and three times more
-// for each; not for within a transaction.
+// where git could not tell. Asks git five times for each eight of them, and
+// once for each tip; not for within a transaction.
 std::vector<std::string> details_of(const Repository& repository,
                                     store::Store& store,
                                     const std::vector<Finding>& findings);

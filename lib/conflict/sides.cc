@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <map>
 
+#include "conflict/bases.h"
 #include "git/git.h"
 #include "git/merge.h"
 #include "store/features.h"
@@ -168,7 +169,7 @@ void fill_others(const Repository& repository, Comparison& out) {
   fill_from_tree(repository, out.theirs, others, &ThreeSides::theirs);
 }
 
-Comparison comparison_of(const Repository& repository, const Tips& tips) {
+Comparison comparison_of(const Tips& tips) {
   Comparison out{.base = {},
                  .ours = tips.ours,
                  .theirs = tips.theirs,
@@ -178,8 +179,6 @@ Comparison comparison_of(const Repository& repository, const Tips& tips) {
     out.files.emplace_back();
     out.files.back().path = path;
   }
-  if (!out.ours.empty() && !out.theirs.empty())
-    out.base = git::find_merge_base(repository, out.ours, {out.theirs});
   return out;
 }
 
@@ -192,7 +191,7 @@ std::vector<Comparison> compare_all(const Repository& repository,
   std::vector<git::Pair> pairs;
   std::vector<std::size_t> asked;
   for (const Tips& tips : all) {
-    out.push_back(comparison_of(repository, tips));
+    out.push_back(comparison_of(tips));
     if (tips.ours.empty() || tips.theirs.empty()) continue;
     pairs.emplace_back(tips.ours, tips.theirs);
     asked.push_back(out.size() - 1);
@@ -200,6 +199,8 @@ std::vector<Comparison> compare_all(const Repository& repository,
   const auto merges = git::merge_in_detail(repository, quarantine, pairs);
   for (std::size_t i = 0; i < merges.size(); ++i)
     fill_from_merge(merges[i], out[asked[i]]);
+  const auto bases = merge_bases(repository, pairs);
+  for (std::size_t i = 0; i < bases.size(); ++i) out[asked[i]].base = bases[i];
   for (Comparison& c : out) fill_others(repository, c);
   if (texts == Texts::No) return out;
   std::vector<Blob*> blobs = blobs_of(out);

@@ -50,8 +50,7 @@ Comparison compare(const Repository& repository, store::Store& store,
                    const store::Conflict& conflict, Texts texts);
 
 // The same for the commits of many conflicts, in their order, with one question
-// to git for all, and one for each about its merge base. An empty commit is one
-// that is not known.
+// to git for all. An empty commit is one that is not known.
 struct Tips {
   std::string ours, theirs;
   std::vector<std::string> paths;
