@@ -39,6 +39,9 @@ struct Emptied {
 struct Meetings {
   std::vector<Meeting> files;  // the base of what both removed may be a tree
   std::vector<Emptied> directories;
+  // Where git would put files that one side added to a directory that the other
+  // moved; filled by Renames.
+  std::vector<std::string> suggested;
   std::string obstacle;  // what only git decides; empty when there is none
 };
 

@@ -80,8 +80,8 @@ void MergedBases::find_meetings(const objects::IdPair& pair, const Base& base) {
   entry.meetings = meetings_of(reading_.trees, entry.base, entry.ours,
                                entry.theirs, Driver::Ours);
   if (!entry.meetings.obstacle.empty() ||
-      !reading_.renames.follow(entry.meetings, entry.base, entry.ours,
-                               entry.theirs))
+      !reading_.renames.follow(entry.meetings,
+                               {entry.base, entry.ours, entry.theirs, true}))
     entries_.erase(pair);
 }
 

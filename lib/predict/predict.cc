@@ -153,7 +153,7 @@ void Prediction::compare(const Question& q, const Base& base) {
     leave(q.pair, open.meetings.obstacle);
   else if (open.meetings.files.empty() && open.meetings.directories.empty())
     merges_[q.pair].verdict = git::Verdict::Clean;
-  else if (!renames_.follow(open.meetings, open.base, open.ours, open.theirs))
+  else if (!renames_.follow(open.meetings, {open.base, open.ours, open.theirs}))
     leave(q.pair, "possible rename");
   else
     open_.push_back(std::move(open));
@@ -244,7 +244,9 @@ std::string Prediction::decide_file(const Meeting& m,
 }
 
 void Prediction::decide(const Open& open) {
-  std::set<std::string> paths, types;
+  const std::vector<std::string>& suggested = open.meetings.suggested;
+  std::set<std::string> paths(suggested.begin(), suggested.end()), types;
+  if (!suggested.empty()) types.insert("directory rename suggested");
   for (const Meeting& m : open.meetings.files) {
     std::set<std::string> found;
     std::string reason = decide_file(m, &found);

@@ -20,24 +20,38 @@ class Renames {
   Renames(objects::Database& database, Trees& trees)
       : trees_(trees), similarity_(database) {}
 
+  // Of root directories. git moves no directories where it merges bases.
+  struct Roots {
+    const Leaf &base, &ours, &theirs;
+    bool are_bases = false;
+  };
   // Gives the files that a side renamed their new path and content in
-  // `meetings`, of two sides of `base` (all root directories). False when only
-  // git can tell. Throws Error when an object is missing.
-  bool follow(Meetings& meetings, const Leaf& base, const Leaf& ours,
-              const Leaf& theirs);
+  // `meetings`. False when only git can tell. Throws Error when an object is
+  // missing.
+  bool follow(Meetings& meetings, const Roots& roots);
 
  private:
   enum class By { Ours, Theirs };
-  // Where the files of one side went, by where they were.
-  using Targets = std::map<std::string_view, const NamedFile*>;
-  struct Roots {
-    const Leaf &base, &ours, &theirs;
+  // What one side moved.
+  struct Moves {
+    std::map<std::string_view, const NamedFile*> files;  // by where they were
+    MovedDirectories directories;
   };
 
   const SideFiles& side_files(const Leaf& base, const Leaf& tip);
   void list_removed_files(Meetings& meetings);
-  bool find_targets(const Meetings& meetings, By by, const SideFiles& files,
-                    Targets* out);
+  bool find_moves(const Meetings& meetings, By by, const SideFiles& files,
+                  Moves* out);
+  bool suggest(Meetings& meetings, const Moves& by_ours, const Moves& by_theirs,
+               const Roots& roots);
+  bool is_moved_twice(const Moves& moves, const Moves& others,
+                      const Leaf& other);
+  std::set<std::string> added_there(const Meetings& meetings, By by,
+                                    const Leaf& other);
+  bool place(Meetings& meetings, By by, const std::string& path,
+             const std::string& to, const Roots& roots);
+  bool follow_files(Meetings& meetings, const Moves& by_ours,
+                    const Moves& by_theirs, const Roots& roots);
   bool follow_file(Meeting& meeting, const NamedFile* ours,
                    const NamedFile* theirs, const Roots& roots);
 

@@ -25,11 +25,6 @@ std::string_view name_of(std::string_view path) {
   return path.substr(path.rfind('/') + 1);
 }
 
-std::string_view directory_of(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? "" : path.substr(0, slash);
-}
-
 bool is_directory(Trees& trees, const Leaf& root, std::string_view path) {
   Leaf leaf = root;
   while (!path.empty() && leaf.is_tree()) {
@@ -134,6 +129,23 @@ void SideFiles::list_destinations(Trees& trees, const Leaf& tip) {
   }
 }
 
+// Not sure is as good as a tie.
+std::optional<MovedDirectories::Destination> SideFiles::destination_of(
+    std::string_view directory) const {
+  const auto it = destinations_.find(directory);
+  if (it == destinations_.end()) return std::nullopt;
+  MovedDirectories::Destination best;
+  std::size_t most = 0;
+  for (const auto& [to, count] : it->second.counts) {
+    if (count == most) best.is_tie = true;
+    if (count <= most) continue;
+    best = {to, false};
+    most = count;
+  }
+  best.is_tie = best.is_tie || it->second.is_unsure;
+  return best;
+}
+
 std::optional<std::size_t> SideFiles::find_removed(
     std::string_view path) const {
   const auto it = removed_at_.find(path);
@@ -143,10 +155,11 @@ std::optional<std::size_t> SideFiles::find_removed(
 // One answer to `moves`. Each step is false where it cannot be told.
 class SideFiles::Search {
  public:
-  Search(const SideFiles& files, Similarity& similarity)
-      : files_(files), similarity_(similarity) {}
+  Search(const SideFiles& files, Similarity& similarity,
+         MovedDirectories& directories)
+      : files_(files), similarity_(similarity), directories_(directories) {}
 
-  bool run(const std::vector<std::size_t>& numbers);
+  bool run(const Sought& sought);
   std::vector<Move> moves() const;
 
  private:
@@ -158,7 +171,9 @@ class SideFiles::Search {
     auto rank() const { return std::tuple(-score.low, !same_name); }
   };
 
+  bool take_equal(const std::set<std::size_t>& numbers);
   bool take_namesakes();
+  void drop_settled(const Sought& sought);
   bool find_namesake(std::size_t from, std::optional<std::size_t>* to) const;
   bool guess(std::size_t from, std::optional<std::size_t>* to) const;
   bool take_similar();
@@ -170,6 +185,10 @@ class SideFiles::Search {
     waiting_.erase(from);
     taken_.insert(to);
     found_.emplace_back(from, to);
+    directories_.count(source_path(from), files_.added_[to].file.path);
+  }
+  const std::string& source_path(std::size_t i) const {
+    return files_.removed_[i].file.path;
   }
   const Leaf& source(std::size_t i) const {
     return files_.removed_[i].file.leaf;
@@ -178,41 +197,56 @@ class SideFiles::Search {
 
   const SideFiles& files_;
   Similarity& similarity_;
+  MovedDirectories& directories_;
+  MovedDirectories of_equal_;  // what equal files alone tell
   std::set<std::size_t> waiting_, taken_;
   std::vector<std::pair<std::size_t, std::size_t>> found_;
 };
 
-bool SideFiles::Search::run(const std::vector<std::size_t>& numbers) {
+bool SideFiles::Search::take_equal(const std::set<std::size_t>& numbers) {
   for (const std::size_t i : numbers) {
     const File& file = files_.removed_[i];
     if (file.has_choice) return false;
     if (file.partner)
-      found_.emplace_back(i, *file.partner);
+      take(i, *file.partner);
     else
       waiting_.insert(i);
   }
-  return take_namesakes() && take_similar();
+  return true;
+}
+
+// Files that mattered only for directories of which enough is known.
+void SideFiles::Search::drop_settled(const Sought& sought) {
+  std::vector<std::string_view> waiting;
+  for (const std::size_t i : waiting_) waiting.push_back(source_path(i));
+  directories_.settle(waiting);
+  std::erase_if(waiting_, [&](std::size_t i) {
+    return !sought.files.contains(i) && !directories_.waits_for(source_path(i));
+  });
+}
+
+bool SideFiles::Search::run(const Sought& sought) {
+  std::set<std::size_t> numbers = sought.files;
+  numbers.insert(sought.of_directories.begin(), sought.of_directories.end());
+  if (!take_equal(numbers)) return false;
+  of_equal_ = directories_;
+  if (!take_namesakes()) return false;
+  drop_settled(sought);
+  return take_similar();
 }
 
 // Where the directory of a file is gone, and equal files of it mostly went to
 // one other directory, the file of the same name there.
 bool SideFiles::Search::guess(std::size_t from,
                               std::optional<std::size_t>* to) const {
-  const std::string& path = files_.removed_[from].file.path;
-  const auto it = files_.destinations_.find(directory_of(path));
-  if (it == files_.destinations_.end()) return true;
-  if (it->second.is_unsure) return false;
-  std::size_t most = 0, times = 0;
-  std::string_view best;
-  for (const auto& [directory, count] : it->second.counts) {
-    if (count == most) ++times;
-    if (count <= most) continue;
-    best = directory;
-    most = count;
-    times = 1;
-  }
-  if (times != 1) return false;
-  const auto target = files_.added_at_.find(std::string(best) + "/" +
+  const std::string& path = source_path(from);
+  const std::string_view directory = directory_of(path);
+  const auto best = of_equal_.contains(directory)
+                        ? of_equal_.find(directory)
+                        : files_.destination_of(directory);
+  if (!best) return true;
+  if (best->is_tie) return false;
+  const auto target = files_.added_at_.find(std::string(best->directory) + "/" +
                                             std::string(name_of(path)));
   if (target == files_.added_at_.end()) return true;
   const Waits waits = files_.added_[target->second].waits;
@@ -305,9 +339,10 @@ std::vector<Move> SideFiles::Search::moves() const {
 }
 
 std::optional<std::vector<Move>> SideFiles::moves(
-    Similarity& similarity, const std::vector<std::size_t>& numbers) const {
-  Search search(*this, similarity);
-  if (!search.run(numbers)) return std::nullopt;
+    Similarity& similarity, const Sought& sought,
+    MovedDirectories& directories) const {
+  Search search(*this, similarity, directories);
+  if (!search.run(sought)) return std::nullopt;
   return search.moves();
 }
 

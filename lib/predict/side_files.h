@@ -2,12 +2,14 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "predict/meetings.h"
+#include "predict/moved_directories.h"
 #include "predict/similarity.h"
 
 namespace orch::predict {
@@ -33,10 +35,15 @@ class SideFiles {
   std::optional<std::size_t> find_removed(std::string_view path) const;
 
   // Where the files of these numbers went, and only those: git follows the
-  // files that matter, and equal ones. Absent where the answer depends on the
-  // order in which git happens to meet files, or on its version.
-  std::optional<std::vector<Move>> moves(
-      Similarity& similarity, const std::vector<std::size_t>& numbers) const;
+  // files that matter, and equal ones. Some matter only for the directory that
+  // they were in; `directories` counts all. Absent where the answer depends on
+  // the order in which git happens to meet files, or on its version.
+  struct Sought {
+    std::set<std::size_t> files, of_directories;
+  };
+  std::optional<std::vector<Move>> moves(Similarity& similarity,
+                                         const Sought& sought,
+                                         MovedDirectories& directories) const;
 
  private:
   // Whether it waits for a partner when all equal files have theirs.
@@ -63,6 +70,9 @@ class SideFiles {
   void pair_group(const std::vector<std::size_t>& removed,
                   const std::vector<std::size_t>& added);
   void list_destinations(Trees& trees, const Leaf& tip);
+  // By equal files alone, of a directory that the side has no more.
+  std::optional<MovedDirectories::Destination> destination_of(
+      std::string_view directory) const;
   static Names names_of(const std::vector<File>& files);
 
   std::vector<File> removed_, added_;

@@ -80,15 +80,65 @@ TEST(Renames, FollowsWhatBothSidesMove) {
   EXPECT_EQ(moved_twice(first, last, "h"), "conflict: f g h ( rename/rename) ");
 }
 
-TEST(Renames, LeavesAMovedDirectoryToGit) {
+differential::File text(const std::string& bytes) { return {"100644", bytes}; }
+
+// The answer on three snapshots, which must be git's and ours.
+std::string decided(const Snapshot& base, const Snapshot& ours,
+                    const Snapshot& theirs) {
+  const MadeRepository made({{{}, base}, {{0}, ours}, {{0}, theirs}});
+  EXPECT_EQ(reason(made), "");
+  return differential::shown(ask(made, {made.id(1), made.id(2)}).merge);
+}
+
+TEST(Renames, SuggestTheNewPlaceOfADirectoryForAddedFiles) {
+  const Snapshot base = {{"d/f", text(kLonger)}, {"d/g", text("x\n")}};
+  Snapshot theirs = base;
+  theirs["d/h"] = text("added\n");
+  theirs["d/below/i"] = text("added as well\n");
+  EXPECT_EQ(
+      decided(base, {{"e/f", text(kLonger)}, {"e/g", text("x\n")}}, theirs),
+      "conflict: e/below/i e/h ( directory rename suggested) ");
+  EXPECT_EQ(decided(base, {{"f", text(kLonger)}, {"g", text("x\n")}}, theirs),
+            "conflict: below/i h ( directory rename suggested) ");
+}
+
+TEST(Renames, MeetAFileAtTheSuggestedPlace) {
+  const Snapshot base = {{"d/f", text(kLonger)}, {"d/g", text("x\n")}};
+  Snapshot theirs = base;
+  theirs["d/h"] = text("added\n");
+  Snapshot ours = {{"e/f", text(kLonger)}, {"e/g", text("x\n")}};
+  ours["e/h"] = theirs["d/h"];
+  EXPECT_EQ(decided(base, ours, theirs),
+            "conflict: e/h ( directory rename suggested) ");
+  ours["e/h"] = text("other\n");
+  EXPECT_EQ(decided(base, ours, theirs),
+            "conflict: e/h ( contents directory rename suggested) ");
+}
+
+TEST(Renames, LeaveADirectoryThatWentToTwoPlacesToGit) {
   const MadeRepository made(
-      {{{}, {{"d/f", {"100644", kLonger}}, {"d/g", {"100644", "x\n"}}}},
-       {{0}, {{"e/f", {"100644", kLonger}}, {"e/g", {"100644", "x\n"}}}},
+      {{{}, {{"d/f", text(kLonger)}, {"d/g", text("x\n")}}},
+       {{0}, {{"e/f", text(kLonger)}, {"c/g", text("x\n")}}},
        {{0},
-        {{"d/f", {"100644", kLonger}},
-         {"d/g", {"100644", "x\n"}},
-         {"d/h", {"100644", "added\n"}}}}});
+        {{"d/f", text(kLonger)}, {"d/g", text("x\n")}, {"d/h", text("y\n")}}}});
   EXPECT_EQ(reason(made), "possible rename");
+}
+
+// The destination of `d` is clear without `d/z`, so that `q`, which is less
+// similar, became `t`.
+TEST(Renames, StopLookingForFilesOfADirectoryOnceItsPlaceIsClear) {
+  const std::string moved = std::string(kLonger) + "8\n9\n";
+  Snapshot base = {{"d/z", text(moved)},
+                   {"q", text(std::string("0\n") + moved)}};
+  Snapshot ours = {{"t", text(moved + "10\n")}}, theirs = base;
+  for (const std::string name : {"a", "b", "c"}) {
+    base["d/" + name] = theirs["d/" + name] = text(name + "\n");
+    ours["e/" + name] = text(name + "\n");
+  }
+  theirs["d/new"] = text("new\n");
+  theirs["q"] = text(std::string("1\n") + moved);
+  EXPECT_EQ(decided(base, ours, theirs),
+            "conflict: e/new t ( contents directory rename suggested) ");
 }
 
 TEST(Renames, KnowsThatADirectoryWasNotMoved) {
