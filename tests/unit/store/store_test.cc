@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <filesystem>
 
 #include "unit/store/rows.h"
@@ -156,8 +157,12 @@ TEST_F(TransactionOf, IsInvisibleToOthersUntilCommitted) {
 TEST_F(TransactionOf, LosesNoCountWhenManyProcessesAdd) {
   set_meta(store_, "n", "0");
   constexpr int kProcesses = 3, kTimes = 8;
+  std::vector<pid_t> children;
   for (int p = 0; p < kProcesses; ++p) {
-    if (::fork() != 0) continue;
+    if (const pid_t child = ::fork(); child != 0) {
+      children.push_back(child);
+      continue;
+    }
     try {
       Store own = Store::open(scratch_.root());
       for (int i = 0; i < kTimes; ++i) {
@@ -166,14 +171,15 @@ TEST_F(TransactionOf, LosesNoCountWhenManyProcessesAdd) {
                  std::to_string(std::stoi(find_meta(own, "n").value()) + 1));
         t.commit();
       }
-    } catch (const std::exception&) {
+    } catch (const std::exception& e) {
+      std::fprintf(stderr, "process %d: %s\n", p, e.what());
       ::_exit(1);
     }
     ::_exit(0);
   }
-  for (int p = 0; p < kProcesses; ++p) {
+  for (const pid_t child : children) {
     int status = -1;
-    ASSERT_GT(::wait(&status), 0);
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
     EXPECT_EQ(status, 0);
   }
   EXPECT_EQ(find_meta(store_, "n"), std::to_string(kProcesses * kTimes));
