@@ -67,16 +67,13 @@ void Search::directories(const Delta& driving, const Leaf& other) {
 }
 
 void Search::meet(const Change& change, const Leaf& other) {
-  bool some_tree = false, some_file = false, some_submodule = false;
+  bool some_tree = false, some_file = false;
   for (const Leaf* leaf : {&change.base, &change.tip, &other}) {
     some_tree = some_tree || leaf->is_tree();
     some_file = some_file || !(leaf->is_tree() || leaf->is_absent());
-    some_submodule = some_submodule || leaf->is_submodule();
   }
   if (some_tree && some_file)
     out_->obstacle = "file/directory";
-  else if (some_submodule && (change.tip != other || other.is_absent()))
-    out_->obstacle = "submodule";
   else if (some_tree)
     meet_directories(change, other);
   else if (change.tip != other || other.is_absent())
@@ -125,6 +122,12 @@ bool finds_kind(Trees& trees, const Delta& delta, int depth) {
 }
 
 }  // namespace
+
+bool needs_text(const Meeting& m) {
+  if (!m.ours.is_file() || !m.theirs.is_file()) return false;
+  return m.ours.id != m.theirs.id && m.ours.id != m.base.id &&
+         m.theirs.id != m.base.id;
+}
 
 Meetings meetings_of(Trees& trees, const Leaf& base, const Leaf& ours,
                      const Leaf& theirs, Driver driver) {

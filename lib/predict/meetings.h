@@ -28,6 +28,9 @@ struct Meeting {
   }
 };
 
+// Whether the merge of `meeting` takes lines of both sides.
+bool needs_text(const Meeting& meeting);
+
 // A directory of the base that one side removed and to which the other added
 // files: it may have been renamed, and then they move with it.
 struct Emptied {

@@ -24,12 +24,6 @@ std::optional<std::uint32_t> merged_mode(const Meeting& m) {
 
 }  // namespace
 
-bool needs_text(const Meeting& m) {
-  if (!m.ours.is_file() || !m.theirs.is_file()) return false;
-  return m.ours.id != m.theirs.id && m.ours.id != m.base.id &&
-         m.theirs.id != m.base.id;
-}
-
 // Absent where git has a conflict, or may have one.
 std::optional<Leaf> MergedBases::merged_file(
     const Meeting& m, const std::set<std::string>& with_attribute) {

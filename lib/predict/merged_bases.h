@@ -60,7 +60,4 @@ class MergedBases {
   std::unordered_map<objects::IdPair, Entry, objects::IdPairHash> entries_;
 };
 
-// Whether the merge of `meeting` takes lines of both sides.
-bool needs_text(const Meeting& meeting);
-
 }  // namespace orch::predict

@@ -10,6 +10,7 @@
 #include "predict/bases.h"
 #include "predict/meetings.h"
 #include "predict/merged_bases.h"
+#include "predict/merged_file.h"
 #include "predict/renames.h"
 #include "predict/settings.h"
 #include "predict/texts.h"
@@ -66,10 +67,6 @@ class Prediction {
   void drop_attributes();
   std::set<std::string> with_attribute(const std::set<std::string>& paths);
   void decide(const Open& open);
-  std::string decide_file(const Meeting& m, std::set<std::string>* types);
-  std::string decide_two_places(const Meeting& m, std::set<std::string>* types);
-  std::string decide_text(const Meeting& m, bool same_mode,
-                          std::set<std::string>* types);
 
   const Repository& repository_;
   const git::Quarantine& quarantine_;
@@ -177,86 +174,19 @@ std::set<std::string> Prediction::with_attribute(
   return with_merge_attribute(repository_, quarantine_, paths).value_or(paths);
 }
 
-// The rest gives the reason why a file is left to git, or nothing.
-std::string Prediction::decide_text(const Meeting& m, bool same_mode,
-                                    std::set<std::string>* types) {
-  if (with_attribute_.contains(m.path)) return "merge attribute";
-  const std::optional<Id> base =
-      m.base.is_absent() ? std::nullopt : std::optional(m.base.id);
-  switch (texts_.merge(base, m.ours.id, m.theirs.id)) {
-    case Texts::Undecided:
-      return "line diff";
-    case Texts::Merge:
-      if (!same_mode) types->insert("contents");
-      break;
-    case Texts::Conflict:
-      types->insert("contents");
-      break;
-    case Texts::Binary:
-      types->insert("binary");
-      types->insert("contents");
-      break;
-  }
-  return "";
-}
-
-// Moved to one path by ours and to another by theirs. git merges the texts and
-// puts the result at both; whether that merges changes nothing.
-std::string Prediction::decide_two_places(const Meeting& m,
-                                          std::set<std::string>* types) {
-  types->insert("rename/rename");
-  if (!needs_text(m)) return "";
-  if (with_attribute_.contains(m.path) || with_attribute_.contains(m.base_path))
-    return "merge attribute";
-  if (texts_.merge(m.base.id, m.ours.id, m.theirs.id) == Texts::Binary)
-    types->insert("binary");
-  return "";
-}
-
-std::string Prediction::decide_file(const Meeting& m,
-                                    std::set<std::string>* types) {
-  if (m.is_removed_by_both()) return "";
-  if (!m.theirs_path.empty()) return decide_two_places(m, types);
-  if (m.is_removed_by_one()) {
-    const Leaf& left = m.ours.is_absent() ? m.theirs : m.ours;
-    if (m.is_renamed_and_removed) types->insert("rename/delete");
-    if (!m.is_renamed_and_removed || left.id != m.base.id)
-      types->insert("modify/delete");
-    return "";
-  }
-  const bool links = m.ours.is_link() && m.theirs.is_link() &&
-                     (m.base.is_link() || m.base.is_absent());
-  if (links) {
-    // One side's may be that of the base where the other moved it.
-    const bool one_changed = m.ours.id == m.theirs.id ||
-                             m.ours.id == m.base.id || m.theirs.id == m.base.id;
-    if (!one_changed) types->insert("contents");
-    return "";
-  }
-  if (!m.ours.is_file() || !m.theirs.is_file() ||
-      !(m.base.is_file() || m.base.is_absent()))
-    return "different types";
-  // Of two modes, one is the base's; without a base, they must be equal.
-  const bool same_mode = m.ours.mode == m.theirs.mode || m.base.is_file();
-  if (needs_text(m)) return decide_text(m, same_mode, types);
-  if (!same_mode) types->insert("contents");
-  return "";
-}
-
 void Prediction::decide(const Open& open) {
   const std::vector<std::string>& suggested = open.meetings.suggested;
   std::set<std::string> paths(suggested.begin(), suggested.end()), types;
   if (!suggested.empty()) types.insert("directory rename suggested");
+  const MergedFiles files(
+      {trees_, texts_, with_attribute_},
+      {open.base, open.ours, open.theirs, pairs_[open.pair]});
   for (const Meeting& m : open.meetings.files) {
-    std::set<std::string> found;
-    std::string reason = decide_file(m, &found);
-    if (!reason.empty()) return leave(open.pair, std::move(reason));
-    if (!m.theirs_path.empty()) {
-      paths.insert(m.base_path);
-      paths.insert(m.theirs_path);
-    }
-    if (!found.empty()) paths.insert(m.path);
-    types.merge(found);
+    MergedFile file = files.merge(m);
+    if (!file.obstacle.empty())
+      return leave(open.pair, std::move(file.obstacle));
+    paths.merge(file.paths);
+    types.merge(file.types);
   }
   // In a merge with a conflict, git also names this type where one side alone
   // turned a file into a directory.

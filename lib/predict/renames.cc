@@ -22,16 +22,6 @@ bool is_free(Trees& trees, const Leaf& root, std::string_view path) {
   return false;
 }
 
-Leaf leaf_at(Trees& trees, const Leaf& root, std::string_view path) {
-  Leaf leaf = root;
-  while (!path.empty()) {
-    const std::string_view name = path.substr(0, path.find('/'));
-    path.remove_prefix(std::min(path.size(), name.size() + 1));
-    leaf = trees.directory(leaf).find(name);
-  }
-  return leaf;
-}
-
 // By the nearest directory that was moved; absent when none was.
 std::optional<std::string> moved_path(
     const std::map<std::string, std::string, std::less<>>& destinations,
@@ -119,7 +109,7 @@ bool Renames::is_moved_twice(const Moves& moves, const Moves& others,
       others.files.begin(), others.files.end(), [&](const auto& file) {
         const std::string_view directory = directory_of(file.first);
         return moves.directories.contains(directory) &&
-               !leaf_at(trees_, other, directory).is_tree();
+               !trees_.find(other, directory).is_tree();
       });
 }
 
@@ -130,7 +120,7 @@ std::set<std::string> Renames::added_there(const Meetings& meetings, By by,
   for (const Emptied& e : meetings.directories) {
     if (e.by_ours != (by == By::Ours)) continue;
     std::vector<NamedFile> files;
-    append_added(trees_, trees_.delta(e.base, leaf_at(trees_, other, e.path)),
+    append_added(trees_, trees_.delta(e.base, trees_.find(other, e.path)),
                  &files);
     for (const NamedFile& f : files) added.insert(e.path + "/" + f.path);
   }
@@ -174,7 +164,7 @@ bool Renames::place(Meetings& meetings, By by, const std::string& path,
   if (!is_free(trees_, roots.base, to) || !is_free(trees_, other, to))
     return false;
   if (is_free(trees_, own, to)) return true;
-  Meeting m{to, {}, leaf_at(trees_, own, to), leaf_at(trees_, other, path)};
+  Meeting m{to, {}, trees_.find(own, to), trees_.find(other, path)};
   if (m.ours.is_absent() || m.ours.is_tree()) return false;
   if (by == By::Theirs) std::swap(m.ours, m.theirs);
   meetings.files.push_back(std::move(m));

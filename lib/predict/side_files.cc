@@ -25,16 +25,6 @@ std::string_view name_of(std::string_view path) {
   return path.substr(path.rfind('/') + 1);
 }
 
-bool is_directory(Trees& trees, const Leaf& root, std::string_view path) {
-  Leaf leaf = root;
-  while (!path.empty() && leaf.is_tree()) {
-    const std::string_view name = path.substr(0, path.find('/'));
-    path.remove_prefix(std::min(path.size(), name.size() + 1));
-    leaf = trees.directory(leaf).find(name);
-  }
-  return leaf.is_tree();
-}
-
 // What must be equal for two files to be: of a link, that it is one.
 std::pair<std::uint32_t, Id> content_of(const Leaf& leaf) {
   return {leaf.is_file() ? Leaf::kPlain : leaf.mode, leaf.id};
@@ -120,7 +110,7 @@ void SideFiles::list_destinations(Trees& trees, const Leaf& tip) {
     if (!file.partner && !file.has_choice) continue;
     const std::string_view from = directory_of(file.file.path);
     const auto [it, is_first] = is_gone.emplace(from, false);
-    if (is_first) it->second = !is_directory(trees, tip, from);
+    if (is_first) it->second = !trees.find(tip, from).is_tree();
     if (!it->second) continue;
     Destinations& destinations = destinations_[from];
     if (file.has_choice) destinations.is_unsure = true;

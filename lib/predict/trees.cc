@@ -70,4 +70,14 @@ const Delta& Trees::below(const Change& change) {
   return *change.below;
 }
 
+Leaf Trees::find(const Leaf& root, std::string_view path) {
+  Leaf leaf = root;
+  while (!path.empty()) {
+    const std::string_view name = path.substr(0, path.find('/'));
+    path.remove_prefix(std::min(path.size(), name.size() + 1));
+    leaf = directory(leaf).find(name);
+  }
+  return leaf;
+}
+
 }  // namespace orch::predict

@@ -57,6 +57,8 @@ class Trees {
   const Directory& directory(const Leaf& leaf);
   const Delta& delta(const Leaf& base, const Leaf& tip);
   const Delta& below(const Change& change);
+  // What `root` has at `path`, absent when nothing is there.
+  Leaf find(const Leaf& root, std::string_view path);
 
  private:
   objects::Database& database_;
