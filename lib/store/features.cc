@@ -28,8 +28,8 @@ Feature feature_of(const Statement& s) {
 constexpr char kAgentColumns[] =
     "SELECT id, feature_id, address, role, kind, branch, worktree, runtime, "
     "status, desired, state, state_source, state_since, run, pane, pane_pid, "
-    "pane_start, pid, pid_start, boot_id, exit_status, exited_at, created_at "
-    "FROM agents ";
+    "pane_start, pid, pid_start, boot_id, exit_status, exited_at, created_at, "
+    "conversation, transcript, restart_at FROM agents ";
 
 Agent agent_of(const Statement& s) {
   Agent a;
@@ -56,6 +56,9 @@ Agent agent_of(const Statement& s) {
   a.exit_status = s.maybe_integer(20);
   a.exited_at = s.maybe_integer(21);
   a.created_at = s.integer(22);
+  a.conversation = s.text(23);
+  a.transcript = s.text(24);
+  a.restart_at = s.maybe_integer(25);
   return a;
 }
 
@@ -166,14 +169,16 @@ void update_agent(Store& store, const Agent& a) {
             "runtime = ?, status = ?, desired = ?, state = ?, "
             "state_source = ?, state_since = ?, run = ?, pane = ?, "
             "pane_pid = ?, pane_start = ?, pid = ?, pid_start = ?, "
-            "boot_id = ?, exit_status = ?, exited_at = ? WHERE id = ?")
+            "boot_id = ?, exit_status = ?, exited_at = ?, conversation = ?, "
+            "transcript = ?, restart_at = ? WHERE id = ?")
       .bind(a.role, a.kind, none_if_empty(a.branch), none_if_empty(a.worktree),
             none_if_empty(a.runtime), a.status, a.desired, a.state,
             a.state_source, a.state_since, none_if_empty(a.run),
             none_if_empty(a.pane), none_if_zero(a.pane_pid),
             none_if_zero(a.pane_start), none_if_zero(a.pid),
             none_if_zero(a.pid_start), none_if_empty(a.boot_id), a.exit_status,
-            a.exited_at, a.id)
+            a.exited_at, none_if_empty(a.conversation),
+            none_if_empty(a.transcript), a.restart_at, a.id)
       .run();
 }
 

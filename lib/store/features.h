@@ -46,6 +46,9 @@ struct Agent {
   std::optional<std::int64_t> exit_status;
   std::optional<std::int64_t> exited_at;
   std::int64_t created_at = 0;
+  std::string conversation;  // the agent CLI's own id of it; empty: not known
+  std::string transcript;    // the file where that CLI writes it down
+  std::optional<std::int64_t> restart_at;  // after a crash: not before
 };
 
 // In order of creation. `status` empty: all.

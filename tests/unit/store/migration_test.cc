@@ -89,6 +89,11 @@ INSERT INTO commit_reverts VALUES ('c1', 'c0');
 INSERT INTO leases(name, fencing, taken_at) VALUES ('task/001-a/T001', 1, 1);
 )sql";
 
+constexpr char kRowsOfVersion3[] = R"sql(
+INSERT INTO proposals(id, conflict_id, ours, theirs, program, created_at)
+  VALUES (1, 1, 'a', 'b', 'agent', 1);
+)sql";
+
 // No verb wrote a lease before version 2, which makes the table anew.
 bool is_made_anew(const std::string& table) { return table == "leases"; }
 
@@ -119,6 +124,7 @@ class MigrationFrom : public ::testing::TestWithParam<int> {
     for (int v = 0; v < GetParam(); ++v) {
       database.execute(sql[v].c_str());
       if (v == 1) database.execute(kRowsOfVersion2);
+      if (v == 2) database.execute(kRowsOfVersion3);
       if (v > 0) continue;
       // The text is bound: it holds every byte.
       const std::string rows(kRowsOfVersion1);
