@@ -3,7 +3,8 @@
 // git-orch--agent-hook <event>: what an agent CLI's own hooks call. Standard
 // input is what the CLI passes (JSON or the plain prompt); message ids are
 // looked for inside it. It says what happened and proves nothing by itself:
-// the fold accepts it only from a descendant of the recorded agent.
+// the fold accepts it only from a descendant of the recorded agent. At the end
+// of a turn or a tool it prints what waits for the agent, if the CLI takes it.
 #include <unistd.h>
 
 #include <cstdio>
@@ -17,6 +18,8 @@
 #include "event/prompt.h"
 #include "event/record.h"
 #include "file/file.h"
+#include "installation/installation.h"
+#include "json/value.h"
 #include "process/process.h"
 #include "text/text.h"
 
@@ -44,6 +47,29 @@ std::string ancestors() {
   return out;
 }
 
+// What the CLI passes: an object with these keys, as most do, or the plain
+// prompt. A terminal is nothing that was passed.
+struct Input {
+  std::string prompt, conversation, transcript;
+};
+
+Input read_input() {
+  Input input;
+  if (::isatty(STDIN_FILENO) == 1) return input;
+  input.prompt = orch::file::read_all(STDIN_FILENO);
+  if (!input.prompt.starts_with('{')) return input;
+  const auto object = orch::json::parse(input.prompt);
+  if (!object) return input;
+  const auto text = [&](const char* key) {
+    const std::string* value = (*object)[key].as_string();
+    return value ? *value : "";
+  };
+  if ((*object)["prompt"].as_string()) input.prompt = text("prompt");
+  input.conversation = text("session_id");
+  input.transcript = text("transcript_path");
+  return input;
+}
+
 std::string message_ids(const std::string& prompt) {
   std::string out;
   for (const std::int64_t id : orch::event::message_ids(prompt))
@@ -51,17 +77,40 @@ std::string message_ids(const std::string& prompt) {
   return out;
 }
 
-int run(const std::string& name) {
-  const Event* event = nullptr;
+// What waits for the agent, as its CLI takes it from a hook; empty when nothing
+// does. The mark spares all others the cost of opening the store.
+std::string handed_over(const orch::repository::Repository& repository,
+                        const std::string& agent, const std::string& event) {
+  if (!orch::file::exists(
+          orch::event::waiting_mark(repository.orch_dir(), agent)))
+    return "";
+  return orch::process::run(
+             {.argv = {orch::installation::libexec_directory() +
+                           "/git-orch--hand-over",
+                       event},
+              .directory = repository.common_dir,
+              .environment = {{"ORCH_AGENT", agent},
+                              {"ORCH_GIT_DIR", repository.common_dir}}})
+      .output;
+}
+
+const Event* find_event(const std::string& name) {
   for (const Event& e : kEvents)
-    if (name == e.name) event = &e;
-  if (!event) {
-    std::string known;
-    for (const Event& e : kEvents) known += std::string(" ") + e.name;
-    std::fprintf(stderr, "error: unknown event '%s'; known:%s\n", name.c_str(),
-                 known.c_str());
-    return orch::kUsage;
-  }
+    if (name == e.name) return &e;
+  return nullptr;
+}
+
+int refuse(const std::string& name) {
+  std::string known;
+  for (const Event& e : kEvents) known += std::string(" ") + e.name;
+  std::fprintf(stderr, "error: unknown event '%s'; known:%s\n", name.c_str(),
+               known.c_str());
+  return orch::kUsage;
+}
+
+int run(const std::string& name) {
+  const Event* event = find_event(name);
+  if (!event) return refuse(name);
   const char* agent = std::getenv("ORCH_AGENT");
   const char* git_dir = std::getenv("ORCH_GIT_DIR");
   if (!agent || !git_dir) return orch::kDone;  // not started by git orch
@@ -70,8 +119,9 @@ int run(const std::string& name) {
     return orch::kDone;
 
   const std::string chain = ancestors();
+  const Input input = read_input();
   if (name == "prompt-submit") {
-    const std::string ids = message_ids(orch::file::read_all(STDIN_FILENO));
+    const std::string ids = message_ids(input.prompt);
     if (!ids.empty())
       orch::doorbell::record(*repository, orch::event::kind::kReceipt,
                              {{"agent", agent},
@@ -79,11 +129,19 @@ int run(const std::string& name) {
                               {"level", "submitted"},
                               {"ancestors", chain}});
   }
-  if (event->state)
+  std::string state = event->state ? event->state : "";
+  if (name == "stop" || name == "tool") {
+    const std::string text = handed_over(*repository, agent, name);
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    if (!text.empty()) state = "busy";
+  }
+  if (!state.empty())
     orch::doorbell::record(*repository, orch::event::kind::kAgentState,
                            {{"agent", agent},
-                            {"state", event->state},
+                            {"state", state},
                             {"source", "hook"},
+                            {"conversation", input.conversation},
+                            {"transcript", input.transcript},
                             {"ancestors", chain}});
   return orch::kDone;
 }

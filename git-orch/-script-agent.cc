@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// git-orch--script-agent [<script>]: a stand-in for an agent CLI. It shows a
-// prompt, takes pasted messages, is busy or idle, calls its hooks as a real one
-// does, and between two messages does what its script says. Without a script
-// it acknowledges what it gets and waits.
+// git-orch--script-agent [<script> [<conversation>]]: a stand-in for an agent
+// CLI. It shows a prompt, takes pasted messages, is busy or idle, calls its
+// hooks and writes its conversation down as a real one does, and between two
+// messages does what its script says. Without a script it acknowledges what it
+// gets and waits.
 #include <signal.h>
 #include <termios.h>
 #include <unistd.h>
@@ -16,10 +17,12 @@
 #include <string>
 #include <vector>
 
+#include "clock/clock.h"
 #include "error/error.h"
 #include "event/prompt.h"
 #include "file/file.h"
 #include "installation/installation.h"
+#include "json/value.h"
 #include "process/process.h"
 #include "script/script.h"
 #include "text/text.h"
@@ -67,12 +70,44 @@ int run_program(const std::vector<std::string>& argv,
       .status;
 }
 
-void call_hook(const std::string& event, const std::string& input = {}) {
-  run_program(
-      {orch::installation::libexec_directory() + "/git-orch--agent-hook",
-       event},
-      input);
-}
+// What the conversation holds, one prompt a line; outside git orch nowhere.
+class Conversation {
+ public:
+  explicit Conversation(std::string id)
+      : id_(id.empty() ? orch::text::hex(orch::clock::random_bytes(8))
+                       : std::move(id)) {
+    if (const char* git_dir = std::getenv("ORCH_GIT_DIR"))
+      path_ = std::string(git_dir) + "/orch/log/conversation-" + id_;
+  }
+
+  void add(const std::string& prompt) const {
+    if (path_.empty()) return;
+    FILE* out = std::fopen(path_.c_str(), "a");
+    if (!out) return;
+    const std::string line =
+        orch::json::to_text(orch::json::Object{{"prompt", prompt}}) + "\n";
+    std::fwrite(line.data(), 1, line.size(), out);
+    std::fclose(out);
+  }
+
+  // Returns what the hook printed.
+  std::string call_hook(const std::string& event,
+                        const std::string& prompt = {}) const {
+    return orch::process::run(
+               {.argv = {orch::installation::libexec_directory() +
+                             "/git-orch--agent-hook",
+                         event},
+                .input = orch::json::to_text(
+                    orch::json::Object{{"session_id", id_},
+                                       {"transcript_path", path_},
+                                       {"prompt", prompt}}),
+                .keep = orch::process::Environment::ForGit})
+        .output;
+  }
+
+ private:
+  std::string id_, path_;
+};
 
 bool is_text(const std::string& path) {
   if (orch::file::link_target(path)) return false;
@@ -103,8 +138,9 @@ void write_file(const std::string& path, const std::string& bytes) {
 
 class Agent {
  public:
-  explicit Agent(std::vector<Step> steps)
-      : steps_(steps.begin(), steps.end()) {}
+  Agent(std::vector<Step> steps, std::string conversation)
+      : steps_(steps.begin(), steps.end()),
+        conversation_(std::move(conversation)) {}
 
   // Serves until `exit`; returns the status.
   int serve() {
@@ -144,8 +180,14 @@ class Agent {
   void submit(const std::string& text) {
     show(orch::text::printable_lines(text) + "\n* Working\n");
     call_hook("prompt-submit", text);
+    if (dies_at_prompt_) ::raise(SIGKILL);
+    work_on(text);
+  }
+
+  void work_on(const std::string& text) {
+    conversation_.add(text);
     const auto ids = orch::event::message_ids(text);
-    if (!ids.empty()) {
+    if (!ids.empty() && acknowledges_) {
       std::vector<std::string> ack = {
           orch::installation::bin_directory() + "/git-orch-inbox", "--quiet"};
       for (const std::int64_t id : ids) {
@@ -169,10 +211,23 @@ class Agent {
     }
   }
 
+  // The hook at the end of a turn may give more to do.
   void end_turn() {
     if (ended_ || in_dialog_) return;
-    call_hook(limited_ ? "limited" : "stop");
+    const auto more =
+        orch::json::parse(call_hook(limited_ ? "limited" : "stop"));
+    if (more && (*more)["reason"].as_string()) {
+      const std::string text = *(*more)["reason"].as_string();
+      show(orch::text::printable_lines(text) + "\n* Working\n");
+      work_on(text);
+      return;
+    }
     prompt();
+  }
+
+  std::string call_hook(const std::string& event,
+                        const std::string& text = {}) const {
+    return conversation_.call_hook(event, text);
   }
 
   // Steps up to the next await, then the turn ends.
@@ -237,6 +292,10 @@ class Agent {
       limited_ = true;
     } else if (step.verb == "hang") {
       while (true) ::pause();
+    } else if (step.verb == "no-ack") {
+      acknowledges_ = false;
+    } else if (step.verb == "die-at-prompt") {
+      dies_at_prompt_ = true;
     } else if (step.verb == "exit") {
       status_ = std::atoi(w[0].c_str());
       ended_ = true;
@@ -253,8 +312,10 @@ class Agent {
   }
 
   std::deque<Step> steps_;
+  Conversation conversation_;
   orch::script::Draft draft_;
   bool waiting_ = false, in_dialog_ = false, ended_ = false, limited_ = false;
+  bool acknowledges_ = true, dies_at_prompt_ = false;
   std::string wanted_;
   int eat_enter_ = 0;
   int status_ = 0;
@@ -269,12 +330,13 @@ std::vector<Step> load(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc > 2) {
-    std::fputs("usage: git-orch--script-agent [<script>]\n", stderr);
+  if (argc > 3) {
+    std::fputs("usage: git-orch--script-agent [<script> [<conversation>]]\n",
+               stderr);
     return orch::kUsage;
   }
   try {
-    Agent agent(load(argc, argv));
+    Agent agent(load(argc, argv), argc > 2 ? argv[2] : "");
     agent.arm();
     const Terminal terminal;
     return agent.serve();

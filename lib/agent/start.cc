@@ -106,9 +106,15 @@ store::Agent launch(const Repository& repository, store::Store& store,
   const runtime::Runtime runtime =
       choose_runtime(repository, config, options.runtime, agent);
   close_old_pane(repository, agent);
+  // What the last run took is known before a new one begins.
+  message::prove(store, agent);
 
   const std::int64_t now = clock::now();
   agent.run = text::hex(clock::random_bytes(8));
+  if (agent.runtime != runtime.name) {  // a conversation belongs to its CLI
+    agent.conversation.clear();
+    agent.transcript.clear();
+  }
   agent.runtime = runtime.name;
   std::vector<std::string> argv = options.command;
   if (argv.empty())
@@ -116,7 +122,8 @@ store::Agent launch(const Repository& repository, store::Store& store,
         runtime, {.libexec = installation::libexec_directory(),
                   .script = script_of(repository, config, agent.role),
                   .worktree = agent.worktree,
-                  .run = agent.run});
+                  .run = agent.run,
+                  .conversation = agent.conversation});
   file::make_private_directories(repository.orch_dir() + "/log");
   // The launcher waits for a fresh log, so that nothing of a short life is
   // missing from it; what was there stays readable as the older part.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,8 +15,22 @@ namespace orch::event {
 inline constexpr std::string_view kMessageHeader = "[orch message ";
 inline constexpr std::string_view kMessageFooter = "[end of orch message ";
 
-// The ids whose headers are in `prompt`. A text cannot claim that another
-// message arrived: all up to the last footer of its own id is its text.
+// The file that is there while messages wait for an agent that takes them from
+// its own hook: a hint, so that hooks need not open the store.
+std::string waiting_mark(const std::string& orch_dir, std::string_view agent);
+
+// A message whose header is in a prompt: with its text, or in a line that only
+// counts it.
+struct Arrival {
+  std::int64_t id = 0;
+  bool with_text = false;
+
+  bool operator==(const Arrival&) const = default;
+};
+// A text cannot claim that another message arrived: all up to the last footer
+// of its own id is its text.
+std::vector<Arrival> arrivals_in(std::string_view prompt);
+// Their ids.
 std::vector<std::int64_t> message_ids(std::string_view prompt);
 
 }  // namespace orch::event

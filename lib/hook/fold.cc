@@ -256,11 +256,18 @@ class Folder {
     else if (!speaks_for(r, *agent))
       return;
     else if (r.kind == kind::kAgentState)
-      set_state(*agent, std::string(r["state"]), std::string(r["source"]),
-                r.at);
+      said(r, *agent);
     else if (r.kind == kind::kReceipt)
       receipt(r, *agent);
     result_->agents_changed = true;
+  }
+
+  // A conversation that goes on elsewhere is not forgotten by a hook that names
+  // none.
+  void said(const Record& r, store::Agent& agent) {
+    if (!r["conversation"].empty()) agent.conversation = r["conversation"];
+    if (!r["transcript"].empty()) agent.transcript = r["transcript"];
+    set_state(agent, std::string(r["state"]), std::string(r["source"]), r.at);
   }
 
   void set_state(store::Agent& agent, const std::string& state,

@@ -11,6 +11,7 @@
 #include "file/file.h"
 #include "installation/data.h"
 #include "installation/installation.h"
+#include "process/foreground.h"
 #include "process/process.h"
 #include "runtime/runtime.h"
 #include "text/text.h"
@@ -32,6 +33,8 @@ std::string obstacle(const store::Agent& agent) {
   const process::Identity process{static_cast<pid_t>(agent.pid),
                                   static_cast<std::uint64_t>(agent.pid_start)};
   if (!process::is_alive(process)) return "the agent's process is gone";
+  if (!process::is_in_front(process))
+    return "the agent is suspended, or another program is in front";
   return "";
 }
 
@@ -111,6 +114,67 @@ void press_again(const Repository& repository, store::Store& store,
   transaction.commit();
 }
 
+// First the intent, then the keys: killed in between, the message is not typed
+// a second time into the same run, and claims no level either.
+int type(const Repository& repository, store::Store& store, store::Agent agent,
+         const std::vector<store::Message>& batch) {
+  const auto runtime =
+      installation::require_runtime(repository.orch_dir(), agent.runtime);
+  const std::int64_t now = clock::now();
+  {
+    store::Transaction transaction(store);
+    for (const store::Message& m : batch)
+      store::mark_typing(store, m.id, agent.run);
+    set_state(store, agent, "busy", "typed", now);
+    transaction.commit();
+  }
+  const tmux::Paste outcome =
+      server_of(repository)
+          .paste(pane_of(agent), typed_text(batch), runtime.submit);
+  store::Transaction transaction(store);
+  for (const store::Message& m : batch) {
+    store::insert_attempt(store, m.id, "paste",
+                          outcome == tmux::Paste::Typed ? "typed" : "refused",
+                          reason_of(outcome), now);
+    if (outcome == tmux::Paste::Typed)
+      store::mark_typed(store, m.id, agent.run, now);
+    else
+      store::set_wait_reason(store, m.id, reason_of(outcome));
+    // Nothing went into the pane: free for the next delivery. When tmux did
+    // not answer, the text may be there, and only the submit key is pressed
+    // again.
+    if (outcome == tmux::Paste::Gone || outcome == tmux::Paste::InMode)
+      store::mark_typing(store, m.id, "");
+  }
+  if (outcome == tmux::Paste::Gone || outcome == tmux::Paste::InMode) {
+    auto current = store::find_agent(store, agent.id);
+    if (current && current->state_source == "typed")
+      set_state(store, *current, "idle", "typed", now);
+  }
+  transaction.commit();
+  return outcome == tmux::Paste::Typed ? static_cast<int>(batch.size()) : 0;
+}
+
+void say_why(store::Store& store, const std::vector<store::Message>& waiting,
+             const std::string& why) {
+  store::Transaction transaction(store);
+  for (const store::Message& m : waiting)
+    if (m.reason != why) store::set_wait_reason(store, m.id, why);
+  transaction.commit();
+}
+
+std::string waiting_mark(const Repository& repository,
+                         const store::Agent& agent) {
+  return event::waiting_mark(repository.orch_dir(), std::to_string(agent.id));
+}
+
+void mark_waiting(const Repository& repository, const store::Agent& agent) {
+  const std::string mark = waiting_mark(repository, agent);
+  if (agent.state != "busy" || file::exists(mark)) return;
+  file::make_private_directories(repository.orch_dir() + "/waiting");
+  file::create_file(mark, "", 0600);
+}
+
 }  // namespace
 
 tmux::Server server_of(const Repository& repository) {
@@ -160,63 +224,53 @@ int deliver(const Repository& repository, store::Store& store,
   const file::Lock lock = pane_lock(repository, agent_id);
   auto agent = store::find_agent(store, agent_id);
   if (!agent) return 0;
+  prove(store, *agent);
   const auto waiting = store::list_undelivered(store, agent_id, agent->run);
   if (waiting.empty()) return 0;
   const std::string blocked = obstacle(*agent);
   if (!blocked.empty()) {
-    store::Transaction transaction(store);
-    for (const store::Message& m : waiting)
-      if (m.reason != blocked) store::set_wait_reason(store, m.id, blocked);
-    transaction.commit();
+    say_why(store, waiting, blocked);
+    mark_waiting(repository, *agent);
     return 0;
   }
+  return type(repository, store, *agent, next_batch(waiting));
+}
+
+std::string hand_over(const Repository& repository, store::Store& store,
+                      std::int64_t agent_id) {
+  const file::Lock lock = pane_lock(repository, agent_id);
+  auto agent = store::find_agent(store, agent_id);
+  if (!agent) return "";
+  file::remove(waiting_mark(repository, *agent));
+  // While keys go into the pane, the end of a turn is not the moment.
+  if (agent->state_source == "typed") return "";
+  const auto waiting = store::list_undelivered(store, agent_id, agent->run);
+  if (waiting.empty()) return "";
   const auto batch = next_batch(waiting);
-  const auto runtime =
-      installation::require_runtime(repository.orch_dir(), agent->runtime);
   const std::int64_t now = clock::now();
-  // First the intent, then the keys: killed in between, the message is not
-  // typed a second time into the same run, and claims no level either.
-  {
-    store::Transaction transaction(store);
-    for (const store::Message& m : batch)
-      store::mark_typing(store, m.id, agent->run);
-    set_state(store, *agent, "busy", "typed", now);
-    transaction.commit();
-  }
-  const tmux::Paste outcome =
-      server_of(repository)
-          .paste(pane_of(*agent), typed_text(batch), runtime.submit);
   store::Transaction transaction(store);
   for (const store::Message& m : batch) {
-    store::insert_attempt(store, m.id, "paste",
-                          outcome == tmux::Paste::Typed ? "typed" : "refused",
-                          reason_of(outcome), now);
-    if (outcome == tmux::Paste::Typed)
-      store::mark_typed(store, m.id, agent->run, now);
-    else
-      store::set_wait_reason(store, m.id, reason_of(outcome));
-    // Nothing went into the pane: free for the next delivery. When tmux did
-    // not answer, the text may be there, and only the submit key is pressed
-    // again.
-    if (outcome == tmux::Paste::Gone || outcome == tmux::Paste::InMode)
-      store::mark_typing(store, m.id, "");
-  }
-  if (outcome == tmux::Paste::Gone || outcome == tmux::Paste::InMode) {
-    auto current = store::find_agent(store, agent_id);
-    if (current && current->state_source == "typed")
-      set_state(store, *current, "idle", "typed", now);
+    store::insert_attempt(store, m.id, "hook", "handed over", "", now);
+    store::mark_typed(store, m.id, agent->run, now);
   }
   transaction.commit();
-  return outcome == tmux::Paste::Typed ? static_cast<int>(batch.size()) : 0;
+  return typed_text(batch);
 }
 
 int deliver_all(const Repository& repository, store::Store& store) {
-  std::set<std::int64_t> recipients;
+  std::set<std::int64_t> recipients, typed_to;
   for (const store::Message& m :
-       store::list_messages(store, 0, store::Which::Open))
+       store::list_messages(store, 0, store::Which::Open)) {
+    typed_to.insert(m.agent_id);
     if (m.level == "queued" || m.level == "typed")
       recipients.insert(m.agent_id);
+  }
   int typed = 0;
+  for (const std::int64_t id : typed_to) {
+    const auto agent = store::find_agent(store, id);
+    if (!agent) continue;
+    if (prove(store, *agent) > 0) recipients.insert(id);
+  }
   for (const std::int64_t id : recipients) {
     typed += deliver(repository, store, id);
     if (auto agent = store::find_agent(store, id))

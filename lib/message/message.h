@@ -41,9 +41,20 @@ std::string typed_text(const std::vector<store::Message>& waiting);
 int deliver(const Repository& repository, store::Store& store,
             std::int64_t agent_id);
 
+// What waits for `agent_id`, for its own hook to hand over while it is busy,
+// marked as typed; empty when nothing waits or somebody types just now. Whether
+// it arrived is proven by the conversation's record.
+std::string hand_over(const Repository& repository, store::Store& store,
+                      std::int64_t agent_id);
+
 // To every agent for which something waits, and presses the submit key again
 // where a paste was not submitted (never the paste again).
 int deliver_all(const Repository& repository, store::Store& store);
+
+// Level "read" for what the conversation's own record (agent.transcript) holds
+// with its text. What an earlier run took but that record does not hold was
+// lost with the run and waits again. Returns how many levels rose.
+int prove(store::Store& store, const store::Agent& agent);
 
 // The recipient itself has seen the messages (level "read").
 void mark_read(store::Store& store, const std::vector<store::Message>& messages,

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "file/file.h"
+#include "process/foreground.h"
 #include "process/process.h"
 
 namespace orch::process {
@@ -27,7 +28,8 @@ std::vector<std::string> stat_fields(pid_t pid) {
   return fields;
 }
 
-constexpr std::size_t kState = 0, kParent = 1, kStart = 19;
+constexpr std::size_t kState = 0, kParent = 1, kGroup = 2, kFront = 5,
+                      kStart = 19;
 
 }  // namespace
 
@@ -46,6 +48,12 @@ bool is_alive(const Identity& identity) {
   const bool same =
       std::strtoull(fields[kStart].c_str(), nullptr, 10) == identity.start;
   return same && fields[kState] != "Z" && fields[kState] != "X";
+}
+
+bool is_in_front(const Identity& identity) {
+  const auto fields = stat_fields(identity.pid);
+  return is_alive(identity) && fields.size() > kStart &&
+         fields[kState] != "T" && fields[kGroup] == fields[kFront];
 }
 
 std::vector<Identity> ancestors() {

@@ -14,7 +14,8 @@ std::string fill(const std::string& text, const Placeholders& values) {
       {"{libexec}", &values.libexec},
       {"{script}", &values.script},
       {"{worktree}", &values.worktree},
-      {"{run}", &values.run}};
+      {"{run}", &values.run},
+      {"{conversation}", &values.conversation}};
   std::string out;
   for (std::size_t i = 0; i < text.size();) {
     bool replaced = false;
@@ -43,9 +44,15 @@ Runtime parse_runtime(std::string_view bytes, const std::string& file) {
   r.about = reader.text("about").value_or("");
   r.start = reader.texts("start");
   if (r.start.empty()) reader.fail(root, "'start' is empty");
+  r.resume = reader.texts("resume");
   r.environment = reader.pairs("environment");
   r.submit = reader.texts("submit");
   if (r.submit.empty()) r.submit = {"Enter"};
+  r.hand_over = reader.pairs("hand_over");
+  for (const auto& [event, form] : r.hand_over)
+    if ((event != "stop" && event != "tool") ||
+        form.find("{text}") == std::string::npos)
+      reader.fail(root, "'hand_over' is stop or tool with a {text}");
   r.process_names = reader.texts("process_names");
   if (const auto timeout = reader.text("start_timeout")) {
     const auto parsed = text::parse_duration(*timeout);
@@ -59,7 +66,8 @@ Runtime parse_runtime(std::string_view bytes, const std::string& file) {
 std::vector<std::string> start_argv(const Runtime& runtime,
                                     const Placeholders& values) {
   std::vector<std::string> argv;
-  for (const std::string& arg : runtime.start)
+  const bool resumes = !values.conversation.empty() && !runtime.resume.empty();
+  for (const std::string& arg : resumes ? runtime.resume : runtime.start)
     argv.push_back(fill(arg, values));
   return argv;
 }

@@ -15,9 +15,14 @@ struct Runtime {
   // The program and its arguments; {libexec}, {script}, {worktree} and {run}
   // are replaced, each within one argument.
   std::vector<std::string> start;
+  // The same for a conversation that goes on; empty: none can.
+  std::vector<std::string> resume;
   std::vector<std::pair<std::string, std::string>> environment;
   // Keys that submit what was pasted, by tmux's names.
   std::vector<std::string> submit;
+  // By event (stop, tool): what that hook of the CLI prints to hand a message
+  // over; {text} is the message as a JSON string.
+  std::vector<std::pair<std::string, std::string>> hand_over;
   // How the program shows up in a process list, to find one started by hand.
   std::vector<std::string> process_names;
   // How long it may take until its first idle state.
@@ -26,9 +31,11 @@ struct Runtime {
 
 Runtime parse_runtime(std::string_view yaml, const std::string& file);
 
-// `start` with the placeholders replaced.
+// `start`, or `resume` where there is a conversation, with the placeholders
+// replaced.
 struct Placeholders {
   std::string libexec, script, worktree, run;
+  std::string conversation;  // empty: a new one
 };
 std::vector<std::string> start_argv(const Runtime& runtime,
                                     const Placeholders& values);

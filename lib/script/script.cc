@@ -16,10 +16,11 @@ struct Arity {
 const std::map<std::string, Arity, std::less<>>& verbs() {
   constexpr std::size_t kAny = 1000;
   static const std::map<std::string, Arity, std::less<>> kVerbs = {
-      {"await-message", {0, 1}}, {"await-file", {1, 1}}, {"say", {1, kAny}},
-      {"edit", {3, 3}},          {"append", {2, 2}},     {"commit", {1, 1}},
-      {"run", {1, kAny}},        {"eat-enter", {1, 1}},  {"dialog", {1, 1}},
-      {"limit", {1, 1}},         {"hang", {0, 0}},       {"exit", {1, 1}}};
+      {"await-message", {0, 1}}, {"await-file", {1, 1}},   {"say", {1, kAny}},
+      {"edit", {3, 3}},          {"append", {2, 2}},       {"commit", {1, 1}},
+      {"run", {1, kAny}},        {"eat-enter", {1, 1}},    {"dialog", {1, 1}},
+      {"limit", {1, 1}},         {"hang", {0, 0}},         {"exit", {1, 1}},
+      {"no-ack", {0, 0}},        {"die-at-prompt", {0, 0}}};
   return kVerbs;
 }
 

@@ -27,6 +27,9 @@ struct Step {
 //   dialog TEXT            open an approval dialog, as real agent CLIs do
 //   limit TEXT             say a usage-limit text and be limited
 //   hang                   stay busy for ever
+//   no-ack                 acknowledge no message from here on
+//   die-at-prompt          be killed at the next prompt, when the hook has
+//                          told of it and before anything is written down
 //   exit STATUS            end
 // FILE may be @text:N, the N-th tracked text file of five lines or more.
 // Throws Error{Usage} with file:line for an unknown step or missing words.

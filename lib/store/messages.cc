@@ -79,7 +79,9 @@ std::vector<Message> list_undelivered(Store& store, std::int64_t agent_id,
                                       const std::string& run) {
   Statement s(store.database(),
               std::string(kColumns) +
-                  "WHERE m.agent_id = ?1 AND m.level IN ('queued', 'typed') "
+                  "WHERE m.agent_id = ?1 AND (m.level IN ('queued', 'typed') "
+                  "OR (m.level = 'submitted' AND m.typed_run IS NULL "
+                  "AND m.typing_run IS NULL)) "
                   "AND (m.typed_run IS NULL OR m.typed_run <> ?2) "
                   "AND (m.typing_run IS NULL OR m.typing_run <> ?2) "
                   "ORDER BY m.kind <> 'brief', CASE "
@@ -125,6 +127,14 @@ void mark_typed(Store& store, std::int64_t id, const std::string& run,
       .run();
 }
 
+void forget_typing(Store& store, std::int64_t id) {
+  Statement(store.database(),
+            "UPDATE messages SET typed_run = NULL, typing_run = NULL "
+            "WHERE id = ?")
+      .bind(id)
+      .run();
+}
+
 void end_message(Store& store, std::int64_t id, const std::string& level,
                  const std::string& reason) {
   Statement(store.database(),
@@ -151,6 +161,15 @@ void insert_attempt(Store& store, std::int64_t id, const std::string& channel,
             "UPDATE messages SET attempts = attempts + 1 WHERE id = ?")
       .bind(id)
       .run();
+}
+
+std::optional<Attempt> find_last_attempt(Store& store, std::int64_t id) {
+  Statement s(store.database(),
+              "SELECT at, channel, outcome, detail FROM message_attempts "
+              "WHERE message_id = ? ORDER BY id DESC LIMIT 1");
+  s.bind(id);
+  if (!s.step()) return std::nullopt;
+  return Attempt{s.integer(0), s.text(1), s.text(2), s.text(3)};
 }
 
 std::vector<Message> expire_messages(Store& store, std::int64_t now) {

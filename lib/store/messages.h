@@ -41,7 +41,7 @@ std::vector<Message> list_messages(Store& store, std::int64_t agent_id,
                                    Which which);
 // Not typed into `run` yet, nor begun to be, in the order of delivery:
 // priority, then age. A message that an earlier run got and did not submit
-// counts.
+// counts, and one whose typing was forgotten.
 std::vector<Message> list_undelivered(Store& store, std::int64_t agent_id,
                                       const std::string& run);
 
@@ -55,12 +55,20 @@ void mark_typing(Store& store, std::int64_t id, const std::string& run);
 // The message went into this run of the agent.
 void mark_typed(Store& store, std::int64_t id, const std::string& run,
                 std::int64_t at);
+// It is in no run any more, whatever level it has reached, and waits again.
+void forget_typing(Store& store, std::int64_t id);
 void end_message(Store& store, std::int64_t id, const std::string& level,
                  const std::string& reason);
 void set_wait_reason(Store& store, std::int64_t id, const std::string& reason);
 void insert_attempt(Store& store, std::int64_t id, const std::string& channel,
                     const std::string& outcome, const std::string& detail,
                     std::int64_t at);
+struct Attempt {
+  std::int64_t at = 0;
+  std::string channel;  // paste, submit-again, hook
+  std::string outcome, detail;
+};
+std::optional<Attempt> find_last_attempt(Store& store, std::int64_t id);
 // Ends what is past its expiry; returns those messages.
 std::vector<Message> expire_messages(Store& store, std::int64_t now);
 
