@@ -58,8 +58,8 @@ std::vector<std::string> Result::lines() const {
   return all;
 }
 
-Sandbox::Sandbox() {
-  std::string pattern = "/tmp/orch-test-XXXXXX";
+Sandbox::Sandbox(const std::string& where) {
+  std::string pattern = where + "/orch-test-XXXXXX";
   if (!::mkdtemp(pattern.data())) std::abort();
   root_ = file::resolve(pattern);
   for (const char* d : {"home", "run", "tmp"})

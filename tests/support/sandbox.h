@@ -28,7 +28,8 @@ struct Result {
 
 class Sandbox {
  public:
-  Sandbox();
+  // A fresh directory in `where`.
+  explicit Sandbox(const std::string& where = "/tmp");
   ~Sandbox();
   Sandbox(const Sandbox&) = delete;
   Sandbox& operator=(const Sandbox&) = delete;

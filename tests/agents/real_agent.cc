@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "agents/real_agent.h"
+
+#include <cstdlib>
+
+#include "file/file.h"
+
+namespace orch::test {
+namespace {
+
+// Where ./dev test --agents puts the CLI.
+const std::string kPrograms =
+    ORCH_SOURCE_DIR "/build/tools/agents/node_modules/.bin";
+
+const std::string kFiles = ORCH_SOURCE_DIR "/tests/agents/codex/";
+
+std::string filled(const std::string& file, const std::string& name,
+                   const std::string& value) {
+  std::string text = file::load_contents(kFiles + file);
+  const std::size_t at = text.find(name);
+  return text.replace(at, name.size(), value);
+}
+
+}  // namespace
+
+// Its sandbox takes no program that lies below /tmp.
+RealAgent::RealAgent() : box("/var/tmp") {
+  const char* outer = std::getenv("PATH");
+  box.set("PATH", std::string(ORCH_BUILD_DIR) + "/bin:" + kPrograms + ":" +
+                      (outer ? outer : ""));
+  if (!file::exists(kPrograms + "/codex"))
+    ADD_FAILURE() << "there is no codex; ./dev test --agents gets it";
+  box.make_repository();
+  box.ok("git orch init -q");
+  box.ok("git orch init-feature 001-a --roles overseer,impl-api -q");
+  worktree = box.worktree("001-a", "impl-api");
+  box.write(box.repo() + "/.git/orch/runtimes/codex.yaml",
+            filled("codex.yaml", "@START@", kFiles + "start"));
+}
+
+void RealAgent::teach(const std::string& turns) {
+  const std::string first =
+      R"([{"when":"^Wait for your brief","say":"Waiting.","always":true},
+          {"when":"^\\[orch message (\\d+) from orch\\]\\nYou are ",
+           "shell":"git orch inbox --ack $1","always":true})";
+  model = std::make_unique<ModelServer>(
+      box, first + (turns.empty() ? "" : "," + turns) + "]");
+  box.write(box.path("home") + "/.codex/config.toml",
+            filled("config.toml", "@PORT@", std::to_string(model->port())));
+}
+
+void RealAgent::start() const {
+  box.ok("git orch agent start impl-api --runtime codex -q");
+}
+
+json::Value RealAgent::agent() const {
+  const json::Value data = box.type("git orch agent list --json").data();
+  for (const json::Value& a : *data["agents"].as_array())
+    if (a["role"] == json::Value("impl-api")) return a;
+  return {};
+}
+
+std::string RealAgent::state() const {
+  const json::Value a = agent();
+  const std::string* state = a["state"].as_string();
+  return state ? *state : "";
+}
+
+bool RealAgent::becomes(const std::string& wanted) const {
+  return eventually([&] { return state() == wanted; }, 60);
+}
+
+std::string RealAgent::levels() const {
+  return sql("SELECT kind || ' ' || level FROM messages ORDER BY id");
+}
+
+std::string RealAgent::sql(const std::string& statement) const {
+  return box.run_in(box.repo(), {"sqlite3", ".git/orch/orch.db", statement})
+      .out;
+}
+
+std::string RealAgent::screen() const {
+  return box.ok("git orch agent log impl-api");
+}
+
+}  // namespace orch::test
