@@ -23,13 +23,12 @@ std::string filled(const std::string& file, const std::string& name,
 
 }  // namespace
 
-// Its sandbox takes no program that lies below /tmp.
-RealAgent::RealAgent() : box("/var/tmp") {
+void RealAgent::SetUp() {
+  ASSERT_TRUE(file::exists(kPrograms + "/codex"))
+      << "there is no codex; ./dev test --agents gets it";
   const char* outer = std::getenv("PATH");
   box.set("PATH", std::string(ORCH_BUILD_DIR) + "/bin:" + kPrograms + ":" +
                       (outer ? outer : ""));
-  if (!file::exists(kPrograms + "/codex"))
-    ADD_FAILURE() << "there is no codex; ./dev test --agents gets it";
   box.make_repository();
   box.ok("git orch init -q");
   box.ok("git orch init-feature 001-a --roles overseer,impl-api -q");
@@ -80,7 +79,14 @@ std::string RealAgent::sql(const std::string& statement) const {
 }
 
 std::string RealAgent::screen() const {
-  return box.ok("git orch agent log impl-api");
+  const std::string sockets = box.path("run/git-orch");
+  std::string out;
+  for (const std::string& name : file::names_in(sockets))
+    out += box.run_in(box.repo(),
+                      {"tmux", "-S", file::join(sockets, name), "capture-pane",
+                       "-p", "-t", *agent()["pane"].as_string()})
+               .out;
+  return out;
 }
 
 }  // namespace orch::test

@@ -12,7 +12,9 @@ namespace orch::test {
 
 class RealAgent : public ::testing::Test {
  protected:
-  RealAgent();
+  // Its sandbox takes no program that lies below /tmp.
+  RealAgent() : box("/var/tmp") {}
+  void SetUp() override;
 
   // The model answers from `turns` (JSON) from now on. Two come first: what is
   // said at the start is answered, and a brief is acknowledged.
