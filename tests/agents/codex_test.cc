@@ -16,6 +16,13 @@ class Codex : public RealAgent {
   static std::string header(int id) {
     return "[orch message " + std::to_string(id) + " from person]";
   }
+  bool is_recent(const std::string& commit) const {
+    const std::string row = "\t001-a\timpl-api\tstatus_update\t" + commit;
+    return eventually([&] {
+      return box.ok("git orch recent --porcelain").find(row + "\t") !=
+             std::string::npos;
+    });
+  }
   void kill() const {
     ::kill(static_cast<pid_t>(*agent()["pid"].as_integer()), SIGKILL);
     ASSERT_TRUE(becomes("exited"));
@@ -42,11 +49,7 @@ TEST_F(Codex, IsBriefedWorksWhenToldAndGoesOnAfterAKill) {
       "git orch send impl-api -m 'add a line to one.txt' --wait acked");
   EXPECT_EQ(sent.out, "message 2 to 001-a/impl-api: acked\n") << screen();
   EXPECT_EQ(box.ok_in(worktree, "git log -1 --format=%s"), "work: a line\n");
-  EXPECT_TRUE(eventually([&] {
-    return box.ok("git orch recent --porcelain")
-               .find("\t001-a\timpl-api\tstatus_update\twork: a line\t") !=
-           std::string::npos;
-  }));
+  EXPECT_TRUE(is_recent("work: a line"));
   ASSERT_TRUE(becomes("idle"));
 
   const json::Value before = agent();
@@ -65,6 +68,24 @@ TEST_F(Codex, IsBriefedWorksWhenToldAndGoesOnAfterAKill) {
   const Asked last = model->asked().back();
   EXPECT_TRUE(holds(last.words, "add a line to one.txt"));
   EXPECT_TRUE(holds(last.words, "git commit -qam"));
+}
+
+TEST_F(Codex, WorksInItsSandboxWhenOurCommandsMayLeaveIt) {
+  if (box.type("codex sandbox -- true").status != 0)
+    GTEST_SKIP() << "this machine lets nobody make a sandbox";
+  box.write(box.path("home") + "/.codex/rules/default.rules",
+            R"(prefix_rule(pattern = ["git", "orch"], decision = "allow"))");
+  teach(R"({"when":"^\\[orch message \\d+ from person\\]\nadd a line",
+            "shell":"echo more >>one.txt && git commit -am 'work: a line'"},
+           {"when":"work: a line","shell":"git orch inbox --ack 2"})");
+  start("workspace-write");
+  ASSERT_TRUE(briefed()) << screen();
+  const Result sent =
+      box.type("git orch send impl-api -m 'add a line' --wait acked");
+  EXPECT_EQ(sent.out, "message 2 to 001-a/impl-api: acked\n") << screen();
+  EXPECT_EQ(box.ok_in(worktree, "git log -1 --format=%s"), "work: a line\n");
+  EXPECT_TRUE(is_recent("work: a line"));
+  EXPECT_TRUE(becomes("idle"));
 }
 
 TEST_F(Codex, ClaimsNoMoreThanWhatItsHooksHaveProved) {

@@ -14,11 +14,13 @@ const std::string kPrograms =
 
 const std::string kFiles = ORCH_SOURCE_DIR "/tests/agents/codex/";
 
-std::string filled(const std::string& file, const std::string& name,
-                   const std::string& value) {
+std::string filled(
+    const std::string& file,
+    const std::vector<std::pair<std::string, std::string>>& values) {
   std::string text = file::load_contents(kFiles + file);
-  const std::size_t at = text.find(name);
-  return text.replace(at, name.size(), value);
+  for (const auto& [name, value] : values)
+    text.replace(text.find(name), name.size(), value);
+  return text;
 }
 
 }  // namespace
@@ -33,8 +35,6 @@ void RealAgent::SetUp() {
   box.ok("git orch init -q");
   box.ok("git orch init-feature 001-a --roles overseer,impl-api -q");
   worktree = box.worktree("001-a", "impl-api");
-  box.write(box.repo() + "/.git/orch/runtimes/codex.yaml",
-            filled("codex.yaml", "@START@", kFiles + "start"));
 }
 
 void RealAgent::teach(const std::string& turns) {
@@ -45,10 +45,13 @@ void RealAgent::teach(const std::string& turns) {
   model = std::make_unique<ModelServer>(
       box, first + (turns.empty() ? "" : "," + turns) + "]");
   box.write(box.path("home") + "/.codex/config.toml",
-            filled("config.toml", "@PORT@", std::to_string(model->port())));
+            filled("config.toml", {{"@PORT@", std::to_string(model->port())}}));
 }
 
-void RealAgent::start() const {
+void RealAgent::start(const std::string& sandbox) const {
+  box.write(box.repo() + "/.git/orch/runtimes/codex.yaml",
+            filled("codex.yaml",
+                   {{"@START@", kFiles + "start"}, {"@SANDBOX@", sandbox}}));
   box.ok("git orch agent start impl-api --runtime codex -q");
 }
 

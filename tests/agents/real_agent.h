@@ -19,7 +19,8 @@ class RealAgent : public ::testing::Test {
   // The model answers from `turns` (JSON) from now on. Two come first: what is
   // said at the start is answered, and a brief is acknowledged.
   void teach(const std::string& turns);
-  void start() const;
+  // With a sandbox of the CLI's own: read-only, workspace-write, or none.
+  void start(const std::string& sandbox = "danger-full-access") const;
 
   json::Value agent() const;
   std::string state() const;
