@@ -19,7 +19,8 @@
 //   say    text, likewise
 //   after  a file, likewise: the answer begins, and goes on when this exists
 //   hang   the answer begins and never ends
-//   error  an HTTP status, with `say` as its message and `type` as its kind
+//   error  an HTTP status, with `say` as its message and `detail`, an object, as
+//          the rest of what it says
 //   always it is never used up
 import { createServer } from "node:http";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
@@ -127,9 +128,9 @@ async function answer(response, request, reply) {
   response.end();
 }
 
-function refuse(response, status, message, type = "refused") {
+function refuse(response, status, message, detail = {}) {
   response.writeHead(status, { "content-type": "application/json" });
-  response.end(JSON.stringify({ error: { message, type } }));
+  response.end(JSON.stringify({ error: { message, ...detail } }));
 }
 
 async function serve(incoming, response) {
@@ -154,7 +155,7 @@ async function serve(incoming, response) {
     words: request.input.map(wordsOf).filter(Boolean),
   });
   if (reply.error)
-    return refuse(response, reply.error, reply.say ?? "", reply.type);
+    return refuse(response, reply.error, reply.say ?? "", reply.detail);
   await answer(response, request, reply);
 }
 

@@ -160,17 +160,16 @@ test("an answer goes on when its file is there", () =>
     assert.match(rest, /late/);
   }));
 
-test("an error has its status, text and type", () =>
-  withServer(
-    [{ error: 429, say: "slow down", type: "usage_limit_reached" }],
-    async (server) => {
-      const response = await server.post({ input: [said("x")] });
-      assert.equal(response.status, 429);
-      const { error } = await response.json();
-      assert.equal(error.message, "slow down");
-      assert.equal(error.type, "usage_limit_reached");
-    },
-  ));
+test("an error has its status, text and details", () => {
+  const detail = { type: "usage_limit_reached", resets_at: 1800000000 };
+  const turns = [{ error: 429, say: "slow down", detail }];
+  return withServer(turns, async (server) => {
+    const response = await server.post({ input: [said("x")] });
+    assert.equal(response.status, 429);
+    const { error } = await response.json();
+    assert.deepEqual(error, { message: "slow down", ...detail });
+  });
+});
 
 test("an answer that hangs begins and never ends", () =>
   withServer([{ hang: true }], async (server) => {
