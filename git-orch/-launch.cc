@@ -90,7 +90,7 @@ void set_environment(const Record& launch) {
 
 int run(const std::string& path) {
   const Record launch = load(path);
-  orch::file::remove(path);
+  orch::file::remove(path);  // what else is in its directory is the agent's
   const auto repository =
       orch::repository::find(std::string(launch["git_dir"]));
   if (!repository)
@@ -141,6 +141,8 @@ int run(const std::string& path) {
   orch::doorbell::record(
       *repository, orch::event::kind::kAgentExit,
       {{"agent", agent}, {"run", run_id}, {"status", std::to_string(code)}});
+  if (orch::file::name_of(path) == "launch")
+    orch::file::remove_tree(orch::file::parent_of(path));
   return code;
 }
 

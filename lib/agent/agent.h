@@ -57,6 +57,15 @@ std::vector<Foreign> foreign_agents(const Repository& repository,
                                     store::Store& store,
                                     const std::string& directory);
 
+// The state that the agent's pane shows, read with its runtime's signs; empty
+// when nothing can be told from it.
+std::string shown_state(const Repository& repository,
+                        const store::Agent& agent);
+// Writes that state, source "screen", for one that is still starting. False
+// when a hook has said more by now.
+bool believe_screen(const Repository& repository, store::Store& store,
+                    std::int64_t agent_id, const std::string& state);
+
 // --- Start and stop ------------------------------------------------------
 
 // --runtime, else the row's, else the role's, else orch.runtime, else the only
@@ -71,10 +80,12 @@ struct StartOptions {
   std::string brief;                 // added to the generated one
   std::vector<std::string> command;  // replaces the runtime's own arguments
   bool wait_ready = true;
+  bool with_brief = true;
 };
-// Starts, briefs and returns the agent as it is then. Starting one that runs
-// changes nothing. Throws Error{DuplicateAgent, InvalidDirectory, MissingTool,
-// Timeout, DeadPane}.
+// Starts, briefs and returns the agent as it is then. With a conversation of
+// the same runtime, that goes on. Starting one that runs changes nothing.
+// Throws Error{DuplicateAgent, InvalidDirectory, MissingTool, Timeout,
+// DeadPane}.
 store::Agent start(const Repository& repository, store::Store& store,
                    const store::Agent& agent, const StartOptions& options);
 
@@ -83,6 +94,11 @@ std::vector<store::Agent> start_all(const Repository& repository,
                                     store::Store& store,
                                     const std::vector<store::Agent>& agents,
                                     const StartOptions& options);
+
+// Waits until one that was started is ready, as the runtime's `start_timeout`
+// allows, and gives it what waits for it. Throws Error{Timeout, DeadPane}.
+store::Agent await_ready(const Repository& repository, store::Store& store,
+                         const store::Agent& agent);
 
 // A row for an agent outside any feature, addressed dir/<name>; the present
 // one when this directory has one.

@@ -2,19 +2,18 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "agent/agent.h"
+#include "agent/launch_files.h"
 #include "clock/clock.h"
 #include "error/error.h"
-#include "event/record.h"
 #include "file/file.h"
-#include "git/git.h"
 #include "hook/fold.h"
 #include "installation/data.h"
 #include "installation/installation.h"
 #include "message/message.h"
 #include "process/process.h"
-#include "spool/spool.h"
 #include "store/events.h"
 #include "text/text.h"
 
@@ -28,25 +27,11 @@ std::vector<std::string> runtimes_on_path(const Repository& repository) {
   for (const std::string& name :
        installation::data_names(repository.orch_dir(), "runtimes")) {
     const auto r = installation::require_runtime(repository.orch_dir(), name);
-    if (r.start[0].find('{') == std::string::npos &&
+    if (!r.stand_in && r.start[0].find('{') == std::string::npos &&
         process::find_on_path(r.start[0]))
       found.push_back(name);
   }
   return found;
-}
-
-// scripts/<set>/<role>.script for the set that orch.script names, else
-// scripts/<role>.script; empty when the agent has no script.
-std::string script_of(const Repository& repository,
-                      const config::Config& config, const std::string& role) {
-  const std::string scripts = repository.orch_dir() + "/scripts/";
-  if (const auto set = config.find_trusted("orch.script"))
-    if (text::is_spec_id(*set)) {
-      const std::string path = scripts + *set + "/" + role + ".script";
-      return file::exists(path) ? path : "";
-    }
-  const std::string path = scripts + role + ".script";
-  return file::exists(path) ? path : "";
 }
 
 bool is_running(const store::Agent& agent) {
@@ -70,32 +55,32 @@ void require_startable(const Repository& repository, store::Store& store,
                 "end that process, or use another directory");
 }
 
-// What the launcher needs, in a file of the run's own: no path or argument
-// ever passes through tmux's command parser.
-std::string write_launch_file(const Repository& repository,
-                              const store::Agent& agent,
-                              const std::vector<std::string>& argv,
-                              const runtime::Runtime& runtime) {
-  const std::string directory = repository.orch_dir() + "/run";
-  file::make_private_directories(directory);
-  event::Record launch =
-      spool::new_record("launch", {{"agent", std::to_string(agent.id)},
-                                   {"run", agent.run},
-                                   {"orch_dir", repository.orch_dir()},
-                                   {"git_dir", repository.common_dir},
-                                   {"directory", agent.worktree},
-                                   {"log", log_path(repository, agent)}});
-  for (const std::string& arg : argv) launch.fields.emplace_back("arg", arg);
-  for (const auto& [name, value] : runtime.environment)
-    launch.fields.emplace_back("env", name + "=" + value);
-  const std::string path = directory + "/" + agent.run;
-  file::write_atomically(path, event::encode(launch));
-  return path;
-}
-
 void close_old_pane(const Repository& repository, const store::Agent& agent) {
   if (agent.pane.empty()) return;
   message::server_of(repository).close(message::pane_of(agent));
+}
+
+void forget_conversation(store::Agent& agent) {
+  agent.conversation.clear();
+  agent.transcript.clear();
+}
+
+std::string full_brief(const Repository& repository, store::Store& store,
+                       const store::Agent& agent, const StartOptions& options) {
+  std::string brief = brief_text(repository, store, agent);
+  if (!options.brief.empty()) brief += "\n" + options.brief + "\n";
+  return brief;
+}
+
+void queue_brief(store::Store& store, const store::Agent& agent,
+                 const std::string& brief, std::int64_t now) {
+  // A brief that an earlier start could not deliver is out of date.
+  for (const store::Message& m :
+       store::list_messages(store, agent.id, store::Which::Open))
+    if (m.kind == "brief")
+      store::end_message(store, m.id, "failed", "replaced by a newer brief");
+  message::queue(store, agent,
+                 {.text = brief, .kind = "brief", .priority = "critical"}, now);
 }
 
 // The first half: the row says "starting", a pane exists, the brief is queued.
@@ -108,29 +93,20 @@ store::Agent launch(const Repository& repository, store::Store& store,
   close_old_pane(repository, agent);
   // What the last run took is known before a new one begins.
   message::prove(store, agent);
+  remove_launch_files(repository, agent);
 
   const std::int64_t now = clock::now();
   agent.run = text::hex(clock::random_bytes(8));
-  if (agent.runtime != runtime.name) {  // a conversation belongs to its CLI
-    agent.conversation.clear();
-    agent.transcript.clear();
-  }
+  // A conversation belongs to the CLI that it was held with.
+  if (agent.runtime != runtime.name) forget_conversation(agent);
   agent.runtime = runtime.name;
-  std::vector<std::string> argv = options.command;
-  if (argv.empty())
-    argv = runtime::start_argv(
-        runtime, {.libexec = installation::libexec_directory(),
-                  .script = script_of(repository, config, agent.role),
-                  .worktree = agent.worktree,
-                  .run = agent.run,
-                  .conversation = agent.conversation});
   file::make_private_directories(repository.orch_dir() + "/log");
   // The launcher waits for a fresh log, so that nothing of a short life is
   // missing from it; what was there stays readable as the older part.
   const std::string log = log_path(repository, agent);
   if (file::exists(log)) file::rename(log, log + ".1");
   const std::string launch_file =
-      write_launch_file(repository, agent, argv, runtime);
+      write_launch_files(repository, config, agent, runtime, options.command);
 
   agent.desired = "running";
   agent.state = "starting";
@@ -156,8 +132,9 @@ store::Agent launch(const Repository& repository, store::Store& store,
                         launch_file},
                .log_command_tag = "agent-" + std::to_string(agent.id)});
 
-  std::string brief = brief_text(repository, store, agent);
-  if (!options.brief.empty()) brief += "\n" + options.brief + "\n";
+  // Before the transaction: it reads much.
+  const std::string brief =
+      options.with_brief ? full_brief(repository, store, agent, options) : "";
   store::Transaction transaction(store);
   // The launcher may have reported already; only the pane is ours to add.
   store::Agent current = store::find_agent(store, agent.id).value_or(agent);
@@ -165,13 +142,7 @@ store::Agent launch(const Repository& repository, store::Store& store,
   current.pane_pid = pane.pid;
   current.pane_start = static_cast<std::int64_t>(pane.start);
   store::update_agent(store, current);
-  // A brief that an earlier start could not deliver is out of date.
-  for (const store::Message& m :
-       store::list_messages(store, current.id, store::Which::Open))
-    if (m.kind == "brief")
-      store::end_message(store, m.id, "failed", "replaced by a newer brief");
-  message::queue(store, current,
-                 {.text = brief, .kind = "brief", .priority = "critical"}, now);
+  if (!brief.empty()) queue_brief(store, current, brief, now);
   store::Event started;
   if (current.feature_id)
     if (const auto f = store::find_feature(store, *current.feature_id))
@@ -185,43 +156,42 @@ store::Agent launch(const Repository& repository, store::Store& store,
   return current;
 }
 
-// The second half: ready, briefed.
-store::Agent await_ready(const Repository& repository, store::Store& store,
-                         const store::Agent& agent) {
-  const auto runtime =
-      installation::require_runtime(repository.orch_dir(), agent.runtime);
-  store::Agent now = agent;
-  const bool settled = hook::fold_until(
-      repository, store,
-      [&] {
-        const auto look = [&] {
-          now = observed(store::find_agent(store, agent.id).value_or(agent));
-          return (now.state == "exited" || now.state == "lost") &&
-                 !now.exit_status;
-        };
-        // The launcher tells the status before it ends: between a fold and a
-        // look it may have done both.
-        if (look()) {
-          hook::fold(repository, store);
-          look();
-        }
-        return now.state != "starting" &&
-               (now.state != "exited" || now.exit_status);
-      },
-      runtime.start_timeout_ms);
-  if (!settled)
-    throw Error(ErrorCode::Timeout,
-                "agent '" + agent.address + "' was not ready in time",
-                "git orch agent log " + agent.address);
-  if (now.state == "exited" || now.state == "lost")
-    throw Error(ErrorCode::DeadPane,
-                "agent '" + agent.address + "' ended while starting" +
-                    (now.exit_status
-                         ? " with status " + std::to_string(*now.exit_status)
-                         : std::string()),
-                "git orch agent log " + agent.address);
-  message::deliver(repository, store, agent.id);
-  return store::find_agent(store, agent.id).value_or(now);
+// Until the agent is no longer starting. Not every CLI calls a hook before its
+// first prompt: what its screen shows counts, too, but readiness only when it
+// shows for a while, so that a hook which is on its way is not overtaken.
+bool await_settled(const Repository& repository, store::Store& store,
+                   std::int64_t agent_id,
+                   const std::function<bool()>& is_settled,
+                   std::int64_t timeout_ms) {
+  constexpr std::int64_t kLookEveryMs = 1000;
+  std::string before;
+  for (std::int64_t left = timeout_ms; left > 0; left -= kLookEveryMs) {
+    if (hook::fold_until(repository, store, is_settled,
+                         std::min(left, kLookEveryMs)))
+      return true;
+    const auto agent = store::find_agent(store, agent_id);
+    const std::string shown = agent ? shown_state(repository, *agent) : "";
+    const bool is_ready = shown == "idle" && before == "idle";
+    before = shown;
+    if (is_ready || shown == "needs-human")
+      believe_screen(repository, store, agent_id, shown);
+  }
+  return is_settled();
+}
+
+// A conversation that could not be gone on with is not tried again.
+std::string forget_failed(store::Store& store, const store::Agent& agent,
+                          const runtime::Runtime& runtime) {
+  auto row = store::find_agent(store, agent.id);
+  if (!row || row->conversation.empty() || runtime.resume.empty())
+    return "git orch agent log " + agent.address;
+  store::Transaction transaction(store);
+  forget_conversation(*row);
+  store::update_agent(store, *row);
+  transaction.commit();
+  return "its conversation could not be gone on with; a new one begins with: "
+         "git orch agent start " +
+         agent.address;
 }
 
 void signal_tree(const store::Agent& agent, int signal) {
@@ -260,6 +230,42 @@ runtime::Runtime choose_runtime(const Repository& repository,
                                   text::join(found, ", "),
               "say which with --runtime or git config orch.runtime; known: " +
                   text::join(known, ", "));
+}
+
+store::Agent await_ready(const Repository& repository, store::Store& store,
+                         const store::Agent& agent) {
+  const auto runtime =
+      installation::require_runtime(repository.orch_dir(), agent.runtime);
+  store::Agent now = agent;
+  const auto look = [&] {
+    now = observed(store::find_agent(store, agent.id).value_or(agent));
+    return (now.state == "exited" || now.state == "lost") && !now.exit_status;
+  };
+  const auto is_settled = [&] {
+    // The launcher tells the status before it ends: between a fold and a look
+    // it may have done both.
+    if (look()) {
+      hook::fold(repository, store);
+      look();
+    }
+    return now.state != "starting" &&
+           (now.state != "exited" || now.exit_status);
+  };
+  const bool settled = await_settled(repository, store, agent.id, is_settled,
+                                     runtime.start_timeout_ms);
+  if (!settled)
+    throw Error(ErrorCode::Timeout,
+                "agent '" + agent.address + "' was not ready in time",
+                "git orch agent log " + agent.address);
+  if (now.state == "exited" || now.state == "lost")
+    throw Error(ErrorCode::DeadPane,
+                "agent '" + agent.address + "' ended while starting" +
+                    (now.exit_status
+                         ? " with status " + std::to_string(*now.exit_status)
+                         : std::string()),
+                forget_failed(store, now, runtime));
+  message::deliver(repository, store, agent.id);
+  return store::find_agent(store, agent.id).value_or(now);
 }
 
 std::vector<store::Agent> start_all(const Repository& repository,

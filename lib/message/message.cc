@@ -69,6 +69,15 @@ file::Lock pane_lock(const Repository& repository, std::int64_t agent_id) {
                           "the agent's pane");
 }
 
+void wait_because(store::Store& store,
+                  const std::vector<store::Message>& waiting,
+                  const std::string& reason) {
+  store::Transaction transaction(store);
+  for (const store::Message& m : waiting)
+    if (m.reason != reason) store::set_wait_reason(store, m.id, reason);
+  transaction.commit();
+}
+
 void set_state(store::Store& store, store::Agent& agent, const char* state,
                const char* source, std::int64_t at) {
   agent.state = state;
@@ -117,9 +126,8 @@ void press_again(const Repository& repository, store::Store& store,
 // First the intent, then the keys: killed in between, the message is not typed
 // a second time into the same run, and claims no level either.
 int type(const Repository& repository, store::Store& store, store::Agent agent,
-         const std::vector<store::Message>& batch) {
-  const auto runtime =
-      installation::require_runtime(repository.orch_dir(), agent.runtime);
+         const std::vector<store::Message>& batch,
+         const std::vector<std::string>& submit) {
   const std::int64_t now = clock::now();
   {
     store::Transaction transaction(store);
@@ -129,8 +137,7 @@ int type(const Repository& repository, store::Store& store, store::Agent agent,
     transaction.commit();
   }
   const tmux::Paste outcome =
-      server_of(repository)
-          .paste(pane_of(agent), typed_text(batch), runtime.submit);
+      server_of(repository).paste(pane_of(agent), typed_text(batch), submit);
   store::Transaction transaction(store);
   for (const store::Message& m : batch) {
     store::insert_attempt(store, m.id, "paste",
@@ -153,14 +160,6 @@ int type(const Repository& repository, store::Store& store, store::Agent agent,
   }
   transaction.commit();
   return outcome == tmux::Paste::Typed ? static_cast<int>(batch.size()) : 0;
-}
-
-void say_why(store::Store& store, const std::vector<store::Message>& waiting,
-             const std::string& why) {
-  store::Transaction transaction(store);
-  for (const store::Message& m : waiting)
-    if (m.reason != why) store::set_wait_reason(store, m.id, why);
-  transaction.commit();
 }
 
 std::string waiting_mark(const Repository& repository,
@@ -229,11 +228,17 @@ int deliver(const Repository& repository, store::Store& store,
   if (waiting.empty()) return 0;
   const std::string blocked = obstacle(*agent);
   if (!blocked.empty()) {
-    say_why(store, waiting, blocked);
+    wait_because(store, waiting, blocked);
     mark_waiting(repository, *agent);
     return 0;
   }
-  return type(repository, store, *agent, next_batch(waiting));
+  const auto runtime =
+      installation::require_runtime(repository.orch_dir(), agent->runtime);
+  if (runtime.paste == runtime::Paste::None) {
+    wait_because(store, waiting, "nothing is typed into this runtime");
+    return 0;
+  }
+  return type(repository, store, *agent, next_batch(waiting), runtime.submit);
 }
 
 std::string hand_over(const Repository& repository, store::Store& store,
