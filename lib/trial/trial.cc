@@ -30,6 +30,7 @@ constexpr std::int64_t kAnswerMs = 120'000;
 constexpr std::int64_t kExitMs = 20'000;
 constexpr int kVersionMs = 30'000;
 constexpr std::int64_t kSliceMs = 500;
+constexpr std::size_t kLastLines = 4, kLastBytes = 400;
 
 // A repository of its own below a directory that goes with it.
 class Scratch {
@@ -151,6 +152,19 @@ class Trial {
     return reached();
   }
 
+  // The lowest lines of a pane that lives, or the end of what was printed.
+  std::string last_words(const store::Agent& agent) {
+    std::string text;
+    if (!is_over())
+      text = message::server_of(repository()).capture(message::pane_of(agent));
+    if (text.empty()) text = agent::log_tail(repository(), agent, 20);
+    std::vector<std::string> lines = text::split_list(text, '\n');
+    if (lines.size() > kLastLines)
+      lines.erase(lines.begin(),
+                  lines.end() - static_cast<std::ptrdiff_t>(kLastLines));
+    return text::cut(text::join(lines, " / "), kLastBytes);
+  }
+
   Step failed(const char* name, const std::string& why) {
     Step step{name, Verdict::Failed, 0, why};
     const store::Agent agent = row();
@@ -161,8 +175,8 @@ class Trial {
     }
     const std::string shown = agent::shown_state(repository(), agent);
     if (!shown.empty()) step.detail += "; the screen shows " + shown;
-    const std::string last(text::trim(agent::log_tail(repository(), agent, 3)));
-    if (!last.empty()) step.detail += "; it printed: " + last;
+    const std::string last = last_words(agent);
+    if (!last.empty()) step.detail += "; last: " + last;
     return step;
   }
 
