@@ -197,9 +197,11 @@ class Trial {
     }
     if (agent_.state == "needs-human")
       return failed("ready", "it waits for a person");
-    // What was typed at once has a source of its own.
-    const bool by_screen = agent_.state_source == "screen";
-    return {"ready", Verdict::Ok, 0, by_screen ? "by its screen" : "by a hook"};
+    const std::string& source = agent_.state_source;
+    return {"ready", Verdict::Ok, 0,
+            source == "screen" ? "by its screen"
+            : source == "hook" ? "by a hook"
+                               : "and took its message at once"};
   }
 
   Step submit() {
