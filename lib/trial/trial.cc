@@ -29,7 +29,7 @@ constexpr std::int64_t kSubmitMs = 30'000;
 constexpr std::int64_t kAnswerMs = 120'000;
 constexpr std::int64_t kExitMs = 20'000;
 constexpr int kVersionMs = 30'000;
-constexpr std::int64_t kSliceMs = 500;
+constexpr std::int64_t kSliceMs = 500, kTurnMs = 50;
 constexpr std::size_t kLastLines = 4, kLastBytes = 400;
 
 // A repository of its own below a directory that goes with it.
@@ -54,13 +54,16 @@ class Scratch {
   }
   // A tick that a hook of the agent has started may be at work in it.
   ~Scratch() {
+    const std::string locks = repository_.orch_dir() + "/lock/";
+    const auto take = [&](const char* name) {
+      return file::Lock::take(locks + name, file::Lock::Mode::Exclusive, 10'000,
+                              "the last tick");
+    };
     try {
-      const auto lock = file::Lock::take(repository_.orch_dir() + "/lock/tick",
-                                         file::Lock::Mode::Exclusive, 10'000,
-                                         "the last tick");
+      const auto waiting = take("tick-next"), running = take("tick");
       file::remove_tree(root_);
     } catch (const Error&) {
-      file::remove_tree(root_);
+      // It stays below the temporary directory, as after a kill.
     }
   }
   Scratch(const Scratch&) = delete;
@@ -235,19 +238,29 @@ class Trial {
   Step exit() {
     const auto server = message::server_of(repository());
     const auto pane = message::pane_of(row());
+    if (runtime_.exit_text.empty() && runtime_.exit_keys.empty())
+      return {"exit", Verdict::Skipped, 0, "by a signal only"};
     if (!runtime_.exit_text.empty())
       server.paste(pane, runtime_.exit_text, runtime_.submit);
-    else if (!runtime_.exit_keys.empty())
-      server.press(pane, runtime_.exit_keys);
-    else
-      return {"exit", Verdict::Skipped, 0, "by a signal only"};
-    if (!await([&] { return is_over(); }, kExitMs))
+    // A hook speaks before the prompt reads: keys may come too early.
+    const auto press = [&] {
+      if (!runtime_.exit_keys.empty()) server.press(pane, runtime_.exit_keys);
+    };
+    if (!await([&] { return is_over(); }, kExitMs, press))
       return failed("exit", "it is still there");
     return {"exit", Verdict::Ok, 0, row().state};
   }
 
   void end() {
+    const tmux::Pane pane = message::pane_of(row());
     agent::stop(repository(), store_, row());
+    // The launcher outlives the agent to write down how it ended, and would
+    // make a spool again where everything has been removed.
+    const auto is_gone = [&] {
+      return !process::is_alive({pane.pid, pane.start});
+    };
+    for (std::int64_t left = kExitMs; left > 0 && !is_gone(); left -= kTurnMs)
+      hook::fold_until(repository(), store_, is_gone, kTurnMs);
     message::server_of(repository()).clear_leftovers();
   }
 
