@@ -33,11 +33,19 @@ std::string text_of(const cli::Invocation& invocation) {
   return *text == "-" ? file::read_all(0) : *text;
 }
 
+std::optional<std::string> topic_of(const cli::Invocation& invocation) {
+  auto topic = invocation.find("topic");
+  if (topic && (text::trim(*topic).empty() || !text::is_utf8(*topic)))
+    throw UsageError("the topic is empty or not valid UTF-8");
+  return topic;
+}
+
 int run(const cli::Invocation& invocation) {
   invocation.expect_operands(1, 1);
   const report::Report wanted{.kind = kind_of(invocation),
                               .text = text_of(invocation),
-                              .task = invocation.find("task")};
+                              .task = invocation.find("task"),
+                              .topic = topic_of(invocation)};
   const auto repository = repository::require();
   store::Store store = hook::open_store(repository);
   const auto caller = agent::find_caller(store);
@@ -88,10 +96,12 @@ const cli::Command cli::kCommand = {
     .group = cli::Group::Agents,
     .summary = "say how the work stands, to those who must know",
     .synopsis = {"(progress | done | blocked | failed | ready) -m <text> "
-                 "[--task <id>] [--agent <agent>]"},
+                 "[--task <id>] [--topic <topic>] [--agent <agent>]"},
     .options = {{"message", 'm', Arity::One, "text",
                  "what there is to say; - reads standard input"},
                 {"task", 0, Arity::One, "id", "the task that it is about"},
+                {"topic", 0, Arity::One, "topic",
+                 "what it is about, where that is no task"},
                 {"agent", 'a', Arity::One, "agent",
                  "the agent that a person reports for"}},
     .run = run};

@@ -10,7 +10,10 @@
 #include "error/error.h"
 #include "file/file.h"
 #include "hook/fold.h"
+#include "installation/data.h"
 #include "message/message.h"
+#include "message/rules.h"
+#include "store/rates.h"
 #include "text/text.h"
 
 namespace orch {
@@ -38,6 +41,41 @@ std::string text_of(const cli::Invocation& invocation,
     throw UsageError("the text holds a NUL byte");
   if (text.empty()) throw UsageError("the text is empty");
   return text;
+}
+
+// Who sends: an agent, also one of the repository that we stand in when the
+// message goes to another, or a person.
+struct Sender {
+  std::string name = "person";
+  std::optional<store::Agent> agent;
+  std::optional<repository::Repository> home;  // of the agent
+};
+
+Sender sender_of(const repository::Repository& target, store::Store& store) {
+  if (auto own = agent::find_caller(store))
+    return {own->address, std::move(own), target};
+  const auto here = repository::find(file::current_directory());
+  if (!here || here->common_dir == target.common_dir) return {};
+  auto elsewhere = hook::find_store(*here);
+  if (!elsewhere) return {};
+  auto caller = agent::find_caller(*elsewhere);
+  if (!caller) return {};
+  const std::string top = file::name_of(here->common_dir) == ".git"
+                              ? file::parent_of(here->common_dir)
+                              : here->common_dir;
+  return {file::name_of(top) + ":" + caller->address, std::move(caller), here};
+}
+
+// What the policy of the sender's repository says of whom it may write to. An
+// agent of another repository is nobody's colleague there.
+void require_right(const Sender& sender, const repository::Repository& target,
+                   const std::vector<store::Agent>& recipients) {
+  if (!sender.agent) return;
+  const auto policy = installation::require_policy(sender.home->orch_dir());
+  for (store::Agent to : recipients) {
+    if (sender.home->common_dir != target.common_dir) to.feature_id.reset();
+    message::require_may_write(*sender.home, policy, *sender.agent, to);
+  }
 }
 
 std::vector<store::Agent> recipients_of(
@@ -79,10 +117,10 @@ std::string level_of(const cli::Invocation& invocation) {
   return level;
 }
 
-std::string priority_of(const cli::Invocation& invocation) {
-  const std::string p = invocation.find("priority").value_or("normal");
-  if (p != "critical" && p != "high" && p != "normal" && p != "low")
-    throw UsageError("unknown priority '" + p + "'",
+std::optional<std::string> priority_of(const cli::Invocation& invocation) {
+  const auto p = invocation.find("priority");
+  if (p && *p != "critical" && *p != "high" && *p != "normal" && *p != "low")
+    throw UsageError("unknown priority '" + *p + "'",
                      "known: critical, high, normal, low");
   return p;
 }
@@ -105,8 +143,10 @@ void expire_due(store::Store& store,
                                         *m.expires_at <= clock::now();
                                });
   if (!due) return;
+  std::set<std::int64_t> ids;
+  for (const store::Message& m : messages) ids.insert(m.id);
   store::Transaction transaction(store);
-  store::expire_messages(store, clock::now());
+  message::expire(store, clock::now(), ids);
   transaction.commit();
 }
 
@@ -129,32 +169,54 @@ bool await_level(const repository::Repository& repository, store::Store& store,
   });
 }
 
+std::vector<std::int64_t> queue_all(store::Store& store,
+                                    const policy::Policy& policy,
+                                    const Sender& sender,
+                                    const std::vector<store::Agent>& recipients,
+                                    const message::Draft& draft,
+                                    std::int64_t now) {
+  std::vector<std::int64_t> ids;
+  store::Transaction transaction(store);
+  if (sender.agent)
+    message::require_rate(
+        policy.messages.rate, sender.name, "messages", recipients.size(),
+        [&](int nth, std::int64_t since) {
+          return store::find_nth_sent(store, sender.name, nth, since);
+        },
+        now);
+  for (const store::Agent& a : recipients)
+    ids.push_back(message::queue(store, a, draft, now));
+  transaction.commit();
+  return ids;
+}
+
 int run(const cli::Invocation& invocation) {
   std::vector<std::string> names = invocation.operands();
   const std::string text = text_of(invocation, names);
   const int rank = store::level_rank(level_of(invocation));
-  const std::string priority = priority_of(invocation);
+  const auto priority = priority_of(invocation);
   const std::int64_t timeout =
       invocation.number("timeout").value_or(kDefaultTimeoutS) * 1000;
   if (timeout < 0) throw UsageError("'--timeout' must not be negative");
-  const auto repository = repository::require();
+  const auto expires = invocation.duration("expires");
+  const auto elsewhere = invocation.find("repo");
+  const auto repository =
+      elsewhere ? repository::require_at(*elsewhere) : repository::require();
   store::Store store = hook::open_store(repository);
+  const auto policy = installation::require_policy(repository.orch_dir());
   agent::reconcile(store);
-  const std::string sender = agent::caller_name(store);
+  const Sender sender = sender_of(repository, store);
   const auto recipients =
-      recipients_of(invocation, repository, store, names, sender);
+      recipients_of(invocation, repository, store, names, sender.name);
+  require_right(sender, repository, recipients);
 
   const std::int64_t now = clock::now();
-  message::Draft draft{.sender = sender, .text = text, .priority = priority};
-  if (const auto expires = invocation.duration("expires"))
-    draft.expires_at = now + *expires;
-  std::vector<std::int64_t> ids;
-  {
-    store::Transaction transaction(store);
-    for (const store::Agent& a : recipients)
-      ids.push_back(message::queue(store, a, draft, now));
-    transaction.commit();
-  }
+  message::Draft draft{.sender = sender.name,
+                       .text = text,
+                       .priority = priority.value_or(policy.messages.priority)};
+  if (const auto life = expires ? expires : policy.messages.expires_ms)
+    draft.expires_at = now + *life;
+  const auto ids = queue_all(store, policy, sender, recipients, draft, now);
   for (const store::Agent& a : recipients)
     message::deliver(repository, store, a.id);
   const bool reached = await_level(repository, store, ids, rank, timeout);
@@ -185,7 +247,8 @@ const cli::Command cli::kCommand = {
     .synopsis = {"<agent>... (-m <text> | -F <file> | -) [--wait <level>] "
                  "[--timeout <s>] [--priority <p>] [--expires <d>]",
                  "--all (-m <text> | -F <file> | -)",
-                 "--dir <dir> (-m <text> | -F <file> | -)"},
+                 "--dir <dir> (-m <text> | -F <file> | -)",
+                 "-R <repo> <agent>... (-m <text> | -F <file> | -)"},
     .options =
         {{"message", 'm', Arity::One, "text", "the text"},
          {"file", 'F', Arity::One, "file", "read the text from a file"},
@@ -198,7 +261,9 @@ const cli::Command cli::kCommand = {
          {"expires", 0, Arity::One, "d",
           "give up when it was not typed after this time"},
          {"all", 0, Arity::Flag, "", "to every agent of the feature"},
-         {"dir", 0, Arity::One, "dir", "to the agent of this directory"}},
+         {"dir", 0, Arity::One, "dir", "to the agent of this directory"},
+         {"repo", 'R', Arity::One, "repo",
+          "to agents of another repository of yours"}},
     .listing = true,
     .run = run};
 

@@ -62,11 +62,20 @@ std::string feature_text(const repository::Repository& repository,
   out += table.text();
   out += "tasks " + std::to_string(c.open) + " open, " +
          std::to_string(c.doing) + " doing, " + std::to_string(c.blocked) +
-         " blocked, " + std::to_string(c.done) +
-         " done; " + counted(c.conflicts, "conflict") + ", " +
+         " blocked, " + std::to_string(c.done) + " done; " +
+         counted(c.conflicts, "conflict") + ", " +
          counted(c.blockers, "blocker") + ", " + counted(c.prs, "PR") + ", " +
          counted(c.tests, "test result") + "\n";
   return out;
+}
+
+std::string ask_text(const store::Ask& a) {
+  const std::string id = std::to_string(a.id);
+  const std::string what = a.agent + " asks: " + text::printable(a.action);
+  if (!a.awaits_person())
+    return "ask " + id + " waits for " + a.approver + ": " + what + "\n";
+  return cli::toned("ask " + id + " waits for you", cli::Tone::Bad) + ": " +
+         what + "; git orch ask approve " + id + ", or deny\n";
 }
 
 std::string text_of(const repository::Repository& repository,
@@ -78,6 +87,7 @@ std::string text_of(const repository::Repository& repository,
     out += "no features; git orch init-feature <spec-id> makes one\n";
   for (const std::string& address : s.unscheduled)
     out += "error: " + address + " has no check-in ahead\n";
+  for (const store::Ask& a : s.asks) out += ask_text(a);
   out += "last tick " + ago(s.last_tick) + ", " +
          text::count_of(static_cast<std::size_t>(s.overdue), "check-in") +
          " overdue\n";
@@ -113,7 +123,8 @@ int run_without_store(const cli::Invocation& invocation,
       invocation,
       {.data = {{"features", json::Array{}},
                 {"tick", json::Object{{"last", nullptr}, {"overdue", 0}}},
-                {"unscheduled", json::Array{}}},
+                {"unscheduled", json::Array{}},
+                {"asks", json::Array{}}},
        .human = human});
 }
 

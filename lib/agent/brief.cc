@@ -4,6 +4,7 @@
 #include "file/file.h"
 #include "git/git.h"
 #include "installation/data.h"
+#include "message/rules.h"
 #include "role/role.h"
 #include "store/conflicts.h"
 #include "store/messages.h"
@@ -59,11 +60,28 @@ void add_talk(std::string& out, const store::Feature& feature,
   out += "\nHow to talk:\n";
   out += "  git orch send " + feature.spec_id + "/<role> -m '<text>'\n";
   out += "  git orch inbox --ack-all    reads and acknowledges\n";
+  out += "  git orch ask '<action>' -m '<why>'    asks for approval\n";
   if (role && !role->reports_to.empty())
     out += "You report to " + role->reports_to + ".\n";
   out +=
       "One topic a message; acknowledge what you get; when nobody answers for "
       "ten minutes, tell the overseer.\n";
+}
+
+// Only where somebody may not be written to.
+void add_addressees(std::string& out, const Repository& repository,
+                    const std::vector<store::Agent>& team,
+                    const store::Agent& self) {
+  const auto policy = installation::policy_or_built_in(repository.orch_dir());
+  std::vector<std::string> allowed;
+  for (const store::Agent& a : team)
+    if (a.id != self.id &&
+        message::may_write(repository, policy, self, a).allowed)
+      allowed.push_back(a.address);
+  if (allowed.size() + 1 >= team.size()) return;
+  out += "You may write to " +
+         (allowed.empty() ? "nobody" : text::join(allowed, ", ")) +
+         "; what others must know goes through the overseer.\n";
 }
 
 void add_git_rules(std::string& out, const store::Agent& agent,
@@ -134,6 +152,8 @@ std::string brief_text(const Repository& repository, store::Store& store,
   add_project(out, *feature);
   add_team(out, store::list_agents(store, feature->id), agent);
   add_talk(out, *feature, role);
+  add_addressees(out, repository, store::list_agents(store, feature->id),
+                 agent);
   add_git_rules(out, agent, *feature, role);
   if (role && role->check_in_ms > 0)
     out += "\nA check-in comes every " +

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "policy/policy.h"
 #include "role/role.h"
 #include "runtime/runtime.h"
 
@@ -15,5 +16,9 @@ role::Role require_role(const std::string& orch_dir, const std::string& name);
 role::Team require_team(const std::string& orch_dir, const std::string& name);
 runtime::Runtime require_runtime(const std::string& orch_dir,
                                  const std::string& name);
+policy::Policy require_policy(const std::string& orch_dir);
+// For what nobody watches: a broken file counts as an empty one, until a verb
+// refuses it.
+policy::Policy policy_or_built_in(const std::string& orch_dir);
 
 }  // namespace orch::installation

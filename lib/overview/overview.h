@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "json/value.h"
+#include "store/asks.h"
 #include "store/events.h"
 #include "store/features.h"
 
@@ -31,6 +32,7 @@ struct Status {
   std::int64_t last_tick = 0;            // 0: never
   std::int64_t overdue = 0;              // check-ins
   std::vector<std::string> unscheduled;  // agents without a future check-in
+  std::vector<store::Ask> asks;          // open ones
 };
 
 // `spec_id` empty: all features. The store is only read. Overdue check-ins and

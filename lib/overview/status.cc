@@ -67,6 +67,9 @@ Status status(store::Store& store, const std::string& spec_id) {
   for (const std::string& address : store::agents_without_checkin(store))
     if (spec_id.empty() || address.starts_with(spec_id + "/"))
       out.unscheduled.push_back(address);
+  for (store::Ask& a : store::list_asks(store, store::Asks::Open))
+    if (spec_id.empty() || a.agent.starts_with(spec_id + "/"))
+      out.asks.push_back(std::move(a));
   return out;
 }
 
@@ -156,10 +159,20 @@ json::Object status_json(store::Store& store, const Status& s) {
                      {"name", fs.feature.name},
                      {"integration_branch", fs.feature.integration_branch}});
   }
+  json::Array asks;
+  for (const store::Ask& a : s.asks)
+    asks.emplace_back(
+        json::Object{{"id", a.id},
+                     {"agent", a.agent},
+                     {"action", a.action},
+                     {"approver", a.approver},
+                     {"awaits_person", a.awaits_person()},
+                     {"expires_at", text::iso_time(a.expires_at)}});
   return {{"features", std::move(features)},
           {"tick", json::Object{{"last", time_or_null(s.last_tick)},
                                 {"overdue", s.overdue}}},
-          {"unscheduled", s.unscheduled}};
+          {"unscheduled", s.unscheduled},
+          {"asks", std::move(asks)}};
 }
 
 std::string status_csv(const Status& s) {

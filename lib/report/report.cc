@@ -7,9 +7,13 @@
 #include "clock/clock.h"
 #include "error/error.h"
 #include "installation/data.h"
+#include "json/value.h"
 #include "message/message.h"
+#include "message/rules.h"
+#include "report/contradiction.h"
 #include "role/role.h"
 #include "store/events.h"
+#include "store/rates.h"
 
 namespace orch::report {
 namespace {
@@ -46,6 +50,25 @@ std::string status_after(const Report& report) {
   return "active";
 }
 
+std::string metadata_of(const Report& report) {
+  if (!report.topic) return store::kFromPerson;
+  return json::to_text(
+      json::Object{{"source", "log-event"}, {"topic", *report.topic}});
+}
+
+void require_rate(const Repository& repository, store::Store& store,
+                  const store::Agent& agent, const std::string& spec_id,
+                  std::int64_t now) {
+  const auto policy = installation::require_policy(repository.orch_dir());
+  message::require_rate(
+      policy.messages.progress_rate, agent.address, "reports of progress", 1,
+      [&](int nth, std::int64_t since) {
+        return store::find_nth_event(store, spec_id, agent.role,
+                                     "report_progress", nth, since);
+      },
+      now);
+}
+
 }  // namespace
 
 Recorded record(const Repository& repository, store::Store& store,
@@ -60,13 +83,15 @@ Recorded record(const Repository& repository, store::Store& store,
   if (report.task && !feature)
     throw Error(ErrorCode::UnknownName,
                 "agent '" + agent.address + "' has no feature and no tasks");
+  if (feature && report.kind == "progress" && actor.is_agent())
+    require_rate(repository, store, agent, feature->spec_id, now);
   store::Event e;
   if (feature) e.spec_id = feature->spec_id;
   e.role = agent.role;
   e.type = "report_" + report.kind;
   e.task_id = report.task;
   e.message = report.text;
-  e.metadata = store::kFromPerson;
+  e.metadata = metadata_of(report);
   e.at = now;
   store::insert_event(store, e);
   out.event = store::list_events(store, {.limit = 1}).at(0).id;
@@ -89,6 +114,10 @@ Recorded record(const Repository& repository, store::Store& store,
              store, a,
              {.sender = agent.address, .text = text, .kind = "report"}, now),
          a.address});
+  const auto topic = report.topic ? report.topic : report.task;
+  if (feature && topic)
+    for (Sent& s : compare(store, *feature, agent.role, *topic, now))
+      out.sent.push_back(std::move(s));
   transaction.commit();
   return out;
 }

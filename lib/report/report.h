@@ -23,6 +23,7 @@ struct Report {
   std::string kind;  // one of kKinds
   std::string text;
   std::optional<std::string> task;
+  std::optional<std::string> topic;  // absent: the task, if any
 };
 
 struct Sent {
@@ -35,9 +36,11 @@ struct Recorded {
 };
 
 // It goes to whom the agent's role reports to; done and ready always also to
-// the overseer. What is for a person becomes the event alone. `actor`: who says
-// it (the agent itself, or a person for it). Throws Error{UnknownName,
-// RefusedByPolicy}.
+// the overseer. What is for a person becomes the event alone. What disagrees
+// with another agent's report on the same topic becomes a contradiction.
+// `actor`: who says it (the agent itself, or a person for it). Throws
+// Error{UnknownName, RefusedByPolicy}, and Error{Contended} when the agent
+// reports progress above the policy's rate.
 Recorded record(const Repository& repository, store::Store& store,
                 const store::Agent& agent, const Report& report,
                 const task::Actor& actor);

@@ -189,6 +189,23 @@ Repository require() {
   return *repository;
 }
 
+Repository require_at(const std::string& directory) {
+  // Of a directory that is not there, a repository above it says nothing.
+  const auto repository =
+      file::is_directory(directory) ? find(directory) : std::nullopt;
+  if (!repository)
+    throw Error(ErrorCode::NotARepository,
+                "'" + directory + "' is not inside a git repository");
+  if (!is_ours(repository->git_dir) || !is_ours(repository->common_dir))
+    throw Error(ErrorCode::NotARepository,
+                "'" + repository->git_dir + "' is owned by someone else");
+  if (!is_initialised(*repository))
+    throw Error(ErrorCode::NotInitialised,
+                "git orch is not set up in '" + repository->common_dir + "'",
+                "git -C '" + directory + "' orch init");
+  return *repository;
+}
+
 void require_worktree(const Repository& repository) {
   if (!repository.worktree.empty()) return;
   throw Error(

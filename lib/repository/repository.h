@@ -33,6 +33,10 @@ std::optional<Repository> find(const std::string& directory);
 // safe.directory).
 Repository require();
 
+// The repository of another directory, of the same user and set up. Throws
+// Error{NotARepository, NotInitialised}.
+Repository require_at(const std::string& directory);
+
 // Throws Error{Usage} outside a working tree: in a bare repository or inside a
 // git directory.
 void require_worktree(const Repository& repository);

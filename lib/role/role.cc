@@ -27,6 +27,18 @@ std::int64_t interval(yaml::Reader& reader, const yaml::Node& root,
   return *parsed;
 }
 
+std::optional<std::vector<std::string>> may_message(yaml::Reader& reader,
+                                                    const yaml::Node& root) {
+  auto names = reader.texts("may_message");
+  const yaml::Node* node = root.find("may_message");
+  if (!node) return std::nullopt;
+  for (const std::string& name : names)
+    if (name != "*" && !is_role_name(name))
+      reader.fail(*node, "'may_message' holds '" + name +
+                             "', which is neither a role nor '*'");
+  return names;
+}
+
 }  // namespace
 
 bool is_role_name(std::string_view name) { return text::is_spec_id(name); }
@@ -44,6 +56,7 @@ Role parse_role(std::string_view bytes, const std::string& file) {
   role.purpose = reader.text("purpose").value_or("");
   role.duties = reader.texts("duties");
   role.reports_to = reader.text("reports_to").value_or("person");
+  role.may_message = may_message(reader, root);
   role.check_in_ms = interval(reader, root, "check_in");
   role.commit_every_ms = interval(reader, root, "commit_every");
   role.runtime = reader.text("runtime");

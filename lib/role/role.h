@@ -15,7 +15,9 @@ struct Role {
   std::string kind = "implementor";  // overseer, implementor, support
   std::string purpose;
   std::vector<std::string> duties;
-  std::string reports_to;            // a role, or "person"
+  std::string reports_to;  // a role, or "person"
+  // Roles, or "*"; absent: as the policy says for its kind.
+  std::optional<std::vector<std::string>> may_message;
   std::int64_t check_in_ms = 0;      // 0: never
   std::int64_t commit_every_ms = 0;  // 0: no rule
   std::optional<std::string> runtime;

@@ -69,6 +69,11 @@ void unconfigure(const Repository& repository) {
   memory.put_back();
 }
 
+void copy_file(const std::string& source, const std::string& target) {
+  if (!file::exists(target))
+    file::write_atomically(target, file::load_contents(source), 0644);
+}
+
 // Copies the templates that are not there yet.
 void copy_data(const std::string& from, const std::string& to) {
   for (const std::string& name : file::names_in(from)) {
@@ -76,9 +81,9 @@ void copy_data(const std::string& from, const std::string& to) {
     const std::string target = file::join(to, name);
     if (file::is_directory(source)) {
       copy_data(source, target);
-    } else if (!file::exists(target)) {
+    } else {
       file::make_private_directories(to);
-      file::write_atomically(target, file::load_contents(source), 0644);
+      copy_file(source, target);
     }
   }
 }
@@ -214,6 +219,8 @@ Made init(const Repository& repository, Hooks hooks, hook::Foreign foreign) {
   copy_data(installation::template_directory() + "/teams", orch_dir + "/teams");
   copy_data(installation::template_directory() + "/scripts",
             orch_dir + "/scripts");
+  copy_file(installation::template_directory() + "/policy.yaml",
+            orch_dir + "/policy.yaml");
   store::Store store = store::Store::open(orch_dir);
   watch::begin(store);
   configure(repository);

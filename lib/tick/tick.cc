@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "agent/agent.h"
+#include "ask/ask.h"
 #include "checkin/checkin.h"
 #include "clock/clock.h"
 #include "conflict/conflict.h"
@@ -15,6 +16,7 @@
 #include "hook/install.h"
 #include "log/log.h"
 #include "message/message.h"
+#include "message/rules.h"
 #include "process/process.h"
 #include "progress/progress.h"
 #include "store/features.h"
@@ -102,13 +104,7 @@ int mark_again(const Repository& repository, store::Store& store) {
 
 int expire(store::Store& store) {
   store::Transaction transaction(store);
-  const auto expired = store::expire_messages(store, clock::now());
-  for (const store::Message& m : expired)
-    if (const auto sender = store::find_agent(store, m.sender))
-      message::queue(store, *sender,
-                     {.text = "your message " + std::to_string(m.id) + " to " +
-                              m.recipient + " expired before it was typed"},
-                     clock::now());
+  const auto expired = message::expire(store, clock::now());
   transaction.commit();
   return static_cast<int>(expired.size());
 }
@@ -151,6 +147,7 @@ Outcome run(const Repository& repository, store::Store& store,
       {"progress", [&] { return reconcile(repository, store); }},
       {"watchers", [&] { return watch::tell_watchers(repository, store); }},
       {"check-ins", [&] { return checkin::run_due(store, clock::now()); }},
+      {"asks", [&] { return ask::run_due(repository, store, clock::now()); }},
       {"expiry", [&] { return expire(store); }},
       {"messages", [&] { return message::deliver_all(repository, store); }},
       {"scratch", [&] { return clear_scratch(repository); }},

@@ -119,6 +119,18 @@ TEST_F(Report, ByAnAgentIsItsOwn) {
                     "an agent reports for itself, not for '001-a/impl-ui'"));
 }
 
+TEST_F(Report, HasATopicWhereItIsAboutNoTask) {
+  box.ok("git orch report progress -m p --topic 'a \"b\"' --agent impl-api -q");
+  EXPECT_TRUE(holds(box.ok("git orch query \"SELECT metadata ->> '$.topic' AS "
+                           "topic FROM task_events ORDER BY id DESC LIMIT "
+                           "1\" --csv"),
+                    "a \"\"b\"\""));
+  EXPECT_EQ(
+      box.type("git orch report progress -m p --topic '' --agent impl-api")
+          .status,
+      129);
+}
+
 TEST_F(Report, TakesALongTextFromStandardInput) {
   const std::string text(200000, 'x');
   const Result r =

@@ -116,7 +116,7 @@ TEST_F(Tick, DoesNothingTheSecondTime) {
       sql("SELECT * FROM conflicts; SELECT * FROM "
           "task_events; SELECT * FROM messages");
   EXPECT_NE(rows, "");
-  for (const char* what : {"fold", "liveness", "conflicts", "check-ins",
+  for (const char* what : {"fold", "liveness", "conflicts", "check-ins", "asks",
                            "expiry", "messages", "scratch"})
     EXPECT_EQ(count(what), 0) << what;
   EXPECT_EQ(sql("SELECT * FROM conflicts; SELECT * FROM "
@@ -139,7 +139,7 @@ TEST_F(Tick, StopsAtTheBudgetSaysWhatIsLeftAndGoesOnNextTime) {
   const Result whole = box.type("git orch tick --json");
   EXPECT_EQ(whole.status, 0);
   EXPECT_EQ(whole.data()["left"], json::Value(0));
-  EXPECT_EQ(whole.data()["ran"].as_array()->size(), 10U);
+  EXPECT_EQ(whole.data()["ran"].as_array()->size(), 11U);
   EXPECT_EQ(box.type("git orch tick --budget 60000").status, 0);
 }
 

@@ -30,6 +30,7 @@ kind: support
 purpose: interfaces
 duties: [one, two]
 reports_to: overseer
+may_message: [impl-ui, '*']
 check_in: 30m
 commit_every: 2h
 runtime: script
@@ -43,6 +44,7 @@ watch: [src, 'docs/*.md']
   EXPECT_EQ(role.purpose, "interfaces");
   EXPECT_EQ(role.duties, (std::vector<std::string>{"one", "two"}));
   EXPECT_EQ(role.reports_to, "overseer");
+  EXPECT_EQ(role.may_message, (std::vector<std::string>{"impl-ui", "*"}));
   EXPECT_EQ(role.check_in_ms, 30 * 60000);
   EXPECT_EQ(role.commit_every_ms, 2 * 3600000);
   EXPECT_EQ(role.runtime, "script");
@@ -58,6 +60,7 @@ TEST(RoleFile, NeedsOnlyAName) {
   EXPECT_EQ(role.purpose, "");
   EXPECT_TRUE(role.duties.empty());
   EXPECT_EQ(role.reports_to, "person");
+  EXPECT_FALSE(role.may_message);
   EXPECT_EQ(role.check_in_ms, 0);
   EXPECT_EQ(role.commit_every_ms, 0);
   EXPECT_FALSE(role.runtime);
@@ -81,10 +84,18 @@ TEST(RoleFile, IsRefusedWithItsPosition) {
             "usage: r.yaml:1:1: 'commit_every: -1' is no duration (30m, 2h)");
   EXPECT_EQ(refusal_of("name: x\nwatch: [src]\n"),
             "usage: r.yaml:1:1: 'watch' without 'notify_on_commit_of'");
+  EXPECT_EQ(refusal_of("name: x\nmay_message: [impl-ui, A/b]\n"),
+            "usage: r.yaml:2:14: 'may_message' holds 'A/b', which is neither "
+            "a role nor '*'");
   EXPECT_EQ(refusal_of("name: x\nname: y\n"),
             "usage: r.yaml:2:1: duplicate key 'name'");
   EXPECT_EQ(refusal_of("- name\n"), "usage: r.yaml:1:1: expected a map");
   EXPECT_EQ(refusal_of(""), "usage: r.yaml:1:1: expected a map");
+}
+
+TEST(RoleFile, MayForbidToWriteToAnybody) {
+  const Role role = parse_role("name: x\nmay_message: []\n", "r.yaml");
+  EXPECT_EQ(role.may_message, std::vector<std::string>{});
 }
 
 TEST(RoleFile, MayNotHoldAKeyThatNobodyReads) {

@@ -265,13 +265,10 @@ TEST_F(SpoolOf, LosesNothingWhenTwoProcessesWriteWhileAThirdFolds) {
     const auto more = fold();
     records.insert(records.end(), more.begin(), more.end());
   };
-  int running = 2;
-  while (running > 0) {
-    take();
+  for (const pid_t writer : writers) {
     int status = 0;
-    if (::waitpid(-1, &status, WNOHANG) <= 0) continue;
+    while (::waitpid(writer, &status, WNOHANG) == 0) take();
     EXPECT_EQ(status, 0);
-    --running;
   }
   take();
   std::vector<std::string> seen[2];

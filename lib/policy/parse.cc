@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <charconv>
+
+#include "policy/policy.h"
+#include "text/text.h"
+#include "text/time.h"
+#include "yaml/node.h"
+
+namespace orch::policy {
+namespace {
+
+constexpr char kNever[] = "never";
+constexpr std::string_view kKinds[] = {"overseer", "implementor", "support",
+                                       "directory"};
+
+// One map of the file: its keys by their full names, and where they stand.
+class Section {
+ public:
+  Section(const yaml::Node& map, Policy& policy, std::string prefix)
+      : map_(map),
+        reader_(map, policy.file),
+        policy_(policy),
+        prefix_(std::move(prefix)) {}
+
+  std::optional<std::string> text(const std::string& key) {
+    note(key);
+    return reader_.text(key);
+  }
+  void rate(const std::string& key, Rate& out) {
+    const auto given = text(key);
+    if (!given) return;
+    if (*given == "none") {
+      out = {};
+      return;
+    }
+    const auto words = text::split_list(*given, ' ');
+    const auto per = words.size() == 3 && words[1] == "per"
+                         ? text::parse_duration(words[2])
+                         : std::nullopt;
+    int count = 0;
+    if (per)
+      std::from_chars(words[0].data(), words[0].data() + words[0].size(),
+                      count);
+    if (!per || *per == 0 || count < 1 || std::to_string(count) != words[0])
+      fail(key, "'" + *given + "' is no rate (30 per 5m, none)");
+    out = {count, *per};
+  }
+  // "never" where `out` may be absent.
+  void duration(const std::string& key, std::optional<std::int64_t>& out) {
+    const auto given = text(key);
+    if (!given) return;
+    out = text::parse_duration(*given);
+    if (!out && *given != kNever)
+      fail(key, "'" + *given + "' is no duration (30s, 5m, 2h, never)");
+  }
+  void duration(const std::string& key, std::int64_t& out) {
+    const auto given = text(key);
+    if (!given) return;
+    const auto parsed = text::parse_duration(*given);
+    if (!parsed) fail(key, "'" + *given + "' is no duration (30s, 5m, 2h)");
+    out = *parsed;
+  }
+  void one_of(const std::string& key, const std::vector<std::string>& known,
+              std::string& out) {
+    const auto given = text(key);
+    if (!given) return;
+    if (std::find(known.begin(), known.end(), *given) == known.end())
+      fail(key, "'" + *given + "' is none of " + text::join(known, ", "));
+    out = *given;
+  }
+  void role(const std::string& key, std::string& out) {
+    const auto given = text(key);
+    if (!given) return;
+    if (!text::is_spec_id(*given)) fail(key, "'" + *given + "' is no role");
+    out = *given;
+  }
+  void roles(const std::string& key, std::vector<std::string>& out) {
+    note(key);
+    const auto given = reader_.texts(key);
+    if (!map_.find(key)) return;
+    for (const std::string& r : given)
+      if (r != "*" && !text::is_spec_id(r)) fail(key, "'" + r + "' is no role");
+    out = given;
+  }
+  const yaml::Node* map(const std::string& key) { return reader_.map(key); }
+  const yaml::Node* list(const std::string& key) { return reader_.list(key); }
+  [[noreturn]] void fail(const std::string& key, const std::string& what) {
+    const yaml::Node* at = map_.find(key);
+    reader_.fail(at ? *at : map_, what);
+  }
+  std::string name(const std::string& key) const { return prefix_ + key; }
+  const std::string& file() const { return policy_.file; }
+  void end() const { reader_.reject_unknown_keys(); }
+
+ private:
+  void note(const std::string& key) {
+    if (const yaml::Node* node = map_.find(key))
+      policy_.lines[prefix_ + key] = node->key_line;
+  }
+
+  const yaml::Node& map_;
+  yaml::Reader reader_;
+  Policy& policy_;
+  std::string prefix_;
+};
+
+void read_messages(const yaml::Node& map, Policy& policy) {
+  Section s(map, policy, "messages.");
+  Messages& m = policy.messages;
+  s.rate("rate", m.rate);
+  s.rate("progress_rate", m.progress_rate);
+  s.duration("pane_every", m.pane_every_ms);
+  s.one_of("priority", {"critical", "high", "normal", "low"}, m.priority);
+  s.duration("expires", m.expires_ms);
+  if (const yaml::Node* may = s.map("may_message")) {
+    Section kinds(*may, policy, "messages.may_message.");
+    for (const std::string_view kind : kKinds) {
+      const std::string key(kind);
+      kinds.roles(key, m.may_message[key]);
+    }
+    kinds.end();
+  }
+  s.end();
+}
+
+// The keys that a rule has besides its action.
+void read_rule(Section& s, AskRule& rule) {
+  s.role("approver", rule.approver);
+  s.duration("expires", rule.expires_ms);
+  if (rule.expires_ms == 0) s.fail("expires", "an ask must have an expiry");
+  s.one_of("escalate_to", {"person"}, rule.escalate_to);
+  s.duration("escalate_after", rule.escalate_after_ms);
+}
+
+void read_asks(const yaml::Node& map, Policy& policy) {
+  Section s(map, policy, "asks.");
+  s.rate("rate", policy.ask_rate);
+  read_rule(s, policy.otherwise);
+  if (const yaml::Node* actions = s.list("actions"))
+    for (const yaml::Node& item : actions->items) {
+      AskRule rule = policy.otherwise;
+      const std::string prefix =
+          "asks.actions." + std::to_string(policy.actions.size() + 1) + ".";
+      Section one(item, policy, prefix);
+      rule.action = one.text("action").value_or("");
+      if (rule.action.empty()) one.fail("action", "'action' is missing");
+      policy.lines[prefix.substr(0, prefix.size() - 1)] = item.line;
+      read_rule(one, rule);
+      one.end();
+      policy.actions.push_back(std::move(rule));
+    }
+  s.end();
+}
+
+}  // namespace
+
+Policy parse_policy(std::string_view bytes, const std::string& file) {
+  Policy policy;
+  policy.file = file;
+  policy.messages.may_message = {{"overseer", {"*"}},
+                                 {"implementor", {"reports_to", "overseer"}},
+                                 {"support", {"reports_to", "overseer"}},
+                                 {"directory", {"*"}}};
+  policy.otherwise = {.action = "*",
+                      .approver = "overseer",
+                      .expires_ms = 30 * 60000,
+                      .escalate_to = "person",
+                      .escalate_after_ms = 10 * 60000};
+  const yaml::Node root = yaml::parse(bytes, file);
+  // A file of comments alone.
+  if (root.kind == yaml::Node::Kind::Null) return policy;
+  yaml::Reader reader(root, file);
+  if (const yaml::Node* map = reader.map("messages"))
+    read_messages(*map, policy);
+  if (const yaml::Node* map = reader.map("asks")) read_asks(*map, policy);
+  reader.reject_unknown_keys();
+  return policy;
+}
+
+}  // namespace orch::policy
