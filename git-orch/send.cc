@@ -7,6 +7,7 @@
 #include "agent/agent.h"
 #include "cli/output.h"
 #include "clock/clock.h"
+#include "doorbell/doorbell.h"
 #include "error/error.h"
 #include "file/file.h"
 #include "hook/fold.h"
@@ -219,6 +220,8 @@ int run(const cli::Invocation& invocation) {
   const auto ids = queue_all(store, policy, sender, recipients, draft, now);
   for (const store::Agent& a : recipients)
     message::deliver(repository, store, a.id);
+  // A pane that rests is typed into later, by whoever comes behind.
+  if (message::next_rest_end(repository, store)) doorbell::ring(repository);
   const bool reached = await_level(repository, store, ids, rank, timeout);
 
   json::Array rows;

@@ -11,6 +11,7 @@
 #include "file/file.h"
 #include "installation/data.h"
 #include "installation/installation.h"
+#include "message/rules.h"
 #include "process/foreground.h"
 #include "process/process.h"
 #include "runtime/runtime.h"
@@ -226,7 +227,10 @@ int deliver(const Repository& repository, store::Store& store,
   prove(store, *agent);
   const auto waiting = store::list_undelivered(store, agent_id, agent->run);
   if (waiting.empty()) return 0;
-  const std::string blocked = obstacle(*agent);
+  std::string blocked = obstacle(*agent);
+  if (blocked.empty() &&
+      pane_rests(repository, store, agent_id, waiting, clock::now()))
+    blocked = kPaneRests;
   if (!blocked.empty()) {
     wait_because(store, waiting, blocked);
     mark_waiting(repository, *agent);

@@ -97,18 +97,28 @@ std::vector<store::Message> expire(store::Store& store, std::int64_t now,
   return expired;
 }
 
-std::optional<std::int64_t> pane_rests_until(
-    const Repository& repository, store::Store& store, std::int64_t agent_id,
-    const std::vector<store::Message>& waiting, std::int64_t now) {
-  if (std::any_of(waiting.begin(), waiting.end(), goes_at_once))
-    return std::nullopt;
+bool pane_rests(const Repository& repository, store::Store& store,
+                std::int64_t agent_id,
+                const std::vector<store::Message>& waiting, std::int64_t now) {
+  if (std::any_of(waiting.begin(), waiting.end(), goes_at_once)) return false;
   const auto last = store::find_last_typed(store, agent_id);
-  if (!last) return std::nullopt;
-  const auto policy = installation::policy_or_built_in(repository.orch_dir());
-  const std::int64_t until = *last + policy.messages.pane_every_ms;
   // A clock that was put back makes nobody wait for it.
-  if (until <= now || *last > now) return std::nullopt;
-  return until;
+  if (!last || *last > now) return false;
+  const auto policy = installation::policy_or_built_in(repository.orch_dir());
+  return *last + policy.messages.pane_every_ms > now;
+}
+
+std::optional<std::int64_t> next_rest_end(const Repository& repository,
+                                          store::Store& store) {
+  std::optional<std::int64_t> first;
+  for (const store::Message& m :
+       store::list_messages(store, 0, store::Which::Open))
+    if (m.level == "queued" && m.reason == kPaneRests)
+      if (const auto last = store::find_last_typed(store, m.agent_id))
+        first = std::min(first.value_or(*last), *last);
+  if (!first) return std::nullopt;
+  return *first + installation::policy_or_built_in(repository.orch_dir())
+                      .messages.pane_every_ms;
 }
 
 }  // namespace orch::message

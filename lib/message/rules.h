@@ -40,11 +40,18 @@ void require_rate(const policy::Rate& rate, const std::string& agent,
 std::vector<store::Message> expire(store::Store& store, std::int64_t now,
                                    const std::set<std::int64_t>& watched = {});
 
-// Until when nothing may be typed into the agent's pane by the policy; absent:
-// at once, as what is critical, a brief, or from a person.
-std::optional<std::int64_t> pane_rests_until(
-    const repository::Repository& repository, store::Store& store,
-    std::int64_t agent_id, const std::vector<store::Message>& waiting,
-    std::int64_t now);
+// Why a message waits that the policy keeps from the pane for a moment.
+inline constexpr char kPaneRests[] = "the pane was typed into a moment ago";
+
+// Whether nothing of what waits may be typed into the agent's pane yet. What is
+// critical, a brief, or from a person goes at once, and all else with it.
+bool pane_rests(const repository::Repository& repository, store::Store& store,
+                std::int64_t agent_id,
+                const std::vector<store::Message>& waiting, std::int64_t now);
+
+// When the first message that waits for that reason may be typed; absent: none
+// waits.
+std::optional<std::int64_t> next_rest_end(
+    const repository::Repository& repository, store::Store& store);
 
 }  // namespace orch::message

@@ -50,6 +50,7 @@ std::optional<std::int64_t> find_last_typed(Store& store,
   Statement s(store.database(),
               "SELECT max(t.at) FROM message_attempts t JOIN messages m "
               "ON m.id = t.message_id WHERE m.agent_id = ? "
+              "AND m.kind <> 'brief' "
               "AND t.channel = 'paste' AND t.outcome = 'typed'");
   s.bind(agent_id);
   return first(s);

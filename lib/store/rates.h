@@ -25,7 +25,8 @@ std::optional<std::int64_t> find_nth_event(Store& store,
 std::optional<std::int64_t> find_nth_ask(Store& store, std::int64_t agent_id,
                                          int nth, std::int64_t since);
 
-// When something was last typed into the agent's pane; absent: never.
+// When something other than a brief was last typed into the agent's pane;
+// absent: never.
 std::optional<std::int64_t> find_last_typed(Store& store,
                                             std::int64_t agent_id);
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "tick/tick.h"
 
+#include <algorithm>
+#include <chrono>
 #include <functional>
 #include <optional>
+#include <thread>
 
 #include "agent/agent.h"
 #include "ask/ask.h"
@@ -27,6 +30,8 @@
 namespace orch::tick {
 namespace {
 
+constexpr std::int64_t kLongestRestMs = 60000;
+constexpr int kMostRests = 20;
 constexpr char kLastTick[] = "last_tick";
 // What the conflict rows were last computed from.
 constexpr char kRadarTips[] = "radar_tips";
@@ -168,22 +173,49 @@ Outcome run(const Repository& repository, store::Store& store,
   return out;
 }
 
-void run_behind_hook(const Repository& repository, std::int64_t budget_ms) {
+namespace {
+
+// One pass, unless another child waits for its turn already. Returns when the
+// first pane that rests may be typed into.
+std::optional<std::int64_t> run_in_turn(const Repository& repository,
+                                        std::int64_t budget_ms) {
   const std::string locks = repository.orch_dir() + "/lock";
   // Never the state directory itself: it may just have been removed.
-  if (!file::is_directory(locks)) return;
+  if (!file::is_directory(locks)) return std::nullopt;
   std::optional<file::Lock> waiting =
       file::Lock::try_take(locks + "/tick-next", file::Lock::Mode::Exclusive);
-  if (!waiting) return;
+  if (!waiting) return std::nullopt;
   try {
     const file::Lock running = file::Lock::take(
         locks + "/tick", file::Lock::Mode::Exclusive, 60000, "the tick");
     waiting.reset();
-    if (!repository::is_initialised(repository)) return;
+    if (!repository::is_initialised(repository)) return std::nullopt;
     store::Store store = store::Store::open(repository.orch_dir());
     run(repository, store, budget_ms);
+    return message::next_rest_end(repository, store);
   } catch (const Error& e) {
     log::write(repository.orch_dir(), "tick", log::Level::Error, e.what());
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
+void run_behind_hook(const Repository& repository, std::int64_t budget_ms) {
+  auto until = run_in_turn(repository, budget_ms);
+  const std::string locks = repository.orch_dir() + "/lock";
+  if (!until || !file::is_directory(locks)) return;
+  // Nobody else would come for it: no hook may fire before long. One waits.
+  const auto alone =
+      file::Lock::try_take(locks + "/tick-rest", file::Lock::Mode::Exclusive);
+  if (!alone) return;
+  for (int round = 0; until && round < kMostRests; ++round) {
+    const std::int64_t before = clock::now();
+    if (*until > before)
+      std::this_thread::sleep_for(
+          std::chrono::milliseconds(std::min(*until - before, kLongestRestMs)));
+    if (clock::now() <= before && *until > before) return;  // a stopped clock
+    until = run_in_turn(repository, budget_ms);
   }
 }
 

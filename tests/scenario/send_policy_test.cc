@@ -154,6 +154,40 @@ TEST_F(SendPolicy, TellsAnAgentOnceThatItsMessageHasExpired) {
             "3\n");
 }
 
+TEST_F(SendPolicy, LetsAPaneRestBetweenWhatAgentsSend) {
+  const auto level = [&](const std::string& text) {
+    return sql("SELECT level FROM messages WHERE text = '" + text + "'");
+  };
+  const auto state = [&] {
+    box.ok("git orch agent list -q");
+    return sql("SELECT state FROM agents WHERE role = 'impl-api'");
+  };
+  box.ok("git orch agent start impl-api --runtime script -q");
+  ActingAgent agent(
+      box, "overseer",
+      {"git orch send impl-api -m one -q", "git orch send impl-api -m two",
+       "git orch send impl-api -m now --priority critical -q"});
+  ASSERT_TRUE(eventually([&] { return state() == "idle\n"; }));
+  ASSERT_EQ(agent.act(), "exit 0\n");
+  ASSERT_TRUE(eventually(
+      [&] { return level("one") == "acked\n" && state() == "idle\n"; }));
+  EXPECT_TRUE(holds(agent.act("1800000009000"),
+                    "queued (the pane was typed into a moment ago)\n"));
+  box.set("ORCH_TEST_NOW", "1800000009999");
+  box.ok("git orch tick -q");
+  EXPECT_EQ(level("two"), "queued\n");
+  box.set("ORCH_TEST_NOW", "1800000010000");
+  box.ok("git orch tick -q");
+  ASSERT_TRUE(eventually(
+      [&] { return level("two") == "acked\n" && state() == "idle\n"; }));
+  // What is critical, and what a person sends, goes at once.
+  ASSERT_EQ(agent.act("1800000010001"), "exit 0\n");
+  ASSERT_TRUE(eventually(
+      [&] { return level("now") == "acked\n" && state() == "idle\n"; }));
+  box.ok("git orch send impl-api -m person -q");
+  EXPECT_TRUE(eventually([&] { return level("person") == "acked\n"; }));
+}
+
 TEST_F(SendPolicy, ReachesAnotherRepository) {
   const std::string first = box.repo();
   const std::string second = box.path("other");
@@ -197,6 +231,34 @@ TEST_F(SendPolicy, ShowsTheRepositoryOfAnAgentThatWritesFromAnother) {
   EXPECT_EQ(overseer.act(), "exit 0\n");
   EXPECT_TRUE(holds(agent.act(), "exit 2\n"));
   EXPECT_EQ(messages(), "repo:001-a/overseer|overseer|yes\n");
+}
+
+// By the clock on the wall: nobody calls anything while the pane rests.
+TEST(PaneRest, IsOverWithoutAVerbOrAHook) {
+  Sandbox box;
+  box.make_repository();
+  box.ok("git orch init -q");
+  box.ok("git orch init-feature 001-a --roles overseer,impl-api -q");
+  box.write(box.repo() + "/.git/orch/policy.yaml",
+            "messages:\n  pane_every: 1s\n");
+  box.ok("git orch agent start impl-api --runtime script -q");
+  ActingAgent agent(box, "overseer",
+                    {"git orch send impl-api -m one --wait acked -q; "
+                     "git orch send impl-api -m two -q"});
+  ASSERT_EQ(agent.act(""), "exit 0\n");
+  const auto sql = [&](const std::string& text) {
+    return box
+        .run_in(box.repo(),
+                {"sqlite3", "-cmd", ".timeout 9000", ".git/orch/orch.db", text})
+        .out;
+  };
+  ASSERT_TRUE(eventually([&] {
+    return sql("SELECT count(*) FROM messages WHERE typed_at IS NOT NULL AND "
+               "text IN ('one', 'two')") == "2\n";
+  }));
+  EXPECT_EQ(sql("SELECT max(typed_at) - min(typed_at) >= 1000 FROM messages "
+                "WHERE text IN ('one', 'two')"),
+            "1\n");
 }
 
 }  // namespace

@@ -29,11 +29,12 @@ class ActingAgent {
     box.ok("git orch agent start " + role + " --runtime script -q");
   }
 
-  // Lets it run its next turn at that time (milliseconds); returns what that
-  // printed, and "exit <status>".
+  // Lets it run its next turn at that time (milliseconds; empty: what the clock
+  // says); returns what that printed, and "exit <status>".
   std::string act(const std::string& now = "1800000000000") {
     const std::string n = place_ + std::to_string(next_++);
-    box_.write(n + ".tmp", "export ORCH_TEST_NOW=" + now + "\n");
+    box_.write(n + ".tmp", now.empty() ? "unset ORCH_TEST_NOW\n"
+                                       : "export ORCH_TEST_NOW=" + now + "\n");
     std::filesystem::rename(n + ".tmp", n + ".env");
     const bool ended =
         eventually([&] { return std::filesystem::exists(n + ".out"); });
