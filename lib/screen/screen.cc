@@ -10,10 +10,12 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-// Without the empty lines below what is shown.
+// Without empty lines: a box at the bottom may be far below what was printed
+// last.
 Lines lines_of(std::string_view text) {
   Lines lines = text::split(text, '\n');
-  while (!lines.empty() && text::trim(lines.back()).empty()) lines.pop_back();
+  std::erase_if(
+      lines, [](const std::string& line) { return text::trim(line).empty(); });
   return lines;
 }
 

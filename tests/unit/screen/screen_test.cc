@@ -112,7 +112,10 @@ TEST(Corpus, LimitsAreFoundWithTheirEnd) {
       {"claude/2.1.329/limited-429.txt", "none "},
       {"claude/2.1.329/limited-credit.txt", "none "},
       {"codex/0.169.0/limited-429.txt", "none "},
-      {"codex/0.169.0/limited-usage.txt", "clock 2:58 AM"}};
+      {"codex/0.169.0/limited-error-429.txt", "none "},
+      {"codex/0.169.0/limited-narrow.txt", "none "},
+      {"codex/0.169.0/limited-usage-until.txt", "clock 7:44 PM"},
+      {"codex/0.169.0/limited-usage.txt", "none "}};
   EXPECT_EQ(found, expected);
 }
 
