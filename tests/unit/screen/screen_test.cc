@@ -163,7 +163,8 @@ TEST(Evaluation, LooksAtTheBottomOnly) {
   const auto r = made("  - {state: idle, source: screen, lines: 2, text: x}\n");
   EXPECT_EQ(state_of(r, {"x\na\n", ""}), "idle");
   EXPECT_EQ(state_of(r, {"x\na\n\n  \n\n", ""}), "idle");
-  EXPECT_EQ(state_of(r, {"x\n\na\n", ""}), "unknown");
+  EXPECT_EQ(state_of(r, {"x\n\na\n", ""}), "idle");
+  EXPECT_EQ(state_of(r, {"x\na\nb\n", ""}), "unknown");
 }
 
 TEST(Evaluation, LetsALineBelowMakeItAQuotation) {
