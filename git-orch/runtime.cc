@@ -102,6 +102,9 @@ json::Object runtime_json(const runtime::Runtime& r, const std::string& path) {
   json::Object environment;
   for (const auto& [name, value] : r.environment)
     environment.emplace_back(name, value);
+  json::Object hand_over;
+  for (const auto& [event, form] : r.hand_over)
+    hand_over.emplace_back(event, form);
   json::Array files;
   for (const runtime::SetUpFile& f : r.files)
     files.emplace_back(json::Object{{"path", f.path}, {"content", f.content}});
@@ -115,6 +118,7 @@ json::Object runtime_json(const runtime::Runtime& r, const std::string& path) {
           {"print_version", r.print_version},
           {"environment", environment},
           {"files", files},
+          {"hand_over", hand_over},
           {"process_names", r.process_names},
           {"start_timeout", text::duration_text(r.start_timeout_ms)},
           {"submit", submits_json(r)},

@@ -19,13 +19,16 @@ std::vector<Arrival> arrivals_in(std::string_view prompt) {
     const std::string list(
         prompt.substr(0, prompt.find_first_not_of("0123456789,")));
     prompt.remove_prefix(list.size());
+    const bool counts = prompt.starts_with("]");
+    const std::size_t end =
+        counts ? std::string_view::npos
+               : prompt.rfind(std::string(kMessageFooter) + list + ",");
+    const bool is_whole = end != std::string_view::npos;
     for (const std::string& id : text::split_list(list, ','))
       if (id.size() <= kMaxDigits)
-        arrivals.push_back({std::stoll(id), !prompt.starts_with("]")});
-    if (prompt.starts_with("]")) continue;
-    const std::size_t end =
-        prompt.rfind(std::string(kMessageFooter) + list + ",");
-    if (end == std::string_view::npos) return arrivals;
+        arrivals.push_back({std::stoll(id), is_whole});
+    if (counts) continue;
+    if (!is_whole) return arrivals;
     prompt.remove_prefix(end + kMessageFooter.size());
   }
 }

@@ -19,8 +19,8 @@ inline constexpr std::string_view kMessageFooter = "[end of orch message ";
 // its own hook: a hint, so that hooks need not open the store.
 std::string waiting_mark(const std::string& orch_dir, std::string_view agent);
 
-// A message whose header is in a prompt: with its text, or in a line that only
-// counts it.
+// A message whose header is in a prompt: with its text up to the footer, or in
+// a line that only counts it, or cut off.
 struct Arrival {
   std::int64_t id = 0;
   bool with_text = false;

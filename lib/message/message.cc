@@ -168,9 +168,13 @@ std::string waiting_mark(const Repository& repository,
   return event::waiting_mark(repository.orch_dir(), std::to_string(agent.id));
 }
 
+// Only where a hook of the agent takes messages: the others would look in vain.
 void mark_waiting(const Repository& repository, const store::Agent& agent) {
   const std::string mark = waiting_mark(repository, agent);
-  if (agent.state != "busy" || file::exists(mark)) return;
+  if (file::exists(mark) ||
+      installation::require_runtime(repository.orch_dir(), agent.runtime)
+          .hand_over.empty())
+    return;
   file::make_private_directories(repository.orch_dir() + "/waiting");
   file::create_file(mark, "", 0600);
 }
@@ -233,7 +237,7 @@ int deliver(const Repository& repository, store::Store& store,
     blocked = kPaneRests;
   if (!blocked.empty()) {
     wait_because(store, waiting, blocked);
-    mark_waiting(repository, *agent);
+    if (agent->state == "busy") mark_waiting(repository, *agent);
     return 0;
   }
   const auto runtime =

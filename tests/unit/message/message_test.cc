@@ -63,6 +63,16 @@ TEST(IdsIn, AreThoseThatWereTyped) {
             (Ids{3, 12}));
 }
 
+TEST(TypedText, ArrivesWithItsTextOnlyWhenItsFooterIsThere) {
+  const std::string typed = typed_text({message(7, "hello")});
+  EXPECT_EQ(event::arrivals_in(typed),
+            (std::vector<event::Arrival>{{7, true}}));
+  EXPECT_EQ(event::arrivals_in(typed.substr(0, typed.find("[end"))),
+            (std::vector<event::Arrival>{{7, false}}));
+  EXPECT_EQ(event::arrivals_in(typed_text({message(3, "a"), message(12, "b")})),
+            (std::vector<event::Arrival>{{3, false}, {12, false}}));
+}
+
 TEST(IdsIn, AreFoundBehindADraft) {
   EXPECT_EQ(event::message_ids("my draft " + typed_text({message(7, "x")})),
             Ids{7});
