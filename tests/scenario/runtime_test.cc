@@ -62,6 +62,7 @@ TEST_F(Runtime, ListsWhatIsKnownAndWhatIsInstalled) {
 TEST_F(Runtime, ShowsTheFileAndWhatWasRead) {
   define("mine",
          "start: agent\nsubmit:\n  - {cli: '>=2', keys: [C-m], delay_ms: 9}\n"
+         "hand_over: {stop: 'more {text}'}\n"
          "signs:\n  - {state: idle, source: screen, pattern: '^> '}\n");
   EXPECT_TRUE(
       box.ok("git orch runtime show mine")
@@ -77,6 +78,7 @@ TEST_F(Runtime, ShowsTheFileAndWhatWasRead) {
             R"([{"state":"idle","source":"screen","priority":40,"event":null,)"
             R"("pattern":"^> ","lines":1,"unless_below":null}])");
   EXPECT_EQ(r["paste"], json::Value("bracketed"));
+  EXPECT_EQ(json::to_text(r["hand_over"]), R"({"stop":"more {text}"})");
 }
 
 TEST_F(Runtime, RefusesAFileThatIsWrongWithThePlace) {
