@@ -1,45 +1,16 @@
 // SPDX-License-Identifier: MIT
-#include "support/sandbox.h"
+#include "support/two_sides.h"
 
 namespace orch::test {
 namespace {
 
 // A proposal becomes a merge by an explicit command, behind a backup.
-class ApplyProposal : public ::testing::Test {
+class ApplyProposal : public TwoSides {
  protected:
   ApplyProposal() {
-    box.make_repository();
-    box.ok("git orch init -q");
-    box.ok("git orch init-feature 001-a -q --roles overseer,impl-api,impl-ui");
-    api = box.worktree("001-a", "impl-api");
-    ui = box.worktree("001-a", "impl-ui");
-    commit(api, "one.txt", "by api\n");
-    commit(ui, "one.txt", "by ui\n");
-    EXPECT_TRUE(eventually(
-        [&] { return sql("SELECT count(*) FROM conflicts") == "1\n"; }));
-    no_tick_runs();
-    box.write(box.path("agent"),
-              "#!/bin/sh\ncat ours/one.txt theirs/one.txt > resolved/one.txt");
-    box.ok("chmod +x " + box.path("agent"));
-    box.ok("git config --global orch.suggestCommand " + box.path("agent"));
+    program("cat ours/one.txt theirs/one.txt > resolved/one.txt");
     box.ok("git orch conflicts suggest 1 -q");
     tip = id_of("feature/001-a/impl-api");
-  }
-  void commit(const std::string& top, const std::string& file,
-              const std::string& bytes) const {
-    box.write(top + "/" + file, bytes);
-    box.ok_in(top, "git add -A");
-    box.ok_in(top, "git commit -qm 'change " + file + "'");
-  }
-  void no_tick_runs() const {
-    box.run_in(box.repo(), {"flock", ".git/orch/lock/tick", "true"});
-  }
-  std::string sql(const std::string& text) const {
-    return box.run_in(box.repo(), {"sqlite3", ".git/orch/orch.db", text}).out;
-  }
-  std::string id_of(const std::string& revision) const {
-    const std::string id = box.ok("git rev-parse " + revision);
-    return id.substr(0, id.size() - 1);
   }
   // Nothing was moved, and the proposal can still be applied.
   void refused(int status, const std::string& why) const {
@@ -50,8 +21,7 @@ class ApplyProposal : public ::testing::Test {
     EXPECT_EQ(box.fingerprint(), before);
     EXPECT_EQ(sql("SELECT status FROM proposals"), "proposed\n");
   }
-  Sandbox box;
-  std::string api, ui, tip;
+  std::string tip;
 };
 
 constexpr char kApply[] = "git orch conflicts suggest 1 --apply";

@@ -1,54 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
-#include "support/sandbox.h"
+#include "support/two_sides.h"
 
 namespace orch::test {
 namespace {
 
 // A program is asked how to resolve a conflict; nothing is applied by itself.
-class Suggest : public ::testing::Test {
+class Suggest : public TwoSides {
  protected:
-  Suggest() {
-    box.make_repository();
-    box.ok("git orch init -q");
-    box.ok("git orch init-feature 001-a -q --roles overseer,impl-api,impl-ui");
-    api = box.worktree("001-a", "impl-api");
-    ui = box.worktree("001-a", "impl-ui");
-    commit(api, "one.txt", "by api\n");
-    commit(ui, "one.txt", "by ui\n");
-    EXPECT_TRUE(eventually(
-        [&] { return sql("SELECT count(*) FROM conflicts") == "1\n"; }));
-    no_tick_runs();
-  }
-  void commit(const std::string& top, const std::string& file,
-              const std::string& bytes) const {
-    box.write(top + "/" + file, bytes);
-    box.ok_in(top, "git add -A");
-    box.ok_in(top, "git commit -qm 'change " + file + "'");
-  }
-  // Waits for the ticks behind the hooks.
-  void no_tick_runs() const {
-    box.run_in(box.repo(), {"flock", ".git/orch/lock/tick", "true"});
-  }
-  std::string sql(const std::string& text) const {
-    return box.run_in(box.repo(), {"sqlite3", ".git/orch/orch.db", text}).out;
-  }
-  // The program is a shell script.
-  void program(const std::string& body) const {
-    const std::string path = box.path("agent");
-    box.write(path, "#!/bin/sh\n" + body);
-    box.ok("chmod +x " + path);
-    box.ok("git config --global orch.suggestCommand '" + path + "'");
-  }
   void good_program() const {
     program(
         "cat ours/one.txt theirs/one.txt > resolved/one.txt\n"
         "echo 'both are kept'; echo 'confidence: 0.8'\n");
-  }
-  std::string id_of(const std::string& revision) const {
-    const std::string id = box.ok("git rev-parse " + revision);
-    return id.substr(0, id.size() - 1);
   }
   json::Value proposal(const std::string& line) const {
     const Result r =
@@ -71,8 +35,6 @@ class Suggest : public ::testing::Test {
   std::string left_in_tmp() const {
     return box.run_in(box.path("tmp"), {"ls"}).out;
   }
-  Sandbox box;
-  std::string api, ui;
 };
 
 constexpr char kMerged[] = "by api\nby ui\n";
