@@ -29,7 +29,8 @@ constexpr char kAgentColumns[] =
     "SELECT id, feature_id, address, role, kind, branch, worktree, runtime, "
     "status, desired, state, state_source, state_since, run, pane, pane_pid, "
     "pane_start, pid, pid_start, boot_id, exit_status, exited_at, created_at, "
-    "conversation, transcript, restart_at FROM agents ";
+    "conversation, transcript, restart_at, cli_version, pid_namespace "
+    "FROM agents ";
 
 Agent agent_of(const Statement& s) {
   Agent a;
@@ -59,6 +60,8 @@ Agent agent_of(const Statement& s) {
   a.conversation = s.text(23);
   a.transcript = s.text(24);
   a.restart_at = s.maybe_integer(25);
+  a.cli_version = s.text(26);
+  a.pid_namespace = s.integer(27);
   return a;
 }
 
@@ -164,13 +167,15 @@ std::int64_t insert_agent(Store& store, const Agent& a) {
 }
 
 void update_agent(Store& store, const Agent& a) {
-  Statement(store.database(),
-            "UPDATE agents SET role = ?, kind = ?, branch = ?, worktree = ?, "
-            "runtime = ?, status = ?, desired = ?, state = ?, "
-            "state_source = ?, state_since = ?, run = ?, pane = ?, "
-            "pane_pid = ?, pane_start = ?, pid = ?, pid_start = ?, "
-            "boot_id = ?, exit_status = ?, exited_at = ?, conversation = ?, "
-            "transcript = ?, restart_at = ? WHERE id = ?")
+  Statement(
+      store.database(),
+      "UPDATE agents SET role = ?, kind = ?, branch = ?, worktree = ?, "
+      "runtime = ?, status = ?, desired = ?, state = ?, "
+      "state_source = ?, state_since = ?, run = ?, pane = ?, "
+      "pane_pid = ?, pane_start = ?, pid = ?, pid_start = ?, "
+      "boot_id = ?, exit_status = ?, exited_at = ?, conversation = ?, "
+      "transcript = ?, restart_at = ?, cli_version = ?, pid_namespace = ? "
+      "WHERE id = ?")
       .bind(a.role, a.kind, none_if_empty(a.branch), none_if_empty(a.worktree),
             none_if_empty(a.runtime), a.status, a.desired, a.state,
             a.state_source, a.state_since, none_if_empty(a.run),
@@ -178,7 +183,8 @@ void update_agent(Store& store, const Agent& a) {
             none_if_zero(a.pane_start), none_if_zero(a.pid),
             none_if_zero(a.pid_start), none_if_empty(a.boot_id), a.exit_status,
             a.exited_at, none_if_empty(a.conversation),
-            none_if_empty(a.transcript), a.restart_at, a.id)
+            none_if_empty(a.transcript), a.restart_at,
+            none_if_empty(a.cli_version), none_if_zero(a.pid_namespace), a.id)
       .run();
 }
 

@@ -49,6 +49,8 @@ struct Agent {
   std::string conversation;  // the agent CLI's own id of it; empty: not known
   std::string transcript;    // the file where that CLI writes it down
   std::optional<std::int64_t> restart_at;  // after a crash: not before
+  std::string cli_version;         // as the CLI prints it; empty: not known
+  std::int64_t pid_namespace = 0;  // where pid means something; 0: not known
 };
 
 // In order of creation. `status` empty: all.

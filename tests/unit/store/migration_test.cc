@@ -94,6 +94,10 @@ INSERT INTO proposals(id, conflict_id, ours, theirs, program, created_at)
   VALUES (1, 1, 'a', 'b', 'agent', 1);
 )sql";
 
+constexpr char kRowsOfVersion4[] = R"sql(
+UPDATE agents SET conversation = 'c', transcript = '/t', restart_at = 5;
+)sql";
+
 // No verb wrote a lease before version 2, which makes the table anew.
 bool is_made_anew(const std::string& table) { return table == "leases"; }
 
@@ -125,6 +129,7 @@ class MigrationFrom : public ::testing::TestWithParam<int> {
       database.execute(sql[v].c_str());
       if (v == 1) database.execute(kRowsOfVersion2);
       if (v == 2) database.execute(kRowsOfVersion3);
+      if (v == 3) database.execute(kRowsOfVersion4);
       if (v > 0) continue;
       // The text is bound: it holds every byte.
       const std::string rows(kRowsOfVersion1);
