@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
 
 #include "file/file.h"
 #include "process/foreground.h"
+#include "process/namespace.h"
 #include "process/process.h"
 
 namespace orch::process {
@@ -90,6 +92,13 @@ std::vector<Seen> processes_below(const std::string& directory) {
     out.push_back({*identity, *comm, *cwd});
   }
   return out;
+}
+
+std::int64_t pid_namespace() {
+  struct stat s {};
+  return ::stat("/proc/self/ns/pid", &s) == 0
+             ? static_cast<std::int64_t>(s.st_ino)
+             : 0;
 }
 
 }  // namespace orch::process
