@@ -18,12 +18,16 @@
 #include "error/error.h"
 #include "event/record.h"
 #include "file/file.h"
+#include "file/tail.h"
 #include "installation/installation.h"
+#include "process/namespace.h"
 #include "process/process.h"
 
 namespace {
 
 using orch::event::Record;
+
+constexpr std::int64_t kLeaseMs = 10'000;
 
 Record load(const std::string& path) {
   auto decoded = orch::event::decode(orch::file::load_contents(path));
@@ -44,6 +48,26 @@ std::vector<std::string> all(const Record& launch, std::string_view name) {
 // life shall be missing from it.
 void await_log(const std::string& path) {
   for (int i = 0; i < 400 && !orch::file::exists(path); ++i) {
+    const timespec pause{0, 5000000};
+    ::nanosleep(&pause, nullptr);
+  }
+}
+
+// What the agent printed last is on its way through tmux to the log when the
+// agent is gone. A mark that no terminal shows (an unknown OSC, ECMA-48) behind
+// it tells when all is there. Nobody waits for long: the pane may be gone, too.
+void await_last_words(const std::string& log, const std::string& run) {
+  const std::string mark = "\x1b]7717;orch-end " + run + "\a";
+  const orch::file::Descriptor terminal(
+      ::open("/dev/tty", O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
+  if (!terminal) return;
+  const std::string bytes = "\x1b\\" + mark;
+  if (::write(terminal.get(), bytes.data(), bytes.size()) !=
+      static_cast<ssize_t>(bytes.size()))
+    return;
+  for (int i = 0; i < 200; ++i) {
+    const auto tail = orch::file::find_tail(log, 4096);
+    if (!tail || tail->find(mark) != std::string::npos) return;
     const timespec pause{0, 5000000};
     ::nanosleep(&pause, nullptr);
   }
@@ -71,7 +95,7 @@ void set_environment(const Record& launch) {
 }
 
 [[noreturn]] void become_agent(const Record& launch) {
-  for (const int s : {SIGINT, SIGQUIT, SIGHUP, SIGTSTP, SIGTERM})
+  for (const int s : {SIGINT, SIGQUIT, SIGHUP, SIGTSTP, SIGTTOU, SIGTERM})
     ::signal(s, SIG_DFL);
   std::vector<std::string> argv = all(launch, "arg");
   const auto program = orch::process::find_on_path(argv.at(0));
@@ -88,6 +112,17 @@ void set_environment(const Record& launch) {
   ::_exit(126);
 }
 
+// One process per agent, by the kernel: it is ours until we end. The launcher
+// of the run before ends a moment after its agent.
+orch::file::Lock take_lease(const orch::repository::Repository& repository,
+                            const Record& launch) {
+  const std::string directory = repository.orch_dir() + "/lock";
+  orch::file::make_private_directories(directory);
+  return orch::file::Lock::take(
+      directory + "/run-" + std::string(launch["agent"]),
+      orch::file::Lock::Mode::Exclusive, kLeaseMs, "the agent, which runs");
+}
+
 int run(const std::string& path) {
   const Record launch = load(path);
   orch::file::remove(path);  // what else is in its directory is the agent's
@@ -96,6 +131,7 @@ int run(const std::string& path) {
   if (!repository)
     throw orch::Error(orch::ErrorCode::NotARepository,
                       "the repository of this agent is gone");
+  const auto lease = take_lease(*repository, launch);
   await_log(std::string(launch["log"]));
   if (::chdir(std::string(launch["directory"]).c_str()) != 0)
     throw orch::Error(
@@ -103,7 +139,8 @@ int run(const std::string& path) {
         "cannot enter '" + std::string(launch["directory"]) + "'");
   set_environment(launch);
   // Keys and hang-ups are for the agent; we stay to tell how it ended.
-  for (const int s : {SIGINT, SIGQUIT, SIGHUP, SIGTSTP}) ::signal(s, SIG_IGN);
+  for (const int s : {SIGINT, SIGQUIT, SIGHUP, SIGTSTP, SIGTTOU})
+    ::signal(s, SIG_IGN);
   // The agent begins when its start is recorded: a hook of it that came first
   // would speak for a process that nobody knows, and be dropped.
   int gate[2];
@@ -123,12 +160,14 @@ int run(const std::string& path) {
   const auto identity = orch::process::find_identity(child).value_or(
       orch::process::Identity{child, 0});
   const std::string agent(launch["agent"]), run_id(launch["run"]);
-  orch::doorbell::record(*repository, orch::event::kind::kAgentStart,
-                         {{"agent", agent},
-                          {"run", run_id},
-                          {"pid", std::to_string(identity.pid)},
-                          {"start", std::to_string(identity.start)},
-                          {"boot", orch::process::boot_id()}});
+  orch::doorbell::record(
+      *repository, orch::event::kind::kAgentStart,
+      {{"agent", agent},
+       {"run", run_id},
+       {"pid", std::to_string(identity.pid)},
+       {"start", std::to_string(identity.start)},
+       {"boot", orch::process::boot_id()},
+       {"pid_namespace", std::to_string(orch::process::pid_namespace())}});
   ::close(gate[1]);
   // Any child: the ticks that our records start are ours to reap, too.
   int status = 0;
@@ -138,6 +177,7 @@ int run(const std::string& path) {
   }
   const int code =
       WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  await_last_words(std::string(launch["log"]), run_id);
   orch::doorbell::record(
       *repository, orch::event::kind::kAgentExit,
       {{"agent", agent}, {"run", run_id}, {"status", std::to_string(code)}});

@@ -31,6 +31,8 @@ namespace {
 
 using orch::script::Step;
 
+constexpr char kInterrupt = '\a';  // C-g
+
 void show(const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
   std::fflush(stdout);
@@ -291,7 +293,7 @@ class Agent {
       show(w[0] + "\n");
       limited_ = true;
     } else if (step.verb == "hang") {
-      while (true) ::pause();
+      hang();
     } else if (step.verb == "no-ack") {
       acknowledges_ = false;
     } else if (step.verb == "die-at-prompt") {
@@ -300,6 +302,16 @@ class Agent {
       status_ = std::atoi(w[0].c_str());
       ended_ = true;
     }
+  }
+
+  // Until it is interrupted.
+  static void hang() {
+    char byte = 0;
+    while (byte != kInterrupt) {
+      const ssize_t n = ::read(STDIN_FILENO, &byte, 1);
+      if (n == 0 || (n < 0 && errno != EINTR)) ::pause();
+    }
+    show("interrupted\n");
   }
 
   static void edit(const std::string& path, std::size_t line,

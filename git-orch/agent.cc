@@ -12,7 +12,9 @@
 #include "file/file.h"
 #include "hook/fold.h"
 #include "message/message.h"
+#include "overview/follow.h"
 #include "overview/overview.h"
+#include "store/messages.h"
 #include "text/text.h"
 #include "text/time.h"
 
@@ -26,6 +28,23 @@ std::string state_text(const store::Agent& a) {
   if (a.state == "exited" && a.exit_status)
     return "exited " + std::to_string(*a.exit_status);
   return a.state;
+}
+
+cli::Table explained(store::Store& store,
+                     const std::vector<store::Agent>& agents) {
+  cli::Table table({"AGENT", "STATE", "SOURCE", "SINCE", "RUNTIME", "VERSION",
+                    "WAITING", "WHY"});
+  const std::int64_t now = clock::now();
+  for (const store::Agent& a : agents) {
+    const auto waiting = store::list_undelivered(store, a.id, a.run).size();
+    table.add({a.address, state_text(a), a.state_source,
+               text::short_age(now - a.state_since),
+               a.runtime.empty() ? "-" : a.runtime,
+               a.cli_version.empty() ? "-" : a.cli_version,
+               std::to_string(waiting), agent::explain(store, a, now)},
+              {cli::Tone::Plain, cli::tone_of(a.state)});
+  }
+  return table;
 }
 
 int show(const Invocation& invocation, store::Store& store,
@@ -42,11 +61,13 @@ int show(const Invocation& invocation, store::Store& store,
          a.pid == 0 ? "-" : std::to_string(a.pid), a.worktree},
         {cli::Tone::Plain, cli::tone_of(a.state)});
   }
-  return cli::print(invocation,
-                    {.data = {{"agents", rows}},
-                     .rows = "agents",
-                     .fields = overview::agent_fields(),
-                     .human = rows.empty() ? "no agents\n" : table.text()});
+  return cli::print(invocation, {.data = {{"agents", rows}},
+                                 .rows = "agents",
+                                 .fields = overview::agent_fields(),
+                                 .human = rows.empty() ? "no agents\n"
+                                          : invocation.has("verbose")
+                                              ? explained(store, agents).text()
+                                              : table.text()});
 }
 
 int show_one(const Invocation& invocation, store::Store& store,
@@ -159,9 +180,25 @@ int log(const Invocation& invocation, const Repository& repository) {
   if (lines < 1) throw UsageError("'--lines' must be 1 or more");
   const std::string text =
       agent::log_tail(repository, agent, static_cast<std::size_t>(lines));
+  if (invocation.has("follow")) {
+    if (invocation.has("json"))
+      throw UsageError("'--follow' prints lines, not one object");
+    overview::write_now(text);
+    agent::follow_log(repository, store, agent, overview::write_now);
+    return kDone;
+  }
   return cli::print(
       invocation,
       {.data = {{"agent", agent.address}, {"text", text}}, .human = text});
+}
+
+int compact(const Invocation& invocation, const Repository& repository) {
+  store::Store store = hook::open_store(repository);
+  const auto row = named_agent(invocation, repository, store);
+  agent::compact(repository, store, row);
+  return show_one(invocation, store,
+                  store::find_agent(store, row.id).value_or(row),
+                  "compacting " + row.address + ", its brief comes behind");
 }
 
 int clean(const Invocation& invocation, const Repository& repository) {
@@ -179,9 +216,9 @@ int clean(const Invocation& invocation, const Repository& repository) {
 int run(const Invocation& invocation) {
   static const std::map<std::string,
                         int (*)(const Invocation&, const Repository&)>
-      kActions = {{"list", list},       {"start", start},   {"stop", stop},
-                  {"restart", restart}, {"attach", attach}, {"log", log},
-                  {"clean", clean}};
+      kActions = {{"list", list},       {"start", start},    {"stop", stop},
+                  {"restart", restart}, {"attach", attach},  {"log", log},
+                  {"clean", clean},     {"compact", compact}};
   const std::string act =
       invocation.operand(0).empty() ? "list" : invocation.operand(0);
   const auto it = kActions.find(act);
@@ -201,13 +238,14 @@ const cli::Command cli::kCommand = {
     .name = "agent",
     .group = cli::Group::Agents,
     .summary = "start, stop, list and watch agents",
-    .synopsis = {"[list]",
+    .synopsis = {"[list [-v]]",
                  "start (<agent> | --dir <dir> [--role <role>]) [--runtime "
                  "<runtime>] [--brief <text>] [-- <command>...]",
                  "stop (<agent> | --dir <dir>)",
                  "restart (<agent> | --dir <dir>) [--runtime <runtime>]",
                  "attach (<agent> | --dir <dir>)",
-                 "log (<agent> | --dir <dir>) [-n <lines>]", "clean"},
+                 "log (<agent> | --dir <dir>) [-n <lines>] [-f]",
+                 "compact (<agent> | --dir <dir>)", "clean"},
     .options = {{"dir", 0, Arity::One, "dir",
                  "the agent of this directory, which needs no feature"},
                 {"role", 0, Arity::One, "role",
@@ -215,7 +253,11 @@ const cli::Command cli::kCommand = {
                 {"runtime", 0, Arity::One, "runtime", "the agent CLI to start"},
                 {"brief", 0, Arity::One, "text", "more for the agent to know"},
                 {"lines", 'n', Arity::One, "lines",
-                 "how much of the log; default: 200"}},
+                 "how much of the log; default: 200"},
+                {"follow", 'f', Arity::Flag, "",
+                 "go on with what is printed until the agent has ended"},
+                {"verbose", 'v', Arity::Flag, "",
+                 "where each state is known from, and why"}},
     .listing = true,
     .run = run};
 

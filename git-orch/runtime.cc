@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "agent/agent.h"
 #include "cli/output.h"
 #include "error/error.h"
 #include "installation/data.h"
@@ -36,7 +37,7 @@ int list(const Invocation& invocation, const Repository& repository) {
   for (const std::string& name :
        installation::data_names(repository.orch_dir(), "runtimes"))
     all.push_back(installation::require_runtime(repository.orch_dir(), name));
-  const auto versions = trial::installed_versions(all);
+  const auto versions = agent::installed_versions(all);
   json::Array rows;
   cli::Table table({"RUNTIME", "ABOUT", "VERSION", "PROGRAM"});
   for (std::size_t i = 0; i < all.size(); ++i) {

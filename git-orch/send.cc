@@ -191,6 +191,30 @@ std::vector<std::int64_t> queue_all(store::Store& store,
   return ids;
 }
 
+// Ending another's turn is for those who lead: a person and the overseer.
+void require_interrupt(const repository::Repository& repository,
+                       const Sender& sender,
+                       const std::vector<store::Agent>& recipients) {
+  if (sender.agent && sender.agent->kind != "overseer")
+    throw Error(ErrorCode::RefusedByPolicy,
+                "'" + sender.name + "' may not interrupt: only a person and " +
+                    "an overseer may",
+                "send it without --interrupt");
+  for (const store::Agent& a : recipients)
+    message::require_interruptible(repository, a);
+}
+
+void interrupt_all(const repository::Repository& repository,
+                   store::Store& store, const std::set<std::int64_t>& agents) {
+  constexpr std::int64_t kIdleMs = 10'000;
+  std::vector<std::int64_t> pressed;
+  for (const std::int64_t id : agents)
+    if (message::interrupt(repository, store, id).empty())
+      pressed.push_back(id);
+  for (const std::int64_t id : pressed)
+    agent::await_idle(repository, store, id, kIdleMs);
+}
+
 int run(const cli::Invocation& invocation) {
   std::vector<std::string> names = invocation.operands();
   const std::string text = text_of(invocation, names);
@@ -200,6 +224,7 @@ int run(const cli::Invocation& invocation) {
       invocation.number("timeout").value_or(kDefaultTimeoutS) * 1000;
   if (timeout < 0) throw UsageError("'--timeout' must not be negative");
   const auto expires = invocation.duration("expires");
+  const bool interrupts = invocation.has("interrupt");
   const auto elsewhere = invocation.find("repo");
   const auto repository =
       elsewhere ? repository::require_at(*elsewhere) : repository::require();
@@ -210,6 +235,7 @@ int run(const cli::Invocation& invocation) {
   const auto recipients =
       recipients_of(invocation, repository, store, names, sender.name);
   require_right(sender, repository, recipients);
+  if (interrupts) require_interrupt(repository, sender, recipients);
 
   const std::int64_t now = clock::now();
   message::Draft draft{.sender = sender.name,
@@ -218,8 +244,10 @@ int run(const cli::Invocation& invocation) {
   if (const auto life = expires ? expires : policy.messages.expires_ms)
     draft.expires_at = now + *life;
   const auto ids = queue_all(store, policy, sender, recipients, draft, now);
-  for (const store::Agent& a : recipients)
-    message::deliver(repository, store, a.id);
+  std::set<std::int64_t> to;
+  for (const store::Agent& a : recipients) to.insert(a.id);
+  if (interrupts) interrupt_all(repository, store, to);
+  message::deliver(repository, store, to);
   // A pane that rests is typed into later, by whoever comes behind.
   if (message::next_rest_end(repository, store)) doorbell::ring(repository);
   const bool reached = await_level(repository, store, ids, rank, timeout);
@@ -243,31 +271,34 @@ int run(const cli::Invocation& invocation) {
 
 }  // namespace
 
-const cli::Command cli::kCommand = {
-    .name = "send",
-    .group = cli::Group::Agents,
-    .summary = "send a message to agents, with proof of arrival",
-    .synopsis = {"<agent>... (-m <text> | -F <file> | -) [--wait <level>] "
-                 "[--timeout <s>] [--priority <p>] [--expires <d>]",
-                 "--all (-m <text> | -F <file> | -)",
-                 "--dir <dir> (-m <text> | -F <file> | -)",
-                 "-R <repo> <agent>... (-m <text> | -F <file> | -)"},
-    .options =
-        {{"message", 'm', Arity::One, "text", "the text"},
-         {"file", 'F', Arity::One, "file", "read the text from a file"},
-         {"wait", 0, Arity::One, "level",
-          "wait for a proof: queued (default), typed, submitted, read, acked"},
-         {"timeout", 0, Arity::One, "s",
-          "wait at most so many seconds, then exit 3; default: 60"},
-         {"priority", 0, Arity::One, "p",
-          "critical, high, normal (default) or low"},
-         {"expires", 0, Arity::One, "d",
-          "give up when it was not typed after this time"},
-         {"all", 0, Arity::Flag, "", "to every agent of the feature"},
-         {"dir", 0, Arity::One, "dir", "to the agent of this directory"},
-         {"repo", 'R', Arity::One, "repo",
-          "to agents of another repository of yours"}},
-    .listing = true,
-    .run = run};
+const cli::Command cli::kCommand =
+    {.name = "send",
+     .group = cli::Group::Agents,
+     .summary = "send a message to agents, with proof of arrival",
+     .synopsis = {"<agent>... (-m <text> | -F <file> | -) [--wait <level>] "
+                  "[--timeout <s>] [--priority <p>] [--expires <d>] "
+                  "[--interrupt]",
+                  "--all (-m <text> | -F <file> | -)",
+                  "--dir <dir> (-m <text> | -F <file> | -)",
+                  "-R <repo> <agent>... (-m <text> | -F <file> | -)"},
+     .options =
+         {{"message", 'm', Arity::One, "text", "the text"},
+          {"file", 'F', Arity::One, "file", "read the text from a file"},
+          {"wait", 0, Arity::One, "level",
+           "wait for a proof: queued (default), typed, submitted, read, acked"},
+          {"timeout", 0, Arity::One, "s",
+           "wait at most so many seconds, then exit 3; default: 60"},
+          {"priority", 0, Arity::One, "p",
+           "critical, high, normal (default) or low"},
+          {"expires", 0, Arity::One, "d",
+           "give up when it was not typed after this time"},
+          {"interrupt", 0, Arity::Flag, "",
+           "end the turn of a busy agent first, where its runtime allows it"},
+          {"all", 0, Arity::Flag, "", "to every agent of the feature"},
+          {"dir", 0, Arity::One, "dir", "to the agent of this directory"},
+          {"repo", 'R', Arity::One, "repo",
+           "to agents of another repository of yours"}},
+     .listing = true,
+     .run = run};
 
 }  // namespace orch

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -44,6 +45,8 @@ std::string caller_name(store::Store& store);
 // `lost` after a reboot, or when nobody is left to tell how it ended). Read
 // only.
 store::Agent observed(const store::Agent& row);
+// Whether its process lives, or is about to.
+bool is_running(const store::Agent& agent);
 // Writes what `observed` sees into the rows, with an event for each change.
 // Returns how many changed.
 int reconcile(store::Store& store);
@@ -61,6 +64,15 @@ std::vector<Foreign> foreign_agents(const Repository& repository,
 // when nothing can be told from it.
 std::string shown_state(const Repository& repository,
                         const store::Agent& agent);
+// Looks at the panes of all agents that run and believes what they show where
+// no hook tells: an open dialog, a usage limit, and, twice in a row, that a
+// turn is over. Every two seconds at most. Returns how many states changed.
+int look_around(const Repository& repository, store::Store& store);
+
+// Waits until its turn is over, as a hook or, twice in a row, the screen says.
+// False when it is not in time.
+bool await_idle(const Repository& repository, store::Store& store,
+                std::int64_t agent_id, std::int64_t timeout_ms);
 // Writes that state, source "screen", for one that is still starting. False
 // when a hook has said more by now.
 bool believe_screen(const Repository& repository, store::Store& store,
@@ -81,6 +93,8 @@ struct StartOptions {
   std::vector<std::string> command;  // replaces the runtime's own arguments
   bool wait_ready = true;
   bool with_brief = true;
+  // Somebody asked for it: earlier ends no longer count.
+  bool by_hand = true;
 };
 // Starts, briefs and returns the agent as it is then. With a conversation of
 // the same runtime, that goes on. Starting one that runs changes nothing.
@@ -88,6 +102,11 @@ struct StartOptions {
 // DeadPane}.
 store::Agent start(const Repository& repository, store::Store& store,
                    const store::Agent& agent, const StartOptions& options);
+
+// What each `print_version` prints, as a version; empty when it cannot be told.
+// They run side by side.
+std::vector<std::string> installed_versions(
+    const std::vector<runtime::Runtime>& runtimes);
 
 // Several at once: all are launched before any is waited for.
 std::vector<store::Agent> start_all(const Repository& repository,
@@ -105,6 +124,12 @@ store::Agent await_ready(const Repository& repository, store::Store& store,
 store::Agent register_directory(store::Store& store,
                                 const std::string& directory,
                                 const std::string& role);
+
+// Has an idle agent's CLI compact its conversation, and queues a new brief
+// behind it. Throws Error{RefusedByPolicy} when its runtime has no command for
+// it, and Error{Contended} when the agent is not idle.
+void compact(const Repository& repository, store::Store& store,
+             const store::Agent& agent);
 
 // Ends the process (SIGTERM, then SIGKILL) and its pane. Uncommitted work is
 // saved as a snapshot first. A stop stays stopped.
@@ -168,7 +193,17 @@ std::vector<std::string> clean(store::Store& store);
 // pane has gone.
 std::string log_tail(const Repository& repository, const store::Agent& agent,
                      std::size_t lines);
+// Hands what is printed from byte `from` of the log on to `told`, as whole
+// lines like those of log_tail, until the agent has ended.
+void follow_log(const Repository& repository, store::Store& store,
+                const store::Agent& agent,
+                const std::function<void(const std::string&)>& told);
 std::string log_path(const Repository& repository, const store::Agent& agent);
+
+// Why the row says of the agent what it says, for a person: "its hook said so",
+// "exit status 3; comes back in 4s".
+std::string explain(store::Store& store, const store::Agent& agent,
+                    std::int64_t now);
 
 // --- Brief ---------------------------------------------------------------
 

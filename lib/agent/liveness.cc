@@ -5,6 +5,7 @@
 #include "git/git.h"
 #include "installation/data.h"
 #include "installation/installation.h"
+#include "process/namespace.h"
 #include "process/process.h"
 #include "spool/spool.h"
 #include "store/events.h"
@@ -29,6 +30,9 @@ process::Identity identity(std::int64_t pid, std::int64_t start) {
 store::Agent observed(const store::Agent& row) {
   store::Agent a = row;
   if (!claims_to_run(a)) return a;
+  // From inside an agent's sandbox its process ids mean nothing.
+  if (a.pid_namespace != 0 && a.pid_namespace != process::pid_namespace())
+    return a;
   // Between the row and the pane of a start that is under way; a starter that
   // was killed there is noticed when the time is over.
   if (a.pid == 0 && a.pane_pid == 0 &&
@@ -45,6 +49,10 @@ store::Agent observed(const store::Agent& row) {
   const bool same_boot = a.boot_id.empty() || a.boot_id == process::boot_id();
   a.state = same_boot && (launcher_lives || a.exit_status) ? "exited" : "lost";
   return a;
+}
+
+bool is_running(const store::Agent& agent) {
+  return claims_to_run(observed(agent));
 }
 
 int reconcile(store::Store& store) {

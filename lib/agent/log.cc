@@ -3,6 +3,8 @@
 
 #include "agent/agent.h"
 #include "file/file.h"
+#include "file/follower.h"
+#include "hook/fold.h"
 #include "text/text.h"
 
 namespace orch::agent {
@@ -34,6 +36,10 @@ std::string without_sequences(const std::string& bytes) {
   return out;
 }
 
+std::string printable_log(const std::string& bytes) {
+  return text::printable_lines(without_sequences(bytes));
+}
+
 }  // namespace
 
 std::string log_path(const Repository& repository, const store::Agent& agent) {
@@ -45,13 +51,37 @@ std::string log_tail(const Repository& repository, const store::Agent& agent,
   const std::string path = log_path(repository, agent);
   const std::string bytes = file::find_contents(path + ".1").value_or("") +
                             file::find_contents(path).value_or("");
-  auto all = text::split(without_sequences(bytes), '\n');
+  auto all = text::split(printable_log(bytes), '\n');
   if (!all.empty() && all.back().empty()) all.pop_back();
   const std::size_t first = all.size() > lines ? all.size() - lines : 0;
   std::string out;
-  for (std::size_t i = first; i < all.size(); ++i)
-    out += text::printable_lines(all[i]) + "\n";
+  for (std::size_t i = first; i < all.size(); ++i) out += all[i] + "\n";
   return out;
+}
+
+void follow_log(const Repository& repository, store::Store& store,
+                const store::Agent& agent,
+                const std::function<void(const std::string&)>& told) {
+  constexpr std::int64_t kSliceMs = 1000;
+  file::Follower log(log_path(repository, agent));
+  std::string rest;  // of a line that is not whole yet
+  const auto is_over = [&] {
+    return !is_running(store::find_agent(store, agent.id).value_or(agent));
+  };
+  const auto read = [&] { return !(rest += log.read()).empty(); };
+  while (true) {
+    const bool last = is_over();
+    read();
+    const std::size_t end = last ? rest.size() : rest.rfind('\n') + 1;
+    if (end > 0) told(printable_log(rest.substr(0, end)));
+    rest.erase(0, end);
+    if (last) return;
+    const std::size_t before = rest.size();
+    hook::fold_until(
+        repository, store,
+        [&] { return (read() && rest.size() > before) || is_over(); },
+        kSliceMs);
+  }
 }
 
 }  // namespace orch::agent

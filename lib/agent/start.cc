@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include <signal.h>
-
 #include <algorithm>
+#include <cstdlib>
 #include <functional>
+#include <map>
 
 #include "agent/agent.h"
 #include "agent/launch_files.h"
+#include "agent/restart.h"
 #include "clock/clock.h"
 #include "error/error.h"
 #include "file/file.h"
@@ -19,25 +20,6 @@
 
 namespace orch::agent {
 namespace {
-
-// Runtimes whose program is on PATH; those that live in our own libexec are
-// stand-ins and never chosen by themselves.
-std::vector<std::string> runtimes_on_path(const Repository& repository) {
-  std::vector<std::string> found;
-  for (const std::string& name :
-       installation::data_names(repository.orch_dir(), "runtimes")) {
-    const auto r = installation::require_runtime(repository.orch_dir(), name);
-    if (!r.stand_in && r.start[0].find('{') == std::string::npos &&
-        process::find_on_path(r.start[0]))
-      found.push_back(name);
-  }
-  return found;
-}
-
-bool is_running(const store::Agent& agent) {
-  const std::string state = observed(agent).state;
-  return state != "stopped" && state != "exited" && state != "lost";
-}
 
 void require_startable(const Repository& repository, store::Store& store,
                        const store::Agent& agent) {
@@ -65,6 +47,13 @@ void forget_conversation(store::Agent& agent) {
   agent.transcript.clear();
 }
 
+std::string start_lock(const Repository& repository,
+                       const store::Agent& agent) {
+  const std::string directory = repository.orch_dir() + "/lock";
+  file::make_private_directories(directory);
+  return directory + "/start-" + std::to_string(agent.id);
+}
+
 std::string full_brief(const Repository& repository, store::Store& store,
                        const store::Agent& agent, const StartOptions& options) {
   std::string brief = brief_text(repository, store, agent);
@@ -83,11 +72,35 @@ void queue_brief(store::Store& store, const store::Agent& agent,
                  {.text = brief, .kind = "brief", .priority = "critical"}, now);
 }
 
+// What several starts find out once.
+struct Launching {
+  const config::Config config;
+  std::map<std::string, std::string> versions;  // of CLIs, by runtime
+};
+
+// The version of the CLI, where what submits a message depends on it.
+std::string version_of(const runtime::Runtime& runtime, Launching& launching) {
+  const auto it = launching.versions.find(runtime.name);
+  if (it != launching.versions.end()) return it->second;
+  const bool matters =
+      std::any_of(runtime.submits.begin(), runtime.submits.end(),
+                  [](const runtime::Submit& s) { return !s.cli.is_any(); });
+  return launching.versions[runtime.name] =
+             matters ? installed_versions({runtime}).front() : "";
+}
+
 // The first half: the row says "starting", a pane exists, the brief is queued.
 store::Agent launch(const Repository& repository, store::Store& store,
-                    store::Agent agent, const StartOptions& options) {
+                    const store::Agent& asked, const StartOptions& options,
+                    Launching& launching) {
+  // Two starts at once are one.
+  const file::Lock only = file::Lock::take(
+      start_lock(repository, asked), file::Lock::Mode::Exclusive, 60000,
+      "the start of '" + asked.address + "'");
+  store::Agent agent = store::find_agent(store, asked.id).value_or(asked);
+  if (is_running(agent)) return agent;
   require_startable(repository, store, agent);
-  const config::Config config = config::Config::load(repository);
+  const config::Config& config = launching.config;
   const runtime::Runtime runtime =
       choose_runtime(repository, config, options.runtime, agent);
   close_old_pane(repository, agent);
@@ -108,6 +121,8 @@ store::Agent launch(const Repository& repository, store::Store& store,
   const std::string launch_file =
       write_launch_files(repository, config, agent, runtime, options.command);
 
+  agent.cli_version =
+      options.command.empty() ? version_of(runtime, launching) : "";
   agent.desired = "running";
   agent.state = "starting";
   agent.state_source = "command";
@@ -119,6 +134,7 @@ store::Agent launch(const Repository& repository, store::Store& store,
   agent.exited_at.reset();
   {
     store::Transaction transaction(store);
+    if (options.by_hand) begin_by_hand(store, agent, now);
     store::update_agent(store, agent);
     transaction.commit();
   }
@@ -194,43 +210,7 @@ std::string forget_failed(store::Store& store, const store::Agent& agent,
          agent.address;
 }
 
-void signal_tree(const store::Agent& agent, int signal) {
-  const process::Identity own{static_cast<pid_t>(agent.pid),
-                              static_cast<std::uint64_t>(agent.pid_start)};
-  if (process::is_alive(own)) ::kill(own.pid, signal);
-}
-
 }  // namespace
-
-runtime::Runtime choose_runtime(const Repository& repository,
-                                const config::Config& config,
-                                const std::string& asked,
-                                const store::Agent& agent) {
-  if (!asked.empty())
-    return installation::require_runtime(repository.orch_dir(), asked);
-  if (!agent.runtime.empty())
-    return installation::require_runtime(repository.orch_dir(), agent.runtime);
-  const auto names = installation::data_names(repository.orch_dir(), "roles");
-  if (std::find(names.begin(), names.end(), agent.role) != names.end()) {
-    if (const auto r =
-            installation::require_role(repository.orch_dir(), agent.role)
-                .runtime)
-      return installation::require_runtime(repository.orch_dir(), *r);
-  }
-  if (const auto configured = config.find("orch.runtime"))
-    return installation::require_runtime(repository.orch_dir(), *configured);
-  const auto found = runtimes_on_path(repository);
-  if (found.size() == 1)
-    return installation::require_runtime(repository.orch_dir(), found[0]);
-  const auto known =
-      installation::data_names(repository.orch_dir(), "runtimes");
-  throw Error(ErrorCode::MissingTool,
-              found.empty() ? "no known agent CLI is on PATH"
-                            : "several agent CLIs are on PATH: " +
-                                  text::join(found, ", "),
-              "say which with --runtime or git config orch.runtime; known: " +
-                  text::join(known, ", "));
-}
 
 store::Agent await_ready(const Repository& repository, store::Store& store,
                          const store::Agent& agent) {
@@ -264,7 +244,7 @@ store::Agent await_ready(const Repository& repository, store::Store& store,
                          ? " with status " + std::to_string(*now.exit_status)
                          : std::string()),
                 forget_failed(store, now, runtime));
-  message::deliver(repository, store, agent.id);
+  message::deliver(repository, store, {agent.id});
   return store::find_agent(store, agent.id).value_or(now);
 }
 
@@ -272,6 +252,7 @@ std::vector<store::Agent> start_all(const Repository& repository,
                                     store::Store& store,
                                     const std::vector<store::Agent>& agents,
                                     const StartOptions& options) {
+  Launching launching{config::Config::load(repository), {}};
   std::vector<store::Agent> launched;
   for (const store::Agent& agent : agents) {
     const store::Agent current =
@@ -279,7 +260,8 @@ std::vector<store::Agent> start_all(const Repository& repository,
     if (is_running(current))
       launched.push_back(current);
     else
-      launched.push_back(launch(repository, store, current, options));
+      launched.push_back(
+          launch(repository, store, current, options, launching));
   }
   if (!options.wait_ready) return launched;
   for (store::Agent& agent : launched)
@@ -290,91 +272,6 @@ std::vector<store::Agent> start_all(const Repository& repository,
 store::Agent start(const Repository& repository, store::Store& store,
                    const store::Agent& agent, const StartOptions& options) {
   return start_all(repository, store, {agent}, options).front();
-}
-
-store::Agent register_directory(store::Store& store,
-                                const std::string& directory,
-                                const std::string& role) {
-  if (!file::is_directory(directory))
-    throw Error(ErrorCode::InvalidDirectory,
-                "'" + directory + "' is not a directory");
-  const std::string path = file::resolve(directory);
-  store::Transaction transaction(store);
-  if (auto present = store::find_agent_in(store, path)) {
-    if (present->status == "completed") {
-      present->status = "active";
-      store::update_agent(store, *present);
-      transaction.commit();
-    }
-    return *std::move(present);
-  }
-  const std::string base = "dir/" + file::name_of(path);
-  std::string address = base;
-  for (int n = 2; store::find_agent(store, address); ++n)
-    address = base + "-" + std::to_string(n);
-  store::Agent agent;
-  agent.address = address;
-  agent.role = role;
-  agent.kind = "support";
-  agent.worktree = path;
-  agent.created_at = clock::now();
-  agent.state_since = agent.created_at;
-  agent.id = store::insert_agent(store, agent);
-  transaction.commit();
-  return agent;
-}
-
-Stopped stop(const Repository& repository, store::Store& store,
-             const store::Agent& agent) {
-  Stopped out;
-  out.snapshot = snapshot(repository, store, agent, "stop");
-  enum class Forget { Nothing, Pane };
-  const auto set_stopped = [&](Forget forget) {
-    store::Transaction transaction(store);
-    store::Agent current = store::find_agent(store, agent.id).value_or(agent);
-    current.desired = "stopped";
-    current.state = "stopped";
-    if (forget == Forget::Pane) {
-      current.pane.clear();
-      current.pane_pid = current.pane_start = 0;
-      current.pid = current.pid_start = 0;
-    }
-    current.state_source = "command";
-    current.state_since = clock::now();
-    store::update_agent(store, current);
-    transaction.commit();
-    return current;
-  };
-  store::Agent current = set_stopped(Forget::Nothing);
-  const auto ended = [&] {
-    return !process::is_alive({static_cast<pid_t>(current.pid),
-                               static_cast<std::uint64_t>(current.pid_start)});
-  };
-  signal_tree(current, SIGTERM);
-  if (!hook::fold_until(repository, store, ended, 5000)) {
-    signal_tree(current, SIGKILL);
-    hook::fold_until(repository, store, ended, 5000);
-  }
-  close_old_pane(repository, current);
-  out.agent = set_stopped(Forget::Pane);
-  return out;
-}
-
-std::vector<std::string> clean(store::Store& store) {
-  std::vector<std::string> removed;
-  for (const store::Agent& row : store::list_agents(store)) {
-    if (row.feature_id || row.status == "completed" || is_running(row))
-      continue;
-    // The row stays behind its messages: nothing is lost. It comes back when
-    // an agent is started in that directory again.
-    store::Transaction transaction(store);
-    store::Agent hidden = row;
-    hidden.status = "completed";
-    store::update_agent(store, hidden);
-    transaction.commit();
-    removed.push_back(row.address);
-  }
-  return removed;
 }
 
 }  // namespace orch::agent

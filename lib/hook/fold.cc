@@ -10,6 +10,7 @@
 #include "event/record.h"
 #include "file/file.h"
 #include "git/git.h"
+#include "message/message.h"
 #include "process/process.h"
 #include "spool/spool.h"
 #include "store/events.h"
@@ -267,7 +268,10 @@ class Folder {
   void said(const Record& r, store::Agent& agent) {
     if (!r["conversation"].empty()) agent.conversation = r["conversation"];
     if (!r["transcript"].empty()) agent.transcript = r["transcript"];
+    const bool is_news =
+        r["state"] == "needs-human" && agent.state != "needs-human";
     set_state(agent, std::string(r["state"]), std::string(r["source"]), r.at);
+    if (is_news) message::tell_needs_human(store_, agent, r.at);
   }
 
   void set_state(store::Agent& agent, const std::string& state,
@@ -283,6 +287,7 @@ class Folder {
     agent.pid = number(r["pid"]);
     agent.pid_start = number(r["start"]);
     agent.boot_id = r["boot"];
+    agent.pid_namespace = number(r["pid_namespace"]);
     agent.exit_status.reset();
     agent.exited_at.reset();
     store::update_agent(store_, agent);

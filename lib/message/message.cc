@@ -9,11 +9,9 @@
 #include "error/error.h"
 #include "event/prompt.h"
 #include "file/file.h"
-#include "installation/data.h"
 #include "installation/installation.h"
 #include "message/rules.h"
-#include "process/foreground.h"
-#include "process/process.h"
+#include "message/typing.h"
 #include "runtime/runtime.h"
 #include "text/text.h"
 
@@ -22,36 +20,7 @@ namespace {
 
 // A longer text is read from the inbox: a paste is for attention.
 constexpr std::size_t kMaxTyped = 4096;
-constexpr std::int64_t kSubmitWaitMs = 2000;
-constexpr std::int64_t kMaxPresses = 5;
 const std::string kHeader(event::kMessageHeader);
-
-// Why nothing can be typed to this agent now; empty when it can.
-std::string obstacle(const store::Agent& agent) {
-  if (agent.pane.empty() || agent.state == "stopped")
-    return "the agent is not running";
-  if (agent.state != "idle") return "the agent is " + agent.state;
-  const process::Identity process{static_cast<pid_t>(agent.pid),
-                                  static_cast<std::uint64_t>(agent.pid_start)};
-  if (!process::is_alive(process)) return "the agent's process is gone";
-  if (!process::is_in_front(process))
-    return "the agent is suspended, or another program is in front";
-  return "";
-}
-
-const char* reason_of(tmux::Paste outcome) {
-  switch (outcome) {
-    case tmux::Paste::Typed:
-      return "";
-    case tmux::Paste::Gone:
-      return "the pane is gone or holds another process";
-    case tmux::Paste::InMode:
-      return "somebody is in copy mode in the pane";
-    case tmux::Paste::Failed:
-      break;
-  }
-  return "tmux did not answer";
-}
 
 // What must be typed and submitted as a whole goes alone: the brief, and
 // whatever fits. Several short ones become one line that counts them.
@@ -62,121 +31,65 @@ std::vector<store::Message> next_batch(
   return waiting;
 }
 
-file::Lock pane_lock(const Repository& repository, std::int64_t agent_id) {
-  const std::string directory = repository.orch_dir() + "/lock";
-  file::make_private_directories(directory);
-  return file::Lock::take(directory + "/agent-" + std::to_string(agent_id),
-                          file::Lock::Mode::Exclusive, 10000,
-                          "the agent's pane");
-}
-
-void wait_because(store::Store& store,
-                  const std::vector<store::Message>& waiting,
-                  const std::string& reason) {
-  store::Transaction transaction(store);
-  for (const store::Message& m : waiting)
-    if (m.reason != reason) store::set_wait_reason(store, m.id, reason);
-  transaction.commit();
-}
-
-void set_state(store::Store& store, store::Agent& agent, const char* state,
-               const char* source, std::int64_t at) {
-  agent.state = state;
-  agent.state_source = source;
-  agent.state_since = at;
-  store::update_agent(store, agent);
-}
-
-// A paste that was never submitted: the Enter may have been eaten, or we were
-// killed before it. Pressing it again is harmless, pasting again is not.
-void press_again(const Repository& repository, store::Store& store,
-                 store::Agent agent) {
-  const std::int64_t now = clock::now();
-  if (agent.state != "busy" || agent.state_source != "typed" ||
-      now - agent.state_since < kSubmitWaitMs)
-    return;
-  const auto open = store::list_messages(store, agent.id, store::Which::Open);
-  const auto stuck =
-      std::find_if(open.begin(), open.end(), [&](const store::Message& m) {
-        return (m.level == "typed" && m.typed_run == agent.run) ||
-               m.typing_run == agent.run;
-      });
-  if (stuck == open.end()) return;
-  if (stuck->attempts > kMaxPresses) {
-    // Enter at an empty prompt does nothing, and no hook has fired: what we
-    // were killed over never went in. What certainly went in stays.
-    if (stuck->typing_run != agent.run) return;
-    store::Transaction transaction(store);
-    store::mark_typing(store, stuck->id, "");
-    set_state(store, agent, "idle", "typed", now);
-    transaction.commit();
-    return;
-  }
-  const auto runtime =
-      installation::require_runtime(repository.orch_dir(), agent.runtime);
-  const tmux::Paste outcome =
-      server_of(repository).press(pane_of(agent), runtime.submit);
-  store::Transaction transaction(store);
-  store::insert_attempt(store, stuck->id, "submit-again",
-                        outcome == tmux::Paste::Typed ? "pressed" : "refused",
-                        reason_of(outcome), now);
-  set_state(store, agent, "busy", "typed", now);
-  transaction.commit();
-}
-
-// First the intent, then the keys: killed in between, the message is not typed
-// a second time into the same run, and claims no level either.
-int type(const Repository& repository, store::Store& store, store::Agent agent,
-         const std::vector<store::Message>& batch,
-         const std::vector<std::string>& submit) {
-  const std::int64_t now = clock::now();
-  {
-    store::Transaction transaction(store);
-    for (const store::Message& m : batch)
-      store::mark_typing(store, m.id, agent.run);
-    set_state(store, agent, "busy", "typed", now);
-    transaction.commit();
-  }
-  const tmux::Paste outcome =
-      server_of(repository).paste(pane_of(agent), typed_text(batch), submit);
-  store::Transaction transaction(store);
-  for (const store::Message& m : batch) {
-    store::insert_attempt(store, m.id, "paste",
-                          outcome == tmux::Paste::Typed ? "typed" : "refused",
-                          reason_of(outcome), now);
-    if (outcome == tmux::Paste::Typed)
-      store::mark_typed(store, m.id, agent.run, now);
-    else
-      store::set_wait_reason(store, m.id, reason_of(outcome));
-    // Nothing went into the pane: free for the next delivery. When tmux did
-    // not answer, the text may be there, and only the submit key is pressed
-    // again.
-    if (outcome == tmux::Paste::Gone || outcome == tmux::Paste::InMode)
-      store::mark_typing(store, m.id, "");
-  }
-  if (outcome == tmux::Paste::Gone || outcome == tmux::Paste::InMode) {
-    auto current = store::find_agent(store, agent.id);
-    if (current && current->state_source == "typed")
-      set_state(store, *current, "idle", "typed", now);
-  }
-  transaction.commit();
-  return outcome == tmux::Paste::Typed ? static_cast<int>(batch.size()) : 0;
-}
-
 std::string waiting_mark(const Repository& repository,
                          const store::Agent& agent) {
   return event::waiting_mark(repository.orch_dir(), std::to_string(agent.id));
 }
 
 // Only where a hook of the agent takes messages: the others would look in vain.
-void mark_waiting(const Repository& repository, const store::Agent& agent) {
-  const std::string mark = waiting_mark(repository, agent);
-  if (file::exists(mark) ||
-      installation::require_runtime(repository.orch_dir(), agent.runtime)
-          .hand_over.empty())
-    return;
-  file::make_private_directories(repository.orch_dir() + "/waiting");
+void mark_waiting(Pass& pass, const store::Agent& agent) {
+  const std::string mark = waiting_mark(pass.repository(), agent);
+  if (file::exists(mark) || pass.runtime_of(agent).hand_over.empty()) return;
+  file::make_private_directories(file::parent_of(mark));
   file::create_file(mark, "", 0600);
+}
+
+// The turn of an agent for which something waits that may be typed now.
+std::optional<Turn> find_turn(Pass& pass, store::Store& store,
+                              std::int64_t agent_id) {
+  file::Lock lock = pane_lock(pass.repository(), agent_id);
+  auto agent = store::find_agent(store, agent_id);
+  if (!agent) return std::nullopt;
+  prove(store, *agent);
+  const auto waiting = store::list_undelivered(store, agent_id, agent->run);
+  if (waiting.empty()) return std::nullopt;
+  std::string blocked = obstacle(*agent);
+  if (blocked.empty() &&
+      pane_rests(pass.repository(), store, agent_id, waiting, clock::now()))
+    blocked = kPaneRests;
+  try {
+    if (blocked.empty() &&
+        pass.runtime_of(*agent).paste == runtime::Paste::None)
+      blocked = "nothing is typed into this runtime";
+    if (agent->state == "busy") mark_waiting(pass, *agent);
+  } catch (const Error& e) {
+    blocked = e.what();  // the runtime's file: the others' are not held up
+  }
+  if (!blocked.empty()) {
+    wait_because(store, waiting, blocked);
+    return std::nullopt;
+  }
+  Turn turn{std::move(lock), *std::move(agent), next_batch(waiting), "", ""};
+  turn.text = typed_text(turn.batch);
+  return turn;
+}
+
+int deliver_to(Pass& pass, store::Store& store,
+               const std::set<std::int64_t>& agents) {
+  std::vector<Turn> turns;
+  // In one order everywhere, since the locks are held side by side.
+  for (const std::int64_t id : agents)
+    if (auto turn = find_turn(pass, store, id))
+      turns.push_back(*std::move(turn));
+  type_all(pass, store, turns);
+  int typed = 0;
+  for (const Turn& turn : turns) {
+    if (turn.reason.empty())
+      typed += static_cast<int>(turn.batch.size());
+    else
+      wait_because(store, turn.batch, turn.reason);
+  }
+  return typed;
 }
 
 }  // namespace
@@ -224,29 +137,31 @@ std::string typed_text(const std::vector<store::Message>& waiting) {
 }
 
 int deliver(const Repository& repository, store::Store& store,
-            std::int64_t agent_id) {
-  const file::Lock lock = pane_lock(repository, agent_id);
-  auto agent = store::find_agent(store, agent_id);
-  if (!agent) return 0;
-  prove(store, *agent);
-  const auto waiting = store::list_undelivered(store, agent_id, agent->run);
-  if (waiting.empty()) return 0;
-  std::string blocked = obstacle(*agent);
-  if (blocked.empty() &&
-      pane_rests(repository, store, agent_id, waiting, clock::now()))
-    blocked = kPaneRests;
-  if (!blocked.empty()) {
-    wait_because(store, waiting, blocked);
-    if (agent->state == "busy") mark_waiting(repository, *agent);
-    return 0;
-  }
-  const auto runtime =
-      installation::require_runtime(repository.orch_dir(), agent->runtime);
-  if (runtime.paste == runtime::Paste::None) {
-    wait_because(store, waiting, "nothing is typed into this runtime");
-    return 0;
-  }
-  return type(repository, store, *agent, next_batch(waiting), runtime.submit);
+            const std::set<std::int64_t>& agents) {
+  Pass pass(repository);
+  return deliver_to(pass, store, agents);
+}
+
+void require_free(const store::Agent& agent) {
+  const std::string blocked = obstacle(agent);
+  if (!blocked.empty())
+    throw Error(ErrorCode::Contended,
+                "cannot type to '" + agent.address + "': " + blocked,
+                "git orch agent list -v");
+}
+
+void type_command(const Repository& repository, store::Store& store,
+                  const store::Agent& agent, const std::string& command) {
+  Pass pass(repository);
+  file::Lock lock = pane_lock(repository, agent.id);
+  auto current = store::find_agent(store, agent.id).value_or(agent);
+  require_free(current);
+  std::vector<Turn> turns;
+  turns.push_back({std::move(lock), std::move(current), {}, command, ""});
+  type_all(pass, store, turns);
+  if (!turns[0].reason.empty())
+    throw Error(ErrorCode::Contended,
+                "cannot type to '" + agent.address + "': " + turns[0].reason);
 }
 
 std::string hand_over(const Repository& repository, store::Store& store,
@@ -278,17 +193,15 @@ int deliver_all(const Repository& repository, store::Store& store) {
     if (m.level == "queued" || m.level == "typed")
       recipients.insert(m.agent_id);
   }
-  int typed = 0;
   for (const std::int64_t id : typed_to) {
     const auto agent = store::find_agent(store, id);
     if (!agent) continue;
     if (prove(store, *agent) > 0) recipients.insert(id);
   }
-  for (const std::int64_t id : recipients) {
-    typed += deliver(repository, store, id);
-    if (auto agent = store::find_agent(store, id))
-      press_again(repository, store, *agent);
-  }
+  if (recipients.empty()) return 0;
+  Pass pass(repository);
+  const int typed = deliver_to(pass, store, recipients);
+  press_again(pass, store, {recipients.begin(), recipients.end()});
   return typed;
 }
 

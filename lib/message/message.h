@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,10 +37,38 @@ std::int64_t queue(store::Store& store, const store::Agent& recipient,
 // how many wait: a header with the id, so that the agent's prompt hook can
 // prove what arrived, and a footer, so that no last byte acts.
 std::string typed_text(const std::vector<store::Message>& waiting);
-// Types what waits for `agent`, if it is idle and still the process that we
-// know. What is not typed stays queued and says why. Returns how many went.
+// The state that each agent's pane shows, read with its runtime's signs; empty
+// where nothing can be told from it.
+std::vector<std::string> shown_states(const Repository& repository,
+                                      const std::vector<store::Agent>& agents);
+
+// Types what waits for these agents, side by side, where one is idle and still
+// the process that we know. What is not typed stays queued and says why.
+// Returns how many messages went.
 int deliver(const Repository& repository, store::Store& store,
-            std::int64_t agent_id);
+            const std::set<std::int64_t>& agents);
+
+// Types a command of the agent's own CLI, as it stands, and submits it. Throws
+// Error{Contended} when it cannot be typed now.
+void type_command(const Repository& repository, store::Store& store,
+                  const store::Agent& agent, const std::string& command);
+
+// Throws Error{RefusedByPolicy} when the agent's runtime has no keys that end a
+// turn.
+void require_interruptible(const Repository& repository,
+                           const store::Agent& agent);
+// Presses those keys in the pane of a busy agent. Returns why not; empty: they
+// were pressed.
+std::string interrupt(const Repository& repository, store::Store& store,
+                      std::int64_t agent_id);
+
+// Records that a dialog is open in the agent's pane and a person is needed: an
+// event, and a message to the overseer of its feature. Within a Transaction.
+void tell_needs_human(store::Store& store, const store::Agent& agent,
+                      std::int64_t at);
+// The same, with the state, for one that was in another.
+void mark_needs_human(store::Store& store, std::int64_t agent_id,
+                      const std::string& source);
 
 // What waits for `agent_id`, for its own hook to hand over while it is busy,
 // marked as typed; empty when nothing waits or somebody types just now. Whether

@@ -129,7 +129,11 @@ json::Object agent_json(store::Store& store, const store::Agent& a) {
           {"since", time_or_null(a.state_since)},
           {"pane", text_or_null(a.pane)},
           {"pid", number_or_null(a.pid)},
-          {"exit_status", a.exit_status}};
+          {"exit_status", a.exit_status},
+          {"cli_version", text_or_null(a.cli_version)},
+          {"conversation", text_or_null(a.conversation)},
+          {"restart_at", time_or_null(a.restart_at.value_or(0))},
+          {"why", agent::explain(store, a, clock::now())}};
 }
 
 json::Object status_json(store::Store& store, const Status& s) {

@@ -39,6 +39,16 @@ std::optional<std::vector<std::string>> may_message(yaml::Reader& reader,
   return names;
 }
 
+Restart restart(yaml::Reader& reader, const yaml::Node& root) {
+  const std::string word = reader.text("restart").value_or("never");
+  if (word == "on-failure") return Restart::OnFailure;
+  if (word == "always") return Restart::Always;
+  if (word != "never")
+    reader.fail(root,
+                "'restart: " + word + "' is none of never, on-failure, always");
+  return Restart::Never;
+}
+
 }  // namespace
 
 bool is_role_name(std::string_view name) { return text::is_spec_id(name); }
@@ -60,6 +70,7 @@ Role parse_role(std::string_view bytes, const std::string& file) {
   role.check_in_ms = interval(reader, root, "check_in");
   role.commit_every_ms = interval(reader, root, "commit_every");
   role.runtime = reader.text("runtime");
+  role.restart = restart(reader, root);
   role.test = reader.text("test");
   role.notify_on_commit_of = reader.texts("notify_on_commit_of");
   role.watch = reader.texts("watch");

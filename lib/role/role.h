@@ -10,6 +10,9 @@
 // Roles and teams as data: strict YAML in, plain values out.
 namespace orch::role {
 
+// Whether an agent comes back by itself when its process has ended.
+enum class Restart { Never, OnFailure, Always };
+
 struct Role {
   std::string name;
   std::string kind = "implementor";  // overseer, implementor, support
@@ -21,6 +24,7 @@ struct Role {
   std::int64_t check_in_ms = 0;      // 0: never
   std::int64_t commit_every_ms = 0;  // 0: no rule
   std::optional<std::string> runtime;
+  Restart restart = Restart::Never;
   std::optional<std::string> test;               // the role's test command
   std::vector<std::string> notify_on_commit_of;  // roles
   std::vector<std::string> watch;  // pathspecs (gitglossary(7)); empty: all

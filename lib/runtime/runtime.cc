@@ -106,7 +106,6 @@ class File {
       r_.submits.emplace_back();
       if (!keys.empty()) r_.submits[0].keys = keys;
     }
-    r_.submit = r_.submits[0].keys;
     const std::string paste = reader_.text("paste").value_or("bracketed");
     if (const yaml::Node* at = root_.find("paste"))
       require_known(*at, file_, "paste", paste, {"bracketed", "none"});

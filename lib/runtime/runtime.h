@@ -76,8 +76,6 @@ struct Runtime {
   std::vector<std::string> print_version;  // prints the CLI's version
   std::vector<std::pair<std::string, std::string>> environment;
   std::vector<SetUpFile> files;
-  // Keys that submit what was pasted, when no version is known.
-  std::vector<std::string> submit;
   std::vector<Submit> submits;  // never empty
   Paste paste = Paste::Bracketed;
   std::string compact;                 // what is sent; empty: it cannot

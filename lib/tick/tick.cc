@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "agent/agent.h"
+#include "agent/restart.h"
 #include "ask/ask.h"
 #include "checkin/checkin.h"
 #include "clock/clock.h"
@@ -146,6 +147,9 @@ Outcome run(const Repository& repository, store::Store& store,
          return follow_moves(repository, store) +
                 mark_again(repository, store) + agent::reconcile(store);
        }},
+      {"restarts",
+       [&] { return agent::restart_due(repository, store, clock::now()); }},
+      {"looks", [&] { return agent::look_around(repository, store); }},
       // Before what asks git about other things: agents wait for this.
       {"conflicts", [&] { return refresh_conflicts(repository, store); }},
       {"hooks", [&] { return hook::heal(repository) ? 1 : 0; }},
@@ -175,8 +179,8 @@ Outcome run(const Repository& repository, store::Store& store,
 
 namespace {
 
-// One pass, unless another child waits for its turn already. Returns when the
-// first pane that rests may be typed into.
+// One pass, unless another child waits for its turn already. Returns when there
+// is more to do by the clock: a pane has rested, an agent comes back.
 std::optional<std::int64_t> run_in_turn(const Repository& repository,
                                         std::int64_t budget_ms) {
   const std::string locks = repository.orch_dir() + "/lock";
@@ -192,7 +196,9 @@ std::optional<std::int64_t> run_in_turn(const Repository& repository,
     if (!repository::is_initialised(repository)) return std::nullopt;
     store::Store store = store::Store::open(repository.orch_dir());
     run(repository, store, budget_ms);
-    return message::next_rest_end(repository, store);
+    const auto rest = message::next_rest_end(repository, store);
+    const auto restart = agent::next_restart(store, clock::now());
+    return rest && restart ? std::min(*rest, *restart) : rest ? rest : restart;
   } catch (const Error& e) {
     log::write(repository.orch_dir(), "tick", log::Level::Error, e.what());
     return std::nullopt;

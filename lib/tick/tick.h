@@ -31,8 +31,9 @@ Outcome run(const Repository& repository, store::Store& store,
 
 // The same for a hook's detached child: at most one runs and one waits, so a
 // burst of commits costs two passes. Returns at once when another waits
-// already, since that one will see our work. One of them stays while a message
-// may not be typed yet because its pane was typed into a moment ago.
+// already, since that one will see our work. One of them stays while something
+// is due in a moment: a pane that was just typed into, an agent that comes back
+// after a crash.
 void run_behind_hook(const Repository& repository, std::int64_t budget_ms);
 
 // When the last tick ended; 0: never.

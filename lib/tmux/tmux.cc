@@ -13,22 +13,12 @@
 #include "file/file.h"
 #include "process/process.h"
 #include "text/text.h"
+#include "tmux/call.h"
 
 namespace orch::tmux {
 namespace {
 
-constexpr int kTimeoutMs = 5000;
 constexpr char kSession[] = "orch";
-constexpr char kTyped[] = "orch-typed";
-constexpr char kRefused[] = "orch-refused";
-
-process::Outcome call(const std::vector<std::string>& argv,
-                      const std::string& input = {}) {
-  return process::run({.argv = argv,
-                       .input = input,
-                       .keep = process::Environment::ForAgent,
-                       .timeout_ms = kTimeoutMs});
-}
 
 // A socket path of at most 100 bytes is left by sun_path (108).
 std::uint64_t fnv1a(std::string_view bytes) {
@@ -57,6 +47,14 @@ std::string escape_last(std::string arg) {
 }
 
 }  // namespace
+
+process::Outcome call(const std::vector<std::string>& argv,
+                      const std::string& input) {
+  return process::run({.argv = argv,
+                       .input = input,
+                       .keep = process::Environment::ForAgent,
+                       .timeout_ms = kTimeoutMs});
+}
 
 std::optional<Version> installed_version() {
   const process::Outcome outcome = call({"tmux", "-V"});
@@ -100,23 +98,6 @@ std::string default_socket(const std::string& common_dir) {
   std::snprintf(name.data(), name.size(), "%016llx",
                 static_cast<unsigned long long>(fnv1a(common_dir)));
   return directory + "/" + name.data();
-}
-
-std::string pasteable(std::string_view text) {
-  // Valid first: a stray byte could join its neighbours into a control.
-  const std::string bytes = text::to_utf8(text);
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    const auto c = static_cast<unsigned char>(bytes[i]);
-    if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7F) continue;
-    // C1 controls are C2 80 … C2 9F in UTF-8.
-    if (c == 0xC2 && static_cast<unsigned char>(bytes[i + 1]) < 0xA0) {
-      ++i;
-      continue;
-    }
-    out += bytes[i];
-  }
-  return out;
 }
 
 Server::Server(std::string socket, std::string config_file,
@@ -207,65 +188,17 @@ Pane Server::open(const NewPane& pane) const {
   return *made;
 }
 
-Paste Server::deliver(const Pane& pane, const std::string& buffer,
-                      std::string_view text,
-                      const std::vector<std::string>& keys) const {
-  // One client call, so that nothing can come between the check, the paste and
-  // the submit key. Only numbers and names of ours are in the command strings.
-  std::string action;
-  if (!buffer.empty())
-    action = "paste-buffer -p -d -b " + buffer + " -t " + pane.id + " ; ";
-  action += "send-keys -t " + pane.id;
-  for (const std::string& key : keys) action += " " + key;
-  action += " ; display-message -p " + std::string(kTyped);
-  std::string refusal;
-  if (!buffer.empty()) refusal = "delete-buffer -b " + buffer + " ; ";
-  refusal += "display-message -p -t " + pane.id + " '" + kRefused +
-             " #{pane_pid} #{pane_dead} #{pane_in_mode}'";
-  const std::string same =
-      "#{&&:#{==:#{pane_pid}," + std::to_string(pane.pid) +
-      "},#{&&:#{==:#{pane_dead},0},#{==:#{pane_in_mode},0}}}";
-  std::vector<std::string> args;
-  if (!buffer.empty()) args = {"load-buffer", "-b", buffer, "-", ";"};
-  args.insert(args.end(),
-              {"if-shell", "-F", "-t", pane.id, same, action, refusal});
-  const process::Outcome outcome = call(client(args), std::string(text));
-  if (outcome.output.starts_with(kTyped)) return Paste::Typed;
-  int pid = 0, dead = 0, mode = 0;
-  if (std::sscanf(outcome.output.c_str(), "orch-refused %d %d %d", &pid, &dead,
-                  &mode) == 3)
-    return pid == pane.pid && dead == 0 && mode != 0 ? Paste::InMode
-                                                     : Paste::Gone;
-  return outcome.timed_out ? Paste::Failed : Paste::Gone;
-}
-
-Paste Server::paste(const Pane& pane, std::string_view text,
-                    const std::vector<std::string>& submit) const {
-  if (process::find_identity(pane.pid) !=
-      process::Identity{pane.pid, pane.start})
-    return Paste::Gone;
-  const std::string buffer = "orch-" + std::to_string(::getpid());
-  return deliver(pane, buffer, pasteable(text), submit);
-}
-
-Paste Server::press(const Pane& pane,
-                    const std::vector<std::string>& keys) const {
-  if (process::find_identity(pane.pid) !=
-      process::Identity{pane.pid, pane.start})
-    return Paste::Gone;
-  return deliver(pane, "", "", keys);
-}
-
 void Server::close(const Pane& pane) const {
   const std::string same = "#{==:#{pane_pid}," + std::to_string(pane.pid) + "}";
   call(client(
       {"if-shell", "-F", "-t", pane.id, same, "kill-pane -t " + pane.id}));
 }
 
-std::string Server::capture(const Pane& pane) const {
+std::optional<std::string> Server::version() const {
   const process::Outcome outcome =
-      call(client({"capture-pane", "-p", "-t", pane.id}));
-  return outcome.ok() ? outcome.output : "";
+      call(client({"display-message", "-p", "#{version}"}));
+  if (!outcome.ok()) return std::nullopt;
+  return std::string(text::trim(outcome.output));
 }
 
 std::vector<std::string> Server::attach_argv(const Pane& pane) const {

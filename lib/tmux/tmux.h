@@ -46,11 +46,24 @@ struct NewPane {
   std::string log_command_tag;    // names the log: <log dir>/<tag>.log
 };
 
+// What goes into a pane: a text as one bracketed paste (control characters but
+// tab and newline removed), then keys by tmux's names; either may be empty.
+struct Typing {
+  Pane pane;
+  std::string text;
+  std::vector<std::string> keys;
+};
+
 enum class Paste {
-  Typed,   // pasted and submitted in one server call
+  Typed,   // all of it, with nothing of others between
   Gone,    // no such pane, or another process in it
   InMode,  // a person is in copy mode
   Failed,  // tmux did not answer
+};
+
+struct Shown {
+  std::string title;  // as the program in the pane has set it
+  std::string text;   // the visible lines
 };
 
 class Server {
@@ -66,29 +79,29 @@ class Server {
   // Starts the server when needed. Throws Error{MissingTool, Io}.
   Pane open(const NewPane& pane) const;
 
-  // Pastes `text` (control characters but tab and newline removed) as one
-  // bracketed paste and sends `submit`, if the pane still is this process.
-  Paste paste(const Pane& pane, std::string_view text,
-              const std::vector<std::string>& submit) const;
-  // The submit keys alone, under the same check.
-  Paste press(const Pane& pane, const std::vector<std::string>& keys) const;
+  // Types each, in order, if its pane still is this process and nobody is in
+  // copy mode there. Outcomes in the same order.
+  std::vector<Paste> type(const std::vector<Typing>& typings) const;
 
   // Ends the pane if it still is this process (or its dead shell).
   void close(const Pane& pane) const;
 
-  // What the pane shows; empty when it is gone.
-  std::string capture(const Pane& pane) const;
+  // What each pane shows; empty where it is gone or holds another process.
+  std::vector<Shown> look_at(const std::vector<Pane>& panes) const;
+
+  // Of the server that runs, whatever is installed by now; absent: none runs.
+  std::optional<std::string> version() const;
 
   // The command that attaches a person to `pane`.
   std::vector<std::string> attach_argv(const Pane& pane) const;
 
- private:
+  // The command line of a client of this server.
   std::vector<std::string> client(const std::vector<std::string>& args) const;
+
+ private:
   std::optional<Pane> try_open(const NewPane& pane, std::string* error) const;
   std::string link_directory() const;
-  Paste deliver(const Pane& pane, const std::string& buffer,
-                std::string_view text,
-                const std::vector<std::string>& keys) const;
+  Paste type_one(const Typing& typing) const;
 
   std::string socket_, config_file_, log_directory_, libexec_directory_;
 };

@@ -28,7 +28,6 @@ constexpr char kQuestion[] =
 constexpr std::int64_t kSubmitMs = 30'000;
 constexpr std::int64_t kAnswerMs = 120'000;
 constexpr std::int64_t kExitMs = 20'000;
-constexpr int kVersionMs = 30'000;
 constexpr std::int64_t kSliceMs = 500, kTurnMs = 50;
 constexpr std::size_t kLastLines = 4, kLastBytes = 400;
 
@@ -84,8 +83,11 @@ class Scratch {
 
 class Trial {
  public:
-  Trial(const Asked& asked, const std::function<void(const Step&)>& told)
+  Trial(const Asked& asked, const std::string& version,
+        const std::function<void(const Step&)>& told)
       : runtime_(asked.runtime),
+        submit_(
+            runtime::submit_for(runtime_, runtime::find_version(version), {})),
         told_(told),
         scratch_(asked),
         store_(hook::open_store(repository())) {
@@ -159,7 +161,9 @@ class Trial {
   std::string last_words(const store::Agent& agent) {
     std::string text;
     if (!is_over())
-      text = message::server_of(repository()).capture(message::pane_of(agent));
+      text = message::server_of(repository())
+                 .look_at({message::pane_of(agent)})[0]
+                 .text;
     if (text.empty()) text = agent::log_tail(repository(), agent, 20);
     std::vector<std::string> lines = text::split_list(text, '\n');
     if (lines.size() > kLastLines)
@@ -212,14 +216,14 @@ class Trial {
     const auto pane = message::pane_of(row());
     if (runtime_.paste == runtime::Paste::None) {
       // The pane is ours and empty: an Enter shows the next prompt.
-      server.press(pane, runtime_.submit);
+      server.type({{pane, "", submit_.keys}});
       return {"submit", Verdict::Skipped, 0,
               "nothing is typed into this runtime"};
     }
     if (!await([&] { return has_reached("typed"); }, kSubmitMs,
                [&] { message::deliver_all(repository(), store_); }))
       return failed("submit", "the message is " + level());
-    return {"submit", Verdict::Ok, 0, text::join(runtime_.submit, " ")};
+    return {"submit", Verdict::Ok, 0, text::join(submit_.keys, " ")};
   }
 
   Step receipt() {
@@ -241,10 +245,11 @@ class Trial {
     if (runtime_.exit_text.empty() && runtime_.exit_keys.empty())
       return {"exit", Verdict::Skipped, 0, "by a signal only"};
     if (!runtime_.exit_text.empty())
-      server.paste(pane, runtime_.exit_text, runtime_.submit);
+      message::type_command(repository(), store_, row(), runtime_.exit_text);
     // A hook speaks before the prompt reads: keys may come too early.
     const auto press = [&] {
-      if (!runtime_.exit_keys.empty()) server.press(pane, runtime_.exit_keys);
+      if (!runtime_.exit_keys.empty())
+        server.type({{pane, "", runtime_.exit_keys}});
     };
     if (!await([&] { return is_over(); }, kExitMs, press))
       return failed("exit", "it is still there");
@@ -265,6 +270,7 @@ class Trial {
   }
 
   runtime::Runtime runtime_;
+  runtime::Submit submit_;
   const std::function<void(const Step&)>& told_;
   Scratch scratch_;
   store::Store store_;
@@ -300,34 +306,12 @@ std::string require_program(const runtime::Runtime& runtime) {
       "install it, or name its path in 'start' of the runtime's file");
 }
 
-std::vector<std::string> installed_versions(
-    const std::vector<runtime::Runtime>& runtimes) {
-  std::vector<process::Program> programs;
-  std::vector<std::size_t> asked;
-  for (std::size_t i = 0; i < runtimes.size(); ++i) {
-    process::Program program{.keep = process::Environment::ForAgent,
-                             .timeout_ms = kVersionMs};
-    for (const std::string& arg : runtimes[i].print_version)
-      program.argv.push_back(runtime::fill(arg, values_here()));
-    if (program.argv.empty() || !process::find_on_path(program.argv[0]))
-      continue;
-    programs.push_back(program);
-    asked.push_back(i);
-  }
-  std::vector<std::string> out(runtimes.size());
-  const auto outcomes = process::run_all(programs, 4);
-  for (std::size_t i = 0; i < asked.size(); ++i)
-    out[asked[i]] =
-        runtime::version_text(runtime::find_version(outcomes[i].output));
-  return out;
-}
-
 Result run(const Asked& asked, const std::function<void(const Step&)>& told) {
   Result out;
   out.program = require_program(asked.runtime);
   tmux::require_usable();
   const std::int64_t begin = clock::steady();
-  out.version = installed_versions({asked.runtime}).front();
+  out.version = agent::installed_versions({asked.runtime}).front();
   Step version{"version", Verdict::Ok, clock::steady() - begin, out.version};
   if (asked.runtime.print_version.empty()) {
     version.verdict = Verdict::Skipped;
@@ -338,7 +322,8 @@ Result run(const Asked& asked, const std::function<void(const Step&)>& told) {
   }
   told(version);
   out.steps.push_back(version);
-  if (version.verdict != Verdict::Failed) Trial(asked, told).go(out);
+  if (version.verdict != Verdict::Failed)
+    Trial(asked, out.version, told).go(out);
   return out;
 }
 

@@ -37,11 +37,6 @@ struct Asked {
 
 // The path of the program that `runtime` starts. Throws Error{MissingTool}.
 std::string require_program(const runtime::Runtime& runtime);
-// What each `print_version` prints, as a version; empty when it cannot be told.
-// They run side by side.
-std::vector<std::string> installed_versions(
-    const std::vector<runtime::Runtime>& runtimes);
-
 // Ends at the first step that fails; `told` is called with each. Nothing of it
 // stays. Throws Error{MissingTool} when the program or tmux is not there.
 Result run(const Asked& asked, const std::function<void(const Step&)>& told);

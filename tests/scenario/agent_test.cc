@@ -25,7 +25,7 @@ class Agent : public ::testing::Test {
 TEST_F(Agent, PrintsItsUsageAndRefusesWrongUsage) {
   const Result help = box.type("git orch agent -h");
   EXPECT_EQ(help.status, 0);
-  EXPECT_TRUE(help.out.starts_with("usage: git orch agent [list]\n"));
+  EXPECT_TRUE(help.out.starts_with("usage: git orch agent [list [-v]]\n"));
   feature();
   const std::string before = box.fingerprint();
   for (const char* line :
@@ -65,7 +65,9 @@ TEST_F(Agent, ListsAnAgentThatWasNeverStartedAsStopped) {
                 R"(","runtime":null,"state":"stopped",)"
                 R"("source":"command","since":")"));
   EXPECT_TRUE(holds(box.ok("git orch agent list --json"),
-                    R"("pane":null,"pid":null,"exit_status":null})"));
+                    R"("pane":null,"pid":null,"exit_status":null,)"
+                    R"("cli_version":null,"conversation":null,)"
+                    R"("restart_at":null,"why":"never started"})"));
   const auto lines = box.type("git orch agent list --porcelain").lines();
   ASSERT_EQ(lines.size(), 3U);
   EXPECT_TRUE(lines[1].starts_with(

@@ -56,6 +56,25 @@ class SendBytes : public ::testing::Test {
     }
     EXPECT_EQ(box.run_in(box.root(), {"find", ".", "-name", "canary"}).out, "");
   }
+  // The prompts that its conversation holds behind the brief, without the ids.
+  std::vector<std::string> taken_by(const std::string& agent) const {
+    std::string path =
+        box.run_in(box.repo(),
+                   {"sqlite3", ".git/orch/orch.db",
+                    "SELECT transcript FROM agents WHERE address = '" + agent +
+                        "'"})
+            .out;
+    path.pop_back();
+    std::vector<std::string> out;
+    for (const std::string& line : text::split_list(box.read(path), '\n')) {
+      const auto entry = json::parse(line);
+      std::string prompt = entry ? *(*entry)["prompt"].as_string() : "";
+      if (prompt.find("You are 00") != std::string::npos) continue;
+      std::erase_if(prompt, [](char c) { return c >= '0' && c <= '9'; });
+      out.push_back(prompt);
+    }
+    return out;
+  }
   Sandbox box;
 };
 
@@ -94,6 +113,27 @@ TEST_F(SendBytes, GoThroughThePaneWithoutActingThere) {
   EXPECT_TRUE(holds(box.ok("git orch agent list --porcelain"),
                     "001-a/impl-api\t001-a\timpl-api\t"));
   EXPECT_TRUE(holds(box.ok("git orch agent list --porcelain"), "\tidle\t"));
+}
+
+// Several panes are typed into over one connection to tmux, whose commands are
+// lines of text: what arrives is the same as in a pane alone.
+TEST_F(SendBytes, GoIntoSeveralPanesAsIntoOne) {
+  box.ok("git orch init-feature 002-b --roles overseer,impl-ui -q");
+  for (const char* role : {"001-a/overseer", "001-a/impl-api", "002-b/impl-ui"})
+    box.ok("git orch agent start " + std::string(role) +
+           " --runtime script -q");
+  for (const std::string& text : texts()) {
+    for (const char* to : {"001-a/overseer 001-a/impl-api", "002-b/impl-ui"}) {
+      std::vector<std::string> argv = {"git", "orch", "send",   "-q",
+                                       "-m",  text,   "--wait", "acked"};
+      for (const std::string& role : text::split(to, ' ')) argv.push_back(role);
+      EXPECT_EQ(box.run_in(box.repo(), argv).status, 0) << text.substr(0, 100);
+    }
+  }
+  EXPECT_EQ(taken_by("001-a/overseer"), taken_by("002-b/impl-ui"));
+  EXPECT_EQ(taken_by("001-a/impl-api"), taken_by("002-b/impl-ui"));
+  EXPECT_EQ(taken_by("002-b/impl-ui").size(), texts().size());
+  EXPECT_EQ(box.run_in(box.root(), {"find", ".", "-name", "canary"}).out, "");
 }
 
 TEST_F(SendBytes, AreRefusedWithANul) {

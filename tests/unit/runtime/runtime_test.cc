@@ -41,7 +41,7 @@ start_timeout: 45s
   const std::vector<std::pair<std::string, std::string>> environment = {
       {"B", "2"}, {"A", "one"}};
   EXPECT_EQ(r.environment, environment);
-  EXPECT_EQ(r.submit, (Words{"C-m", "Enter"}));
+  EXPECT_EQ(r.submits[0].keys, (Words{"C-m", "Enter"}));
   EXPECT_EQ(r.process_names, (Words{"tool", "node"}));
   EXPECT_EQ(r.start_timeout_ms, 45000);
 }
@@ -49,7 +49,7 @@ start_timeout: 45s
 TEST(RuntimeFile, SubmitsWithEnterAndWaitsHalfAMinuteByDefault) {
   const Runtime r = parse_runtime("name: t\nstart: tool\n", "r.yaml");
   EXPECT_EQ(r.start, Words{"tool"});
-  EXPECT_EQ(r.submit, Words{"Enter"});
+  EXPECT_EQ(r.submits[0].keys, Words{"Enter"});
   EXPECT_EQ(r.start_timeout_ms, 30000);
 }
 
@@ -108,7 +108,7 @@ TEST(RuntimeFile, MaySayEverything) {
   EXPECT_EQ(r.files[0].path, "a/b.json");
   EXPECT_EQ(r.files[0].content, R"({"x": "{libexec:json}"})");
   ASSERT_EQ(r.submits.size(), 3U);
-  EXPECT_EQ(r.submit, Words{"C-m"});
+  EXPECT_EQ(r.submits[0].keys, Words{"C-m"});
   EXPECT_EQ(r.submits[0].delay_ms, 400);
   EXPECT_EQ(r.submits[0].retry, 3);
   EXPECT_EQ(r.submits[1].retry, 5);

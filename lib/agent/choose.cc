@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+
+#include "agent/agent.h"
+#include "error/error.h"
+#include "installation/data.h"
+#include "installation/installation.h"
+#include "process/process.h"
+#include "text/text.h"
+
+namespace orch::agent {
+namespace {
+
+constexpr int kVersionMs = 30'000;
+
+// Runtimes whose program is on PATH; those that live in our own libexec are
+// stand-ins and never chosen by themselves.
+std::vector<std::string> runtimes_on_path(const Repository& repository) {
+  std::vector<std::string> found;
+  for (const std::string& name :
+       installation::data_names(repository.orch_dir(), "runtimes")) {
+    const auto r = installation::require_runtime(repository.orch_dir(), name);
+    if (!r.stand_in && r.start[0].find('{') == std::string::npos &&
+        process::find_on_path(r.start[0]))
+      found.push_back(name);
+  }
+  return found;
+}
+
+}  // namespace
+
+runtime::Runtime choose_runtime(const Repository& repository,
+                                const config::Config& config,
+                                const std::string& asked,
+                                const store::Agent& agent) {
+  if (!asked.empty())
+    return installation::require_runtime(repository.orch_dir(), asked);
+  if (!agent.runtime.empty())
+    return installation::require_runtime(repository.orch_dir(), agent.runtime);
+  const auto names = installation::data_names(repository.orch_dir(), "roles");
+  if (std::find(names.begin(), names.end(), agent.role) != names.end()) {
+    if (const auto r =
+            installation::require_role(repository.orch_dir(), agent.role)
+                .runtime)
+      return installation::require_runtime(repository.orch_dir(), *r);
+  }
+  if (const auto configured = config.find("orch.runtime"))
+    return installation::require_runtime(repository.orch_dir(), *configured);
+  const auto found = runtimes_on_path(repository);
+  if (found.size() == 1)
+    return installation::require_runtime(repository.orch_dir(), found[0]);
+  const auto known =
+      installation::data_names(repository.orch_dir(), "runtimes");
+  throw Error(ErrorCode::MissingTool,
+              found.empty() ? "no known agent CLI is on PATH"
+                            : "several agent CLIs are on PATH: " +
+                                  text::join(found, ", "),
+              "say which with --runtime or git config orch.runtime; known: " +
+                  text::join(known, ", "));
+}
+
+std::vector<std::string> installed_versions(
+    const std::vector<runtime::Runtime>& runtimes) {
+  const runtime::Placeholders values{
+      .libexec = installation::libexec_directory(),
+      .bin = installation::bin_directory()};
+  std::vector<process::Program> programs;
+  std::vector<std::size_t> asked;
+  for (std::size_t i = 0; i < runtimes.size(); ++i) {
+    process::Program program{.keep = process::Environment::ForAgent,
+                             .timeout_ms = kVersionMs};
+    for (const std::string& arg : runtimes[i].print_version)
+      program.argv.push_back(runtime::fill(arg, values));
+    if (program.argv.empty() || !process::find_on_path(program.argv[0]))
+      continue;
+    programs.push_back(program);
+    asked.push_back(i);
+  }
+  std::vector<std::string> out(runtimes.size());
+  const auto outcomes = process::run_all(programs, 4);
+  for (std::size_t i = 0; i < asked.size(); ++i)
+    out[asked[i]] =
+        runtime::version_text(runtime::find_version(outcomes[i].output));
+  return out;
+}
+
+}  // namespace orch::agent

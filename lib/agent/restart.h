@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "repository/repository.h"
+#include "store/features.h"
+
+// Agents whose run ended without having been told to, and those that come back
+// by themselves since their role says `restart`.
+namespace orch::agent {
+
+// How far back ends count, and how many of them block an agent.
+inline constexpr std::int64_t kCrashWindowMs = 10 * 60 * 1000;
+inline constexpr std::size_t kCrashLimit = 5;
+
+// After the nth end in a row: 1, 2, 4 … 300 seconds.
+std::int64_t back_off_ms(std::size_t nth);
+
+// Keeps what each pane said last, decides when those that may come back do, and
+// starts those whose time has come. Returns how many ends were met and starts
+// made.
+int restart_due(const repository::Repository& repository, store::Store& store,
+                std::int64_t now);
+
+// A person starts it: earlier ends no longer count, and what they blocked is
+// resolved. Changes `agent`, which the caller writes. Within a Transaction.
+void begin_by_hand(store::Store& store, store::Agent& agent, std::int64_t now);
+// The ends that count now.
+std::size_t recent_ends(store::Store& store, const store::Agent& agent,
+                        std::int64_t now);
+
+// When there is something to do next; absent: nothing waits.
+std::optional<std::int64_t> next_restart(store::Store& store, std::int64_t now);
+
+}  // namespace orch::agent

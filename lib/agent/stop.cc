@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#include <signal.h>
+
+#include "agent/agent.h"
+#include "clock/clock.h"
+#include "hook/fold.h"
+#include "message/message.h"
+#include "process/process.h"
+
+namespace orch::agent {
+namespace {
+
+void signal_tree(const store::Agent& agent, int signal) {
+  const process::Identity own{static_cast<pid_t>(agent.pid),
+                              static_cast<std::uint64_t>(agent.pid_start)};
+  if (process::is_alive(own)) ::kill(own.pid, signal);
+}
+
+}  // namespace
+
+Stopped stop(const Repository& repository, store::Store& store,
+             const store::Agent& agent) {
+  Stopped out;
+  out.snapshot = snapshot(repository, store, agent, "stop");
+  enum class Forget { Nothing, Pane };
+  const auto set_stopped = [&](Forget forget) {
+    store::Transaction transaction(store);
+    store::Agent current = store::find_agent(store, agent.id).value_or(agent);
+    current.desired = "stopped";
+    current.restart_at.reset();
+    current.state = "stopped";
+    if (forget == Forget::Pane) {
+      current.pane.clear();
+      current.pane_pid = current.pane_start = 0;
+      current.pid = current.pid_start = 0;
+    }
+    current.state_source = "command";
+    current.state_since = clock::now();
+    store::update_agent(store, current);
+    transaction.commit();
+    return current;
+  };
+  store::Agent current = set_stopped(Forget::Nothing);
+  const auto ended = [&] {
+    return !process::is_alive({static_cast<pid_t>(current.pid),
+                               static_cast<std::uint64_t>(current.pid_start)});
+  };
+  signal_tree(current, SIGTERM);
+  if (!hook::fold_until(repository, store, ended, 5000)) {
+    signal_tree(current, SIGKILL);
+    hook::fold_until(repository, store, ended, 5000);
+  }
+  if (!current.pane.empty())
+    message::server_of(repository).close(message::pane_of(current));
+  out.agent = set_stopped(Forget::Pane);
+  return out;
+}
+
+}  // namespace orch::agent
