@@ -95,6 +95,12 @@ int list(const Invocation& invocation, const Repository& repository) {
   return show(invocation, *store, agents);
 }
 
+furnishing::Listener listener(const Invocation& invocation) {
+  return {
+      .note = [&](const std::string& t) { cli::note(invocation, t); },
+      .progress = [&](const std::string& t) { cli::progress(invocation, t); }};
+}
+
 // The agent that a call names; with --dir the one of that directory.
 store::Agent named_agent(const Invocation& invocation,
                          const Repository& repository, store::Store& store) {
@@ -126,7 +132,8 @@ int start(const Invocation& invocation, const Repository& repository) {
       agent::start(repository, store, row,
                    {.runtime = invocation.find("runtime").value_or(""),
                     .brief = invocation.find("brief").value_or(""),
-                    .command = invocation.after_dashes()});
+                    .command = invocation.after_dashes(),
+                    .listener = listener(invocation)});
   const bool ran =
       before != "stopped" && before != "exited" && before != "lost";
   return show_one(invocation, store, now,
@@ -151,7 +158,8 @@ int restart(const Invocation& invocation, const Repository& repository) {
   agent::stop(repository, store, row);
   const auto now =
       agent::start(repository, store, row,
-                   {.runtime = invocation.find("runtime").value_or("")});
+                   {.runtime = invocation.find("runtime").value_or(""),
+                    .listener = listener(invocation)});
   return show_one(invocation, store, now, "restarted " + now.address);
 }
 

@@ -60,6 +60,12 @@ void import_tasks(const cli::Invocation& invocation,
   }
 }
 
+furnishing::Listener listener(const cli::Invocation& invocation) {
+  return {.note = [&](const std::string& t) { cli::note(invocation, t); },
+          .progress =
+              [&](const std::string& t) { cli::progress(invocation, t); }};
+}
+
 int run(const cli::Invocation& invocation) {
   invocation.expect_operands(1, 1);
   const auto repository = repository::require();
@@ -87,8 +93,9 @@ int run(const cli::Invocation& invocation) {
   std::vector<store::Agent> agents = made.agents;
   if (invocation.has("start")) {
     cli::progress(invocation, "starting agents");
-    agents = agent::start_all(repository, store, agents,
-                              {.runtime = request.runtime});
+    agents = agent::start_all(
+        repository, store, agents,
+        {.runtime = request.runtime, .listener = listener(invocation)});
   }
   return show(
       invocation, made, agents,

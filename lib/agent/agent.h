@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "config/config.h"
+#include "furnishing/furnishing.h"
 #include "repository/repository.h"
 #include "runtime/runtime.h"
 #include "store/features.h"
@@ -95,11 +96,12 @@ struct StartOptions {
   bool with_brief = true;
   // Somebody asked for it: earlier ends no longer count.
   bool by_hand = true;
+  furnishing::Listener listener = {};
 };
-// Starts, briefs and returns the agent as it is then. With a conversation of
-// the same runtime, that goes on. Starting one that runs changes nothing.
-// Throws Error{DuplicateAgent, InvalidDirectory, MissingTool, Timeout,
-// DeadPane}.
+// Furnishes its worktree, starts, briefs and returns the agent as it is then.
+// With a conversation of the same runtime, that goes on. Starting one that runs
+// changes nothing. Throws Error{DuplicateAgent, InvalidDirectory, MissingTool,
+// Timeout, DeadPane}.
 store::Agent start(const Repository& repository, store::Store& store,
                    const store::Agent& agent, const StartOptions& options);
 

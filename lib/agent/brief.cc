@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "agent/agent.h"
+#include "agent/choose.h"
 #include "error/error.h"
 #include "file/file.h"
 #include "git/git.h"
 #include "installation/data.h"
 #include "message/rules.h"
-#include "role/role.h"
 #include "store/conflicts.h"
 #include "store/messages.h"
 #include "text/text.h"
@@ -13,18 +13,6 @@
 
 namespace orch::agent {
 namespace {
-
-std::optional<role::Role> find_role(const Repository& repository,
-                                    const std::string& name) {
-  try {
-    return installation::require_role(repository.orch_dir(), name);
-  } catch (const Error& e) {
-    // A directory agent may play a role that has no file; a broken file is
-    // the person's to see.
-    if (e.code() == ErrorCode::UnknownName) return std::nullopt;
-    throw;
-  }
-}
 
 void add_identity(std::string& out, const store::Agent& agent,
                   const std::optional<role::Role>& role) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "agent/choose.h"
+
 #include "agent/agent.h"
 #include "error/error.h"
 #include "installation/data.h"
@@ -29,6 +31,16 @@ std::vector<std::string> runtimes_on_path(const Repository& repository) {
 
 }  // namespace
 
+std::optional<role::Role> find_role(const Repository& repository,
+                                    const std::string& name) {
+  try {
+    return installation::require_role(repository.orch_dir(), name);
+  } catch (const Error& e) {
+    if (e.code() == ErrorCode::UnknownName) return std::nullopt;
+    throw;
+  }
+}
+
 runtime::Runtime choose_runtime(const Repository& repository,
                                 const config::Config& config,
                                 const std::string& asked,
@@ -37,13 +49,10 @@ runtime::Runtime choose_runtime(const Repository& repository,
     return installation::require_runtime(repository.orch_dir(), asked);
   if (!agent.runtime.empty())
     return installation::require_runtime(repository.orch_dir(), agent.runtime);
-  const auto names = installation::data_names(repository.orch_dir(), "roles");
-  if (std::find(names.begin(), names.end(), agent.role) != names.end()) {
-    if (const auto r =
-            installation::require_role(repository.orch_dir(), agent.role)
-                .runtime)
-      return installation::require_runtime(repository.orch_dir(), *r);
-  }
+  if (const auto role = find_role(repository, agent.role))
+    if (role->runtime)
+      return installation::require_runtime(repository.orch_dir(),
+                                           *role->runtime);
   if (const auto configured = config.find("orch.runtime"))
     return installation::require_runtime(repository.orch_dir(), *configured);
   const auto found = runtimes_on_path(repository);

@@ -3,6 +3,7 @@
 #include "clock/clock.h"
 #include "error/error.h"
 #include "file/file.h"
+#include "store/ports.h"
 
 namespace orch::agent {
 
@@ -49,6 +50,7 @@ std::vector<std::string> clean(store::Store& store) {
     store::Agent hidden = row;
     hidden.status = "completed";
     store::update_agent(store, hidden);
+    store::release_ports(store, row.id);
     transaction.commit();
     removed.push_back(row.address);
   }

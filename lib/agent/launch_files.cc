@@ -66,7 +66,8 @@ std::string write_launch_files(const Repository& repository,
                                const config::Config& config,
                                const store::Agent& agent,
                                const runtime::Runtime& runtime,
-                               const std::vector<std::string>& command) {
+                               const std::vector<std::string>& command,
+                               const furnishing::Variables& variables) {
   const runtime::Placeholders values =
       placeholders_of(repository, config, agent);
   file::make_private_directories(values.run_dir);
@@ -88,6 +89,8 @@ std::string write_launch_files(const Repository& repository,
   for (const auto& [name, value] : runtime.environment)
     launch.fields.emplace_back("env",
                                name + "=" + runtime::fill(value, values));
+  for (const auto& [name, value] : variables)
+    launch.fields.emplace_back("env", name + "=" + value);
   const std::string path = values.run_dir + "/launch";
   file::write_atomically(path, event::encode(launch));
   return path;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "config/config.h"
+#include "furnishing/furnishing.h"
 #include "repository/repository.h"
 #include "runtime/runtime.h"
 #include "store/features.h"
@@ -16,12 +17,14 @@ using repository::Repository;
 
 // Writes the runtime's files, and for the launcher what it shall become, and
 // returns the path of that: no path or argument ever passes through tmux's
-// command parser. `command` replaces the runtime's own arguments.
+// command parser. `command` replaces the runtime's own arguments; `variables`
+// come after the runtime's.
 std::string write_launch_files(const Repository& repository,
                                const config::Config& config,
                                const store::Agent& agent,
                                const runtime::Runtime& runtime,
-                               const std::vector<std::string>& command);
+                               const std::vector<std::string>& command,
+                               const furnishing::Variables& variables);
 
 // What an earlier start of the agent has left.
 void remove_launch_files(const Repository& repository,

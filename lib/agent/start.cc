@@ -5,6 +5,7 @@
 #include <map>
 
 #include "agent/agent.h"
+#include "agent/choose.h"
 #include "agent/launch_files.h"
 #include "agent/restart.h"
 #include "clock/clock.h"
@@ -16,6 +17,7 @@
 #include "message/message.h"
 #include "process/process.h"
 #include "store/events.h"
+#include "store/ports.h"
 #include "text/text.h"
 
 namespace orch::agent {
@@ -103,6 +105,13 @@ store::Agent launch(const Repository& repository, store::Store& store,
   const config::Config& config = launching.config;
   const runtime::Runtime runtime =
       choose_runtime(repository, config, options.runtime, agent);
+  const auto role = find_role(repository, agent.role);
+  const auto variables =
+      furnishing::furnish(repository, config, store, agent,
+                          role ? &*role : nullptr, options.listener);
+  // That may have taken long.
+  agent = store::find_agent(store, agent.id).value_or(agent);
+  if (is_running(agent)) return agent;
   close_old_pane(repository, agent);
   // What the last run took is known before a new one begins.
   message::prove(store, agent);
@@ -118,8 +127,8 @@ store::Agent launch(const Repository& repository, store::Store& store,
   // missing from it; what was there stays readable as the older part.
   const std::string log = log_path(repository, agent);
   if (file::exists(log)) file::rename(log, log + ".1");
-  const std::string launch_file =
-      write_launch_files(repository, config, agent, runtime, options.command);
+  const std::string launch_file = write_launch_files(
+      repository, config, agent, runtime, options.command, variables);
 
   agent.cli_version =
       options.command.empty() ? version_of(runtime, launching) : "";

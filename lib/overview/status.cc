@@ -9,6 +9,7 @@
 #include "store/checkins.h"
 #include "store/counts.h"
 #include "store/messages.h"
+#include "store/ports.h"
 #include "text/time.h"
 
 namespace orch::overview {
@@ -118,6 +119,9 @@ json::Object agent_json(store::Store& store, const store::Agent& a) {
   if (a.feature_id)
     if (const auto f = store::find_feature(store, *a.feature_id))
       feature = f->spec_id;
+  json::Object ports;
+  for (const store::Port& p : store::list_ports(store, a.id))
+    ports.emplace_back(p.name, p.port);
   return {{"id", a.address},
           {"feature", feature},
           {"role", a.role},
@@ -133,7 +137,8 @@ json::Object agent_json(store::Store& store, const store::Agent& a) {
           {"cli_version", text_or_null(a.cli_version)},
           {"conversation", text_or_null(a.conversation)},
           {"restart_at", time_or_null(a.restart_at.value_or(0))},
-          {"why", agent::explain(store, a, clock::now())}};
+          {"why", agent::explain(store, a, clock::now())},
+          {"ports", std::move(ports)}};
 }
 
 json::Object status_json(store::Store& store, const Status& s) {

@@ -45,10 +45,15 @@ class CaughtSignals {
   file::Descriptor fd_;
 };
 
+using Tell = std::function<void(std::string_view)>;
+
 class Group {
  public:
-  Group(const Program& program, std::size_t kept)
-      : program_(program), kept_(kept), r_(start(program, Place::Group)) {}
+  Group(const Program& program, Place place, std::size_t kept, Tell tell = {})
+      : program_(program),
+        kept_(kept),
+        tell_(std::move(tell)),
+        r_(start(program, place)) {}
 
   GroupOutcome run();
 
@@ -61,11 +66,20 @@ class Group {
   }
   void drain_kept(file::Descriptor& fd, std::string& into) const {
     drain(fd, into);
+    keep(into);
+  }
+  void drain_last(file::Descriptor& fd, std::string& into) const {
+    drain_rest(fd, into);
+    keep(into);
+  }
+  void keep(std::string& into) const {
+    if (tell_) tell_(into);
     into.resize(std::min(into.size(), kept_));
   }
 
   const Program& program_;
   std::size_t kept_;
+  Tell tell_;                    // with it, nothing is kept
   const CaughtSignals signals_;  // before the child, which may be quick
   Running r_;
   GroupOutcome out_;
@@ -112,10 +126,8 @@ GroupOutcome Group::run() {
   }
   // Not waited for yet, so the number is still that of the group.
   ::kill(-r_.pid, SIGKILL);
-  drain_rest(r_.out, out_.outcome.output);
-  drain_rest(r_.err, out_.outcome.errors);
-  out_.outcome.output.resize(std::min(out_.outcome.output.size(), kept_));
-  out_.outcome.errors.resize(std::min(out_.outcome.errors.size(), kept_));
+  drain_last(r_.out, out_.outcome.output);
+  drain_last(r_.err, out_.outcome.errors);
   out_.outcome.status = wait_for(r_.pid);
   return std::move(out_);
 }
@@ -123,7 +135,11 @@ GroupOutcome Group::run() {
 }  // namespace
 
 GroupOutcome run_group(const Program& program, std::size_t kept) {
-  return Group(program, kept).run();
+  return Group(program, Place::Group, kept).run();
+}
+
+GroupOutcome run_apart(const Program& program, const Tell& tell) {
+  return Group(program, Place::Session, 0, tell).run();
 }
 
 }  // namespace orch::process

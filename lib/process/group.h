@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <string_view>
 
 #include "process/process.h"
 
@@ -17,5 +19,11 @@ struct GroupOutcome {
 // SIGINT, SIGTERM, SIGHUP or SIGQUIT comes to us, which the caller then still
 // has to act upon. More output than `kept` is read and dropped.
 GroupOutcome run_group(const Program& program, std::size_t kept);
+
+// The same, without a terminal: what asks for a password there fails instead.
+// `tell` gets what the program prints on either stream, piece by piece, and
+// nothing of it is kept.
+GroupOutcome run_apart(const Program& program,
+                       const std::function<void(std::string_view)>& tell);
 
 }  // namespace orch::process

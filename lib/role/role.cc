@@ -76,6 +76,7 @@ Role parse_role(std::string_view bytes, const std::string& file) {
   role.watch = reader.texts("watch");
   if (!role.watch.empty() && role.notify_on_commit_of.empty())
     reader.fail(root, "'watch' without 'notify_on_commit_of'");
+  role.furnishing = parse_furnishing(reader, root);
   reader.reject_unknown_keys();
   return role;
 }

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "role/furnishing.h"
+
 // Roles and teams as data: strict YAML in, plain values out.
 namespace orch::role {
 
@@ -28,6 +30,7 @@ struct Role {
   std::optional<std::string> test;               // the role's test command
   std::vector<std::string> notify_on_commit_of;  // roles
   std::vector<std::string> watch;  // pathspecs (gitglossary(7)); empty: all
+  Furnishing furnishing;
 };
 
 // `file` names the source in errors (file:line:column). Throws Error{Usage}.

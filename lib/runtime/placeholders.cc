@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "runtime/placeholders.h"
 
+#include <algorithm>
 #include <cstdio>
-#include <vector>
+#include <functional>
 
 #include "text/text.h"
 
@@ -30,13 +31,16 @@ constexpr Known kKnown[] = {
     {"conversation", &Placeholders::conversation},
 };
 
-const Known* find_known(std::string_view name) {
-  for (const Known& k : kKnown)
-    if (k.name == name) return &k;
-  return nullptr;
+// Behind it stands the name of an environment variable.
+constexpr std::string_view kPort = "port.";
+
+// "{run_dir:json}" at `at`: a name of small letters, or that of a port, and
+// forms behind colons.
+bool in_variable(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+         (c >= '0' && c <= '9') || c == '_';
 }
 
-// "{run_dir:json}" at `at`: a name of small letters, forms behind colons.
 struct Found {
   std::size_t size = 0;  // 0: no placeholder starts here
   std::string name;
@@ -46,6 +50,9 @@ struct Found {
 Found look(std::string_view text, std::size_t at) {
   if (text[at] != '{' || (at > 0 && text[at - 1] == '$')) return {};
   std::size_t end = at + 1;
+  if (text.substr(end).starts_with(kPort))
+    for (end += kPort.size(); end < text.size() && in_variable(text[end]);)
+      ++end;
   while (end < text.size() && ((text[end] >= 'a' && text[end] <= 'z') ||
                                text[end] == '_' || text[end] == ':'))
     ++end;
@@ -87,18 +94,19 @@ std::string as_shell(const std::string& value) {
   return out + "'";
 }
 
-}  // namespace
-
-std::string fill(std::string_view text, const Placeholders& values) {
+// `find` gives what stands for a name, or null.
+std::string fill_with(
+    std::string_view text,
+    const std::function<const std::string*(std::string_view)>& find) {
   std::string out;
   for (std::size_t i = 0; i < text.size();) {
     const Found found = look(text, i);
-    const Known* known = found.size ? find_known(found.name) : nullptr;
+    const std::string* known = found.size ? find(found.name) : nullptr;
     if (!known) {
       out += text[i++];
       continue;
     }
-    std::string value = values.*known->value;
+    std::string value = *known;
     for (const std::string& form : found.forms)
       value = form == "json" ? as_json(value) : as_shell(value);
     out += value;
@@ -107,21 +115,43 @@ std::string fill(std::string_view text, const Placeholders& values) {
   return out;
 }
 
+}  // namespace
+
+std::string fill(std::string_view text, const Placeholders& values) {
+  return fill_with(text, [&](std::string_view name) -> const std::string* {
+    for (const Known& k : kKnown)
+      if (k.name == name) return &(values.*k.value);
+    return nullptr;
+  });
+}
+
+std::string fill(std::string_view text, const Values& values) {
+  return fill_with(text, [&](std::string_view name) -> const std::string* {
+    for (const auto& [known, value] : values)
+      if (known == name) return &value;
+    return nullptr;
+  });
+}
+
 std::optional<std::string> find_fault(std::string_view text) {
+  std::vector<std::string> names;
+  for (const Known& k : kKnown) names.emplace_back(k.name);
+  return find_fault(text, names);
+}
+
+std::optional<std::string> find_fault(std::string_view text,
+                                      const std::vector<std::string>& known) {
+  const auto near = [](const std::string& name,
+                       const std::vector<std::string>& names) {
+    const std::string best = text::nearest(name, names);
+    return best.empty() ? std::string() : ", did you mean '" + best + "'?";
+  };
   for (std::size_t i = 0; i < text.size(); ++i) {
     const Found found = look(text, i);
     if (found.size == 0) continue;
-    const auto near = [](const std::string& name,
-                         const std::vector<std::string>& known) {
-      const std::string best = text::nearest(name, known);
-      return best.empty() ? std::string() : ", did you mean '" + best + "'?";
-    };
-    if (!find_known(found.name)) {
-      std::vector<std::string> names;
-      for (const Known& k : kKnown) names.emplace_back(k.name);
+    if (std::find(known.begin(), known.end(), found.name) == known.end())
       return "unknown placeholder '{" + found.name + "}'" +
-             near(found.name, names);
-    }
+             near(found.name, known);
     for (const std::string& form : found.forms)
       if (form != "json" && form != "shell")
         return "unknown form '" + form + "' of a placeholder" +

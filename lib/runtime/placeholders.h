@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace orch::runtime {
 
@@ -26,13 +28,19 @@ struct Placeholders {
   std::string conversation;      // the CLI's own id of what goes on
 };
 
+// The name of a placeholder and what stands for it.
+using Values = std::vector<std::pair<std::string, std::string>>;
+
 // One pass, so that a value which looks like a placeholder stays as it is. A
 // brace behind "$" is a shell's and stays, too.
 std::string fill(std::string_view text, const Placeholders& values);
+std::string fill(std::string_view text, const Values& values);
 
 // What is wrong with the placeholders in `text`, with the nearest name; absent
 // when all are known.
 std::optional<std::string> find_fault(std::string_view text);
+std::optional<std::string> find_fault(std::string_view text,
+                                      const std::vector<std::string>& known);
 bool has_placeholder(std::string_view text, std::string_view name);
 
 }  // namespace orch::runtime

@@ -48,6 +48,10 @@ std::string base64(std::string_view bytes);
 // Lower-case hexadecimal digits, two per byte.
 std::string hex(std::string_view bytes);
 
+// A number of `bytes` that is the same on every machine (after FNV-1a); no
+// secret.
+std::uint64_t hash(std::string_view bytes);
+
 // The parts between separators; "" gives one empty part.
 std::vector<std::string> split(std::string_view text, char separator);
 

@@ -21,15 +21,6 @@ namespace {
 constexpr char kSession[] = "orch";
 
 // A socket path of at most 100 bytes is left by sun_path (108).
-std::uint64_t fnv1a(std::string_view bytes) {
-  std::uint64_t hash = 1469598103934665603ULL;
-  for (const char c : bytes) {
-    hash ^= static_cast<unsigned char>(c);
-    hash *= 1099511628211ULL;
-  }
-  return hash;
-}
-
 // tmux expands formats in -c; a doubled # stands for itself.
 std::string escape_format(std::string_view text) {
   std::string out;
@@ -96,7 +87,7 @@ std::string default_socket(const std::string& common_dir) {
                 "git config --global orch.tmuxSocket <path>");
   std::array<char, 20> name{};
   std::snprintf(name.data(), name.size(), "%016llx",
-                static_cast<unsigned long long>(fnv1a(common_dir)));
+                static_cast<unsigned long long>(text::hash(common_dir)));
   return directory + "/" + name.data();
 }
 

@@ -47,9 +47,10 @@ const std::vector<std::string_view> kMaySayTmux = {
     "lib/tmux/", "lib/doctor/doctor.cc", "lib/runtime/parts.cc",
     "git-orch/runtime.cc"};
 
-// A user's hook without a first line that names its shell runs as under git.
-const std::vector<std::string_view> kMayNameAShell = {"lib/chain/chain.cc",
-                                                      "hooks/stub.cc"};
+// A user's hook without a first line that names its shell runs as under git; a
+// role's set-up commands are lines for a shell.
+const std::vector<std::string_view> kMayNameAShell = {
+    "lib/chain/chain.cc", "hooks/stub.cc", "lib/furnishing/commands.cc"};
 
 bool is_among(const File& file, const std::vector<std::string_view>& places) {
   return std::any_of(places.begin(), places.end(), [&](std::string_view p) {

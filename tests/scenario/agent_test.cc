@@ -67,7 +67,8 @@ TEST_F(Agent, ListsAnAgentThatWasNeverStartedAsStopped) {
   EXPECT_TRUE(holds(box.ok("git orch agent list --json"),
                     R"("pane":null,"pid":null,"exit_status":null,)"
                     R"("cli_version":null,"conversation":null,)"
-                    R"("restart_at":null,"why":"never started"})"));
+                    R"("restart_at":null,"why":"never started",)"
+                    R"("ports":{}})"));
   const auto lines = box.type("git orch agent list --porcelain").lines();
   ASSERT_EQ(lines.size(), 3U);
   EXPECT_TRUE(lines[1].starts_with(

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <sstream>
 #include <string>
+#include <string_view>
 
 namespace orch::process {
 namespace {
@@ -65,6 +67,37 @@ TEST(Group, EndsWhenWeAreToldTo) {
   EXPECT_TRUE(is_gone(ended.outcome.output)) << ended.outcome.output;
   ::sigprocmask(SIG_SETMASK, nullptr, &after);
   EXPECT_EQ(sigismember(&after, SIGHUP), sigismember(&before, SIGHUP));
+}
+
+TEST(Group, TellsAllThatItPrintsAndKeepsNothing) {
+  std::string told;
+  const auto ended = run_apart(shell("seq 1 20000; echo bad >&2"),
+                               [&](std::string_view piece) { told += piece; });
+  EXPECT_EQ(ended.outcome.output + ended.outcome.errors, "");
+  EXPECT_EQ(told.size(), 108894U + 4U);
+  EXPECT_NE(told.find("bad\n"), std::string::npos);
+  EXPECT_NE(told.find("\n20000\n"), std::string::npos);
+}
+
+TEST(Group, HasASessionWithoutATerminalWhenItIsApart) {
+  std::string told;
+  run_apart(shell("cut -d' ' -f1,6,7 /proc/$$/stat"),
+            [&](std::string_view piece) { told += piece; });
+  std::istringstream words(told);
+  std::string own, leader, terminal;
+  words >> own >> leader >> terminal;
+  EXPECT_EQ(leader, own);
+  EXPECT_EQ(terminal, "0");
+}
+
+TEST(Group, EndsAllOfItWhenItIsApart) {
+  std::string told;
+  Program program = shell("sleep 1000 & echo $!; wait");
+  program.timeout_ms = 200;
+  const auto ended =
+      run_apart(program, [&](std::string_view piece) { told += piece; });
+  EXPECT_TRUE(ended.outcome.timed_out);
+  EXPECT_TRUE(is_gone(told)) << told;
 }
 
 }  // namespace
