@@ -196,7 +196,8 @@ void stop_agents(const Repository& repository, store::Store& store,
     }
     if (const auto made = repository::find(a.worktree))
       if (made->common_dir == repository.common_dir)
-        file::remove(made->git_dir + "/orch-agent");
+        for (const char* name : {"/orch-agent", "/orch-setup"})
+          file::remove(made->git_dir + name);
   }
 }
 

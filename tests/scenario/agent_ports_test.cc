@@ -146,7 +146,7 @@ TEST_F(AgentPorts, ComeFromTheRange) {
   EXPECT_GE(got, taken.port() - 20);
   EXPECT_LT(got, taken.port());
   for (const char* bad : {"20000", "9-8", "80-90", "1024-65536", "a-b", "-"}) {
-    box.ok("git config orch.portRange ' " + std::string(bad) + "'");
+    box.run_in(box.repo(), {"git", "config", "orch.portRange", bad});
     const Result refused = start("two");
     EXPECT_EQ(refused.status, 129) << bad;
     EXPECT_TRUE(holds(*refused.json()["error"]["message"].as_string(),

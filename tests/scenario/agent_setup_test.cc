@@ -153,6 +153,17 @@ TEST_F(AgentSetUp, RunsTheCommandsOnceForEachWorktree) {
   EXPECT_EQ(box.ok_in(in("."), "git status --porcelain"), "");
 }
 
+TEST_F(AgentSetUp, IsForgottenByDeinit) {
+  role("setup: ['true']\n");
+  ok();
+  const std::string stamp =
+      box.type_in(in("."), "git rev-parse --git-dir").lines().at(0) +
+      "/orch-setup";
+  EXPECT_TRUE(fs::exists(stamp));
+  box.ok("git orch deinit -q");
+  EXPECT_FALSE(fs::exists(stamp));
+}
+
 TEST_F(AgentSetUp, GivesTheCommandsACleanPlaceToRunIn) {
   const std::string seen = box.path("seen");
   box.set("GIT_EDITOR", "not-wanted");
@@ -175,6 +186,33 @@ TEST_F(AgentSetUp, GivesTheCommandsACleanPlaceToRunIn) {
                                 worktree + " '" + box.repo() + "'\n");
 }
 
+TEST_F(AgentSetUp, FindsOurCommandsWhereverItIsStartedFrom) {
+  role("setup: ['command -v git-orch-agent > " + box.path("seen") + "']\n");
+  box.ok("env PATH=/usr/local/bin:/usr/bin:/bin " ORCH_BUILD_DIR
+         "/bin/git-orch-agent start impl-api");
+  EXPECT_EQ(box.read(box.path("seen")), ORCH_BUILD_DIR "/bin/git-orch-agent\n");
+}
+
+TEST_F(AgentSetUp, GivesTheAgentTheRolesVariablesAfterTheRuntimes) {
+  std::string runtime =
+      box.read(ORCH_SOURCE_DIR "/templates/runtimes/script.yaml");
+  runtime.replace(runtime.find("name: script"), 12, "name: mine");
+  box.write(box.repo() + "/.git/orch/runtimes/mine.yaml",
+            runtime + "environment: {ONE: runtime, TWO: runtime}\n");
+  role("env: {ONE: '{agent}'}\n");
+  const json::Value agent =
+      box.type("git orch agent start impl-api --runtime mine --json")
+          .data()["agent"];
+  ASSERT_TRUE(agent["pid"].as_integer());
+  std::ifstream in("/proc/" + std::to_string(*agent["pid"].as_integer()) +
+                   "/environ");
+  const std::string all{std::istreambuf_iterator<char>(in), {}};
+  const std::string nul(1, '\0');
+  EXPECT_NE(all.find(nul + "ONE=001-a/impl-api" + nul), std::string::npos);
+  EXPECT_NE(all.find(nul + "TWO=runtime" + nul), std::string::npos);
+  EXPECT_EQ(all.find("ONE=runtime"), std::string::npos);
+}
+
 TEST_F(AgentSetUp, SaysWhichCommandFailedAndStartsNothing) {
   role("setup: ['true', 'seq 9; printf \"\\033[31mbad\\n\" >&2; exit 7']\n");
   const Result r = start();
@@ -195,6 +233,15 @@ TEST_F(AgentSetUp, SaysWhichCommandFailedAndStartsNothing) {
   EXPECT_FALSE(runs());
   role("setup: ['true']\n");
   ok();
+}
+
+TEST_F(AgentSetUp, KeepsALogOfBoundedSize) {
+  role("setup: ['seq 1500000', 'echo last; false']\n");
+  EXPECT_TRUE(holds(*start().json()["error"]["message"].as_string(),
+                    "\n    1500000\n    $ echo last; false\n    last"));
+  const std::string log = box.repo() + "/.git/orch/log/setup-2";
+  for (const std::string& part : {log, log + ".1"})
+    EXPECT_LE(fs::file_size(part), 4U << 20) << part;
 }
 
 TEST_F(AgentSetUp, EndsCommandsThatHangAllOfThem) {
@@ -225,7 +272,7 @@ TEST_F(AgentSetUp, IsInterruptedWithItsCommands) {
 TEST_F(AgentSetUp, SetsUpADirectoryWithoutCopies) {
   main_file(".env", "1");
   role(
-      "copy: [.env]\nenv: {WHERE: '{main_worktree}'}\n"
+      "copy: [.env, absent]\nenv: {WHERE: '{main_worktree}'}\n"
       "setup: ['echo $WHERE > made']\n");
   fs::create_directory(box.path("d"));
   for (const std::string& d : {box.path("d"), box.repo()}) {
