@@ -261,8 +261,8 @@ TEST_F(AgentSetUp, EndsCommandsThatHangAllOfThem) {
 
 TEST_F(AgentSetUp, IsInterruptedWithItsCommands) {
   const std::string pid = box.path("pid");
-  role("setup: ['echo $$ > " + pid + "; kill -INT $PPID; exec sleep 1000']\n");
-  EXPECT_EQ(start().status, 130);
+  role("setup: ['echo $$ > " + pid + "; kill -TERM $PPID; exec sleep 1000']\n");
+  EXPECT_EQ(start().status, 143);
   std::string number = box.read(pid);
   number.pop_back();
   EXPECT_TRUE(eventually([&] { return !fs::exists("/proc/" + number); }));
