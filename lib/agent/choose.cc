@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <algorithm>
-
 #include "agent/choose.h"
 
 #include "agent/agent.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
-#include <cstdlib>
 #include <functional>
 #include <map>
 
@@ -17,7 +16,6 @@
 #include "message/message.h"
 #include "process/process.h"
 #include "store/events.h"
-#include "store/ports.h"
 #include "text/text.h"
 
 namespace orch::agent {

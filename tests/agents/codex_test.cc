@@ -135,8 +135,43 @@ TEST_F(Codex, KeepsWhatItWasToldWhenItIsKilledOverIt) {
       << screen();
   EXPECT_EQ(model->times_asked(header(2)), 1);
   EXPECT_TRUE(holds(model->asked().back().words, "think for ever"));
-  EXPECT_EQ(sql("SELECT count(*) FROM message_attempts WHERE message_id = 2"),
+  EXPECT_EQ(sql("SELECT count(*) FROM message_attempts WHERE message_id = 2 "
+                "AND channel = 'paste'"),
             "1\n");
+}
+
+TEST_F(Codex, IsInterruptedWhenAPersonAsksForIt) {
+  teach(R"({"when":"think for ever","hang":true},
+           {"when":"(\\d+) from person\\]\nleave that",
+            "shell":"git orch inbox --ack $1"})");
+  start();
+  ASSERT_TRUE(briefed()) << screen();
+  box.ok("git orch send impl-api -m 'think for ever' --wait submitted");
+  ASSERT_TRUE(eventually([&] { return model->times_asked(header(2)) > 0; }, 60))
+      << screen();
+  EXPECT_EQ(
+      box.type(
+             "git orch send impl-api -m 'leave that' --interrupt --wait acked")
+          .out,
+      "message 3 to 001-a/impl-api: acked\n")
+      << screen();
+  ASSERT_TRUE(becomes("idle")) << screen();
+}
+
+TEST_F(Codex, CompactsItsConversationAndIsBriefedAgain) {
+  teach("");
+  start();
+  ASSERT_TRUE(briefed()) << screen();
+  const std::size_t before = model->asked().size();
+  box.ok("git orch agent compact impl-api -q");
+  EXPECT_TRUE(eventually(
+      [&] {
+        box.ok("git orch tick -q");
+        return levels() == "brief acked\nbrief acked\n";
+      },
+      120))
+      << levels() << screen();
+  EXPECT_GT(model->asked().size(), before);
 }
 
 TEST_F(Codex, GetsEveryTextAsItWasWritten) {

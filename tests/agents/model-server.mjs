@@ -9,8 +9,8 @@
 // before it answers, and ends when its standard input closes.
 //
 // SCRIPT is {"turns":[...]}. A request takes the first turn that is not used
-// up and whose `when` (a regular expression) matches the newest words in it: a
-// person's, or what a tool printed. A request without tools (an agent that
+// up and whose `when` (a regular expression) matches something new in it: a
+// person's words, what a tool printed, or what a hook has put in. A request without tools (an agent that
 // wants a title) is answered "title" and takes none; what no turn wants is
 // answered "nothing to do". A turn is
 //
@@ -30,11 +30,15 @@ const turns = JSON.parse(readFileSync(script, "utf8")).turns;
 const used = new Set();
 let count = 0;
 
-// Of a message, or of what a tool printed: plain, or in parts.
+// Of a message, or of what a tool printed: plain, or in parts; without what
+// Codex writes around the words of a hook.
 function textOf({ content, output }) {
   const body = content ?? output ?? "";
-  if (typeof body === "string") return body;
-  return body.map((part) => part.text ?? "").join("\n");
+  const text =
+    typeof body === "string"
+      ? body
+      : body.map((part) => part.text ?? "").join("\n");
+  return text.replace(/^<hook_prompt[^>]*>([^]*)<\/hook_prompt>$/, "$1");
 }
 
 // "user: hello", "assistant: …", "tool: what it printed", "call: what it ran"
@@ -44,20 +48,28 @@ function wordsOf(item) {
   return speaker ? `${speaker}: ${textOf(item)}` : "";
 }
 
-// What was said or done last: a person's words, or what a tool printed.
+// What was said or done since the model spoke last, newest first: a person's
+// words, what a tool printed, or what a hook of the agent has put in.
 function newest(input) {
+  const own = (item) => item.role === "assistant" || /_call$/.test(item.type ?? "");
   const theirs = (item) =>
-    item.role === "user" || /_output$/.test(item.type ?? "");
-  const item = input.findLast(theirs);
-  return item ? textOf(item) : "";
+    ["user", "developer"].includes(item.role) || /_output$/.test(item.type ?? "");
+  return input
+    .slice(input.findLastIndex(own) + 1)
+    .filter(theirs)
+    .map(textOf)
+    .reverse();
 }
 
 function choose(request) {
   if (!request.tools?.length) return { turn: -1, say: "title" };
-  const text = newest(request.input);
+  const texts = newest(request.input);
   for (const [n, turn] of turns.entries()) {
-    const match = text.match(new RegExp(turn.when ?? ""));
-    if (used.has(n) || !match) continue;
+    if (used.has(n)) continue;
+    const match = texts
+      .map((text) => text.match(new RegExp(turn.when ?? "")))
+      .find(Boolean);
+    if (!match) continue;
     if (!turn.always) used.add(n);
     const fill = (s) => s?.replace(/\$(\d)/g, (_, group) => match[group] ?? "");
     const [shell, say, after] = [turn.shell, turn.say, turn.after].map(fill);

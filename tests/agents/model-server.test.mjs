@@ -91,7 +91,7 @@ test("a turn is taken once, by what it waits for", () =>
     },
   ));
 
-test("only the newest words count, and all are logged", () =>
+test("only what is new counts, and all are logged", () =>
   withServer([{ when: "old" }, { when: "done: 7", say: "fine" }], async (s) => {
     const input = [
       { type: "message", role: "developer", content: "rules" },
@@ -102,7 +102,7 @@ test("only the newest words count, and all are logged", () =>
     ];
     assert.equal(words(await events(await s.post({ input }))), "fine");
     const [entry] = s.logged();
-    assert.equal(entry.newest, "done: 7");
+    assert.deepEqual(entry.newest, ["more", "done: 7"]);
     assert.equal(entry.authorization, "Bearer fake");
     assert.deepEqual(entry.tools, ["exec_command"]);
     assert.deepEqual(entry.words.slice(1), [

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 
 #include "text/text.h"
@@ -69,21 +70,24 @@ std::vector<Asked> ModelServer::asked() const {
     const json::Value entry = json::parse(line).value_or(json::Value());
     const json::Array* tools = entry["tools"].as_array();
     const json::Array* words = entry["words"].as_array();
-    const std::string* newest = entry["newest"].as_string();
-    if (!tools || tools->empty() || !words || !newest) continue;
-    Asked a{.turn = entry["turn"].as_integer().value_or(-1), .newest = *newest};
+    if (!tools || tools->empty() || !words) continue;
+    Asked a{.turn = entry["turn"].as_integer().value_or(-1)};
     for (const json::Value& word : *words)
-      if (const std::string* text = word.as_string()) a.words += *text + "\n";
+      if (const std::string* text = word.as_string()) {
+        a.said.push_back(text->substr(text->find(": ") + 2));
+        a.words += *text + "\n";
+      }
     out.push_back(std::move(a));
   }
   return out;
 }
 
 int ModelServer::times_asked(const std::string& start) const {
-  int n = 0;
-  for (const Asked& a : asked())
-    if (a.newest.starts_with(start)) ++n;
-  return n;
+  const auto all = asked();
+  if (all.empty()) return 0;
+  return static_cast<int>(std::count_if(
+      all.back().said.begin(), all.back().said.end(),
+      [&](const std::string& text) { return text.starts_with(start); }));
 }
 
 }  // namespace orch::test

@@ -15,9 +15,9 @@ namespace orch::test {
 
 // What reached the model.
 struct Asked {
-  std::int64_t turn = -1;  // of the script, from 0; -1: none wanted it
-  std::string newest;      // a person's last words, or what a tool printed
-  std::string words;       // the whole conversation, "user: …" and so on
+  std::int64_t turn = -1;         // of the script, from 0; -1: none wanted it
+  std::vector<std::string> said;  // by whomever, oldest first
+  std::string words;  // the whole conversation, "user: …" and so on
 };
 
 class ModelServer {
@@ -31,7 +31,8 @@ class ModelServer {
   int port() const { return port_; }
   // Oldest first, but for requests without tools: those are for titles.
   std::vector<Asked> asked() const;
-  // How many requests had newest words that start so.
+  // How often something that starts so is in the whole conversation, as the
+  // newest request has it.
   int times_asked(const std::string& start) const;
 
  private:

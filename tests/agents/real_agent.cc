@@ -12,14 +12,18 @@ namespace {
 const std::string kPrograms =
     ORCH_SOURCE_DIR "/build/tools/agents/node_modules/.bin";
 
-const std::string kFiles = ORCH_SOURCE_DIR "/tests/agents/codex/";
+const std::string kConfig = ORCH_SOURCE_DIR "/tests/agents/codex/config.toml";
+const std::string kRuntime = ORCH_SOURCE_DIR "/templates/runtimes/codex.yaml";
 
+// Every place of each name.
 std::string filled(
-    const std::string& file,
+    const std::string& path,
     const std::vector<std::pair<std::string, std::string>>& values) {
-  std::string text = file::load_contents(kFiles + file);
+  std::string text = file::load_contents(path);
   for (const auto& [name, value] : values)
-    text.replace(text.find(name), name.size(), value);
+    for (std::size_t at = text.find(name); at != std::string::npos;
+         at = text.find(name, at + value.size()))
+      text.replace(at, name.size(), value);
   return text;
 }
 
@@ -31,6 +35,7 @@ void RealAgent::SetUp() {
   const char* outer = std::getenv("PATH");
   box.set("PATH", std::string(ORCH_BUILD_DIR) + "/bin:" + kPrograms + ":" +
                       (outer ? outer : ""));
+  box.set("LOOPBACK_KEY", "fake");
   box.make_repository();
   box.ok("git orch init -q");
   box.ok("git orch init-feature 001-a --roles overseer,impl-api -q");
@@ -39,19 +44,18 @@ void RealAgent::SetUp() {
 
 void RealAgent::teach(const std::string& turns) {
   const std::string first =
-      R"([{"when":"^Wait for your brief","say":"Waiting.","always":true},
-          {"when":"^\\[orch message (\\d+) from orch\\]\\nYou are ",
+      R"([{"when":"^\\[orch message (\\d+) from orch\\]\\nYou are ",
            "shell":"git orch inbox --ack $1","always":true})";
   model = std::make_unique<ModelServer>(
       box, first + (turns.empty() ? "" : "," + turns) + "]");
   box.write(box.path("home") + "/.codex/config.toml",
-            filled("config.toml", {{"@PORT@", std::to_string(model->port())}}));
+            filled(kConfig, {{"@PORT@", std::to_string(model->port())}}));
 }
 
 void RealAgent::start(const std::string& sandbox) const {
   box.write(box.repo() + "/.git/orch/runtimes/codex.yaml",
-            filled("codex.yaml",
-                   {{"@START@", kFiles + "start"}, {"@SANDBOX@", sandbox}}));
+            filled(kRuntime, {{"- workspace-write", "- " + sandbox},
+                              {"start_timeout: 60s", "start_timeout: 180s"}}));
   box.ok("git orch agent start impl-api --runtime codex -q");
 }
 
