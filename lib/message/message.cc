@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "clock/clock.h"
 #include "config/config.h"
@@ -44,53 +45,110 @@ void mark_waiting(Pass& pass, const store::Agent& agent) {
   file::create_file(mark, "", 0600);
 }
 
-// The turn of an agent for which something waits that may be typed now.
-std::optional<Turn> find_turn(Pass& pass, store::Store& store,
-                              std::int64_t agent_id) {
-  file::Lock lock = pane_lock(pass.repository(), agent_id);
-  auto agent = store::find_agent(store, agent_id);
-  if (!agent) return std::nullopt;
-  prove(store, *agent);
-  const auto waiting = store::list_undelivered(store, agent_id, agent->run);
-  if (waiting.empty()) return std::nullopt;
-  std::string blocked = obstacle(*agent);
-  if (blocked.empty() &&
-      pane_rests(pass.repository(), store, agent_id, waiting, clock::now()))
-    blocked = kPaneRests;
-  try {
-    if (blocked.empty() &&
-        pass.runtime_of(*agent).paste == runtime::Paste::None)
-      blocked = "nothing is typed into this runtime";
-    if (agent->state == "busy") mark_waiting(pass, *agent);
-  } catch (const Error& e) {
-    blocked = e.what();  // the runtime's file: the others' are not held up
-  }
-  if (!blocked.empty()) {
-    wait_because(store, waiting, blocked);
-    return std::nullopt;
-  }
-  Turn turn{std::move(lock), *std::move(agent), next_batch(waiting), "", ""};
-  turn.text = typed_text(turn.batch);
-  return turn;
-}
+// One delivery: who gets a turn, and why the others' messages wait.
+class Delivery {
+ public:
+  Delivery(Pass& pass, store::Store& store) : pass_(pass), store_(store) {}
 
-int deliver_to(Pass& pass, store::Store& store,
-               const std::set<std::int64_t>& agents) {
-  std::vector<Turn> turns;
-  // In one order everywhere, since the locks are held side by side.
-  for (const std::int64_t id : agents)
-    if (auto turn = find_turn(pass, store, id))
-      turns.push_back(*std::move(turn));
-  type_all(pass, store, turns);
-  int typed = 0;
-  for (const Turn& turn : turns) {
-    if (turn.reason.empty())
-      typed += static_cast<int>(turn.batch.size());
-    else
-      wait_because(store, turn.batch, turn.reason);
+  // How many messages were typed.
+  int run(const std::set<std::int64_t>& agents) {
+    int typed = take_turns(agents, 0);
+    // Whom another process was typing to may be free again by now.
+    const auto held = std::exchange(held_, {});
+    if (!held.empty()) typed += take_turns(held, kHeldMs);
+    for (const std::int64_t id : held_)
+      if (const auto agent = store::find_agent(store_, id))
+        wait(store::list_undelivered(store_, id, agent->run),
+             "another process types into the pane");
+    write_reasons();
+    return typed;
   }
-  return typed;
-}
+
+ private:
+  static constexpr int kHeldMs = 2000;
+
+  int take_turns(const std::set<std::int64_t>& agents, int wait_ms) {
+    std::vector<Turn> turns;
+    // In one order everywhere, since the locks are held side by side.
+    for (const std::int64_t id : agents)
+      if (auto turn = find_turn(id, wait_ms)) turns.push_back(*std::move(turn));
+    type_all(pass_, store_, turns);
+    int typed = 0;
+    for (Turn& turn : turns) {
+      if (turn.reason.empty())
+        typed += static_cast<int>(turn.batch.size());
+      else
+        wait(std::move(turn.batch), turn.reason);
+    }
+    return typed;
+  }
+
+  // Absent when nothing can be typed to the agent now.
+  std::optional<Turn> find_turn(std::int64_t id, int wait_ms) {
+    auto agent = store::find_agent(store_, id);
+    if (!agent) return std::nullopt;
+    prove(store_, *agent);
+    auto waiting = store::list_undelivered(store_, id, agent->run);
+    if (waiting.empty()) return std::nullopt;
+    std::string blocked = obstacle_now(*agent, waiting);
+    if (!blocked.empty()) {
+      wait(std::move(waiting), blocked);
+      return std::nullopt;
+    }
+    auto lock = try_pane_lock(pass_.repository(), id, wait_ms);
+    if (!lock) {
+      held_.insert(id);
+      return std::nullopt;
+    }
+    // Who held it may have typed meanwhile.
+    agent = store::find_agent(store_, id);
+    if (!agent) return std::nullopt;
+    waiting = store::list_undelivered(store_, id, agent->run);
+    if (waiting.empty()) return std::nullopt;
+    blocked = obstacle_now(*agent, waiting);
+    if (!blocked.empty()) {
+      wait(std::move(waiting), blocked);
+      return std::nullopt;
+    }
+    Turn turn{*std::move(lock), *std::move(agent), next_batch(waiting), "", ""};
+    turn.text = typed_text(turn.batch);
+    return turn;
+  }
+
+  std::string obstacle_now(const store::Agent& agent,
+                           const std::vector<store::Message>& waiting) {
+    try {
+      if (agent.state == "busy") mark_waiting(pass_, agent);
+      const std::string blocked = obstacle(agent);
+      if (!blocked.empty()) return blocked;
+      if (pass_.runtime_of(agent).paste == runtime::Paste::None)
+        return "nothing is typed into this runtime";
+    } catch (const Error& e) {
+      return e.what();  // the runtime's file: the others' are not held up
+    }
+    if (pane_rests(pass_.repository(), store_, agent.id, waiting, clock::now()))
+      return kPaneRests;
+    return "";
+  }
+
+  void wait(std::vector<store::Message> waiting, const std::string& reason) {
+    for (store::Message& m : waiting)
+      if (m.reason != reason) reasons_.emplace_back(m.id, reason);
+  }
+
+  void write_reasons() {
+    if (reasons_.empty()) return;
+    store::Transaction transaction(store_);
+    for (const auto& [id, reason] : reasons_)
+      store::set_wait_reason(store_, id, reason);
+    transaction.commit();
+  }
+
+  Pass& pass_;
+  store::Store& store_;
+  std::set<std::int64_t> held_;  // by other processes
+  std::vector<std::pair<std::int64_t, std::string>> reasons_;
+};
 
 }  // namespace
 
@@ -139,7 +197,7 @@ std::string typed_text(const std::vector<store::Message>& waiting) {
 int deliver(const Repository& repository, store::Store& store,
             const std::set<std::int64_t>& agents) {
   Pass pass(repository);
-  return deliver_to(pass, store, agents);
+  return Delivery(pass, store).run(agents);
 }
 
 void require_free(const store::Agent& agent) {
@@ -200,7 +258,7 @@ int deliver_all(const Repository& repository, store::Store& store) {
   }
   if (recipients.empty()) return 0;
   Pass pass(repository);
-  const int typed = deliver_to(pass, store, recipients);
+  const int typed = Delivery(pass, store).run(recipients);
   press_again(pass, store, {recipients.begin(), recipients.end()});
   return typed;
 }

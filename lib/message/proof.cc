@@ -49,22 +49,38 @@ bool is_lost(store::Store& store, const store::Agent& agent,
 
 int prove(store::Store& store, const store::Agent& agent) {
   if (agent.transcript.empty()) return 0;
-  auto open = store::list_messages(store, agent.id, store::Which::Open);
-  std::erase_if(open, [](const store::Message& m) { return !went_in(m); });
+  const auto went = [&] {
+    auto open = store::list_messages(store, agent.id, store::Which::Open);
+    std::erase_if(open, [](const store::Message& m) { return !went_in(m); });
+    return open;
+  };
+  const auto open = went();
   if (open.empty()) return 0;
   const auto recorded = recorded_in(agent.transcript);
   if (!recorded) return 0;
+  const auto says_more = [&](const store::Message& m) {
+    const int rank = store::level_rank(m.level);
+    return (rank < 3 && recorded->with_text.contains(m.id)) ||
+           (rank < 2 && recorded->counted.contains(m.id)) ||
+           (!recorded->with_text.contains(m.id) && is_lost(store, agent, m));
+  };
+  if (std::none_of(open.begin(), open.end(), says_more)) return 0;
   const std::int64_t now = clock::now();
   int raised = 0;
   store::Transaction transaction(store);
-  for (const store::Message& m : open) {
+  // Again, inside: it may have been started anew since, and typed to.
+  const auto current = store::find_agent(store, agent.id);
+  if (!current || current->run != agent.run ||
+      current->transcript != agent.transcript)
+    return 0;
+  for (const store::Message& m : went()) {
     if (recorded->with_text.contains(m.id)) {
       if (store::raise_level(store, m.id, "read", now)) ++raised;
       continue;
     }
     const bool counted = recorded->counted.contains(m.id);
     if (counted && store::raise_level(store, m.id, "submitted", now)) ++raised;
-    if (is_lost(store, agent, m)) store::forget_typing(store, m.id);
+    if (is_lost(store, *current, m)) store::forget_typing(store, m.id);
   }
   transaction.commit();
   return raised;

@@ -198,12 +198,28 @@ const runtime::Submit& Pass::submit_of(const store::Agent& agent) {
                              tmux_version_.value_or(runtime::Version{}));
 }
 
-file::Lock pane_lock(const Repository& repository, std::int64_t agent_id) {
+std::optional<file::Lock> try_pane_lock(const Repository& repository,
+                                        std::int64_t agent_id, int wait_ms) {
   const std::string directory = repository.orch_dir() + "/lock";
   file::make_private_directories(directory);
-  return file::Lock::take(directory + "/agent-" + std::to_string(agent_id),
-                          file::Lock::Mode::Exclusive, 10000,
-                          "the agent's pane");
+  const std::string path = directory + "/agent-" + std::to_string(agent_id);
+  if (wait_ms == 0)
+    return file::Lock::try_take(path, file::Lock::Mode::Exclusive);
+  try {
+    return file::Lock::take(path, file::Lock::Mode::Exclusive, wait_ms,
+                            "the agent's pane");
+  } catch (const Error& e) {
+    if (e.code() == ErrorCode::Contended) return std::nullopt;
+    throw;
+  }
+}
+
+file::Lock pane_lock(const Repository& repository, std::int64_t agent_id) {
+  if (auto lock = try_pane_lock(repository, agent_id, 10'000))
+    return *std::move(lock);
+  throw Error(ErrorCode::Contended,
+              "another process types into the agent's pane",
+              "try again when it has finished");
 }
 
 std::string obstacle(const store::Agent& agent) {
@@ -215,15 +231,6 @@ std::string obstacle(const store::Agent& agent) {
   if (!process::is_in_front(process_of(agent)))
     return "the agent is suspended, or another program is in front";
   return "";
-}
-
-void wait_because(store::Store& store,
-                  const std::vector<store::Message>& waiting,
-                  const std::string& reason) {
-  store::Transaction transaction(store);
-  for (const store::Message& m : waiting)
-    if (m.reason != reason) store::set_wait_reason(store, m.id, reason);
-  transaction.commit();
 }
 
 std::vector<std::string> states_shown(Pass& pass,

@@ -37,6 +37,10 @@ class Pass {
 // The right to type into one agent's pane.
 file::Lock pane_lock(const Repository& repository, std::int64_t agent_id);
 
+// The same; absent when somebody else still has it after `wait_ms`.
+std::optional<file::Lock> try_pane_lock(const Repository& repository,
+                                        std::int64_t agent_id, int wait_ms);
+
 // Why nothing can be typed to this agent now, as far as its row and its process
 // tell; empty when it can.
 std::string obstacle(const store::Agent& agent);
@@ -64,11 +68,8 @@ void type_all(Pass& pass, store::Store& store, std::vector<Turn>& turns);
 void press_again(Pass& pass, store::Store& store,
                  const std::vector<std::int64_t>& agents);
 
-// The messages wait, and this is why.
-void wait_because(store::Store& store,
-                  const std::vector<store::Message>& waiting,
-                  const std::string& reason);
-
+// What these agents' panes show, by their runtimes' signs; empty where nothing
+// can be told.
 std::vector<std::string> states_shown(Pass& pass,
                                       const std::vector<store::Agent>& agents);
 
