@@ -166,12 +166,14 @@ int restart(const Invocation& invocation, const Repository& repository) {
 int attach(const Invocation& invocation, const Repository& repository) {
   auto store = hook::open_store(repository);
   const auto agent = named_agent(invocation, repository, store);
-  if (agent.pane.empty() || agent.state == "stopped")
+  // The pane of a server that has ended may be another's by now.
+  const tmux::Pane pane = message::pane_of(agent);
+  if (agent.pane.empty() || agent.state == "stopped" ||
+      !message::server_of(repository).has(pane))
     throw Error(ErrorCode::DeadPane,
                 "agent '" + agent.address + "' has no pane",
                 "git orch agent start " + agent.address);
-  const auto argv =
-      message::server_of(repository).attach_argv(message::pane_of(agent));
+  const auto argv = message::server_of(repository).attach_argv(pane);
   std::vector<char*> pointers;
   for (const std::string& a : argv)
     pointers.push_back(const_cast<char*>(a.c_str()));

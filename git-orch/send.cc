@@ -163,7 +163,17 @@ bool await_level(const repository::Repository& repository, store::Store& store,
       return now < 0 || now >= rank;
     });
   };
-  hook::fold_until(repository, store, all_settled, timeout_ms);
+  constexpr std::int64_t kAgainMs = 1000;
+  const std::int64_t end = clock::steady() + timeout_ms;
+  for (std::int64_t left = timeout_ms; left >= 0;
+       left = end - clock::steady()) {
+    if (hook::fold_until(repository, store, all_settled,
+                         std::min(left, kAgainMs)))
+      break;
+    // Nobody else may come for it: no hook fires while nothing happens.
+    if (left > kAgainMs) message::deliver_all(repository, store);
+    if (left == 0) break;
+  }
   const auto messages = look(store, ids);
   return std::all_of(messages.begin(), messages.end(), [&](const auto& m) {
     return store::level_rank(m.level) >= rank;
@@ -248,9 +258,11 @@ int run(const cli::Invocation& invocation) {
   for (const store::Agent& a : recipients) to.insert(a.id);
   if (interrupts) interrupt_all(repository, store, to);
   message::deliver(repository, store, to);
-  // A pane that rests is typed into later, by whoever comes behind.
-  if (message::next_rest_end(repository, store)) doorbell::ring(repository);
   const bool reached = await_level(repository, store, ids, rank, timeout);
+  // What is left is done by whoever comes behind: a pane rests, or its Enter
+  // was eaten.
+  if (message::next_due(repository, store, clock::now()))
+    doorbell::ring(repository);
 
   json::Array rows;
   std::string human;

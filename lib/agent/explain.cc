@@ -40,9 +40,10 @@ std::string explain(store::Store& store, const store::Agent& agent,
   std::string out = end_text(agent);
   const std::size_t ends = recent_ends(store, agent, now);
   if (ends > 1) out += ", " + std::to_string(ends) + " times in ten minutes";
-  if (agent.restart_at)
-    out += "; comes back in " +
-           text::short_age(std::max<std::int64_t>(0, *agent.restart_at - now));
+  if (agent.restart_at && *agent.restart_at <= now)
+    out += "; comes back now";
+  else if (agent.restart_at)
+    out += "; comes back in " + text::short_age(*agent.restart_at - now);
   else if (ends >= kCrashLimit && agent.status == "blocked")
     out += "; stays down until it is started by hand";
   return out;

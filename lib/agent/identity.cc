@@ -76,7 +76,8 @@ store::Agent require_agent(const Repository& repository, store::Store& store,
       throw Error(ErrorCode::Ambiguous,
                   "'" + name + "' does not say of which feature",
                   "name one of: " + text::join(matches, ", "));
-    for (const store::Agent& a : agents) addresses.push_back(a.role);
+    for (const store::Agent& a : agents)
+      if (a.feature_id) addresses.push_back(a.role);
   }
   throw Error(ErrorCode::UnknownName, "unknown agent '" + name + "'",
               suggestion(name, addresses, "git orch init-feature <spec-id>"));

@@ -18,6 +18,8 @@ namespace {
 
 constexpr std::int64_t kSubmitWaitMs = 2000;
 constexpr char kDialog[] = "the pane shows a dialog";
+// No state: what the pane shows could not be seen.
+constexpr char kNotThere[] = "?";
 
 process::Identity process_of(const store::Agent& agent) {
   return {static_cast<pid_t>(agent.pid),
@@ -74,6 +76,7 @@ void refuse_what_waits(Pass& pass, store::Store& store,
   if (asked.empty()) return;
   const auto states = states_shown(pass, agents);
   for (std::size_t i = 0; i < asked.size(); ++i) {
+    if (states[i] == kNotThere) asked[i]->reason = "tmux did not show the pane";
     if (states[i] == "draft" && !is_draft_ours)
       asked[i]->reason = "somebody is writing in the pane";
     if (states[i] != "needs-human") continue;
@@ -91,6 +94,7 @@ void write_intent(store::Store& store, const std::vector<Turn*>& turns,
   for (Turn* turn : turns) {
     for (const store::Message& m : turn->batch)
       store::mark_typing(store, m.id, turn->agent.run);
+    turn->before = turn->agent;
     set_state(store, turn->agent, "busy", "typed", now);
   }
   transaction.commit();
@@ -114,7 +118,8 @@ void write_outcome(store::Store& store, Turn& turn, tmux::Paste outcome,
   if (!is_refused(outcome)) return;
   auto current = store::find_agent(store, turn.agent.id);
   if (current && current->state_source == "typed")
-    set_state(store, *current, "idle", "typed", now);
+    set_state(store, *current, turn.before.state.c_str(),
+              turn.before.state_source.c_str(), turn.before.state_since);
 }
 
 // Still as we left it: what was pasted waits for its Enter.
@@ -240,6 +245,10 @@ std::vector<std::string> states_shown(Pass& pass,
   const auto shown = pass.server().look_at(panes);
   std::vector<std::string> out;
   for (std::size_t i = 0; i < agents.size(); ++i) try {
+      if (!shown[i].is_there) {
+        out.emplace_back(kNotThere);
+        continue;
+      }
       const auto found =
           screen::evaluate(pass.runtime_of(agents[i]),
                            {.text = shown[i].text, .title = shown[i].title});
@@ -253,7 +262,10 @@ std::vector<std::string> states_shown(Pass& pass,
 std::vector<std::string> shown_states(const Repository& repository,
                                       const std::vector<store::Agent>& agents) {
   Pass pass(repository);
-  return states_shown(pass, agents);
+  auto states = states_shown(pass, agents);
+  for (std::string& state : states)
+    if (state == kNotThere) state.clear();
+  return states;
 }
 
 void type_all(Pass& pass, store::Store& store, std::vector<Turn>& all) {
@@ -294,7 +306,10 @@ void press_again(Pass& pass, store::Store& store,
       continue;
     file::Lock lock = pane_lock(pass.repository(), id);
     const auto agent = store::find_agent(store, id);
-    if (!agent || !awaits_keys(store, *agent)) continue;
+    // Who held the lock may have pressed them.
+    if (!agent || now - agent->state_since < kSubmitWaitMs ||
+        !awaits_keys(store, *agent))
+      continue;
     auto message = find_stuck(store, *agent);
     if (!message) continue;
     if (message->attempts > pass.submit_of(*agent).retry)

@@ -54,6 +54,7 @@ struct Turn {
   std::string text;
   // Out: why it was not typed; empty: it was.
   std::string reason;
+  store::Agent before = {};  // as it was when its turn began
 };
 
 // Types each turn: one look at all panes, then all pastes, and, where the

@@ -121,7 +121,7 @@ pid_t fork_and_exec(const Program& program, int in, int out, int err,
   return pid;
 }
 
-Running start(const Program& program, Place place, Input input) {
+Running start(const Program& program, Place place) {
   Running r;
   Pipe in = make_pipe();
   if (program.inherit_output) {
@@ -144,7 +144,7 @@ Running start(const Program& program, Place place, Input input) {
   r.exit =
       file::Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, r.pid, 0)));
   if (!r.exit) throw io_error("cannot watch a process", errno);
-  if (!program.input.empty() || input == Input::KeptOpen) {
+  if (!program.input.empty()) {
     ::fcntl(in.write.get(), F_SETFL, O_NONBLOCK);
     r.in = std::move(in.write);
   }
@@ -161,13 +161,12 @@ void drain(file::Descriptor& fd, std::string& into) {
     fd.reset();
 }
 
-void feed(Running& r, const std::string& input, Input at_end) {
+void feed(Running& r, const std::string& input) {
   const ssize_t n =
       ::write(r.in.get(), input.data() + r.written, input.size() - r.written);
   if (n > 0) r.written += static_cast<std::size_t>(n);
   const bool refused = n < 0 && errno != EAGAIN && errno != EINTR;
-  if (refused || (r.written == input.size() && at_end == Input::Ends))
-    r.in.reset();
+  if (refused || r.written == input.size()) r.in.reset();
 }
 
 void drain_rest(file::Descriptor& fd, std::string& into) {

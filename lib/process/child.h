@@ -17,9 +17,6 @@ namespace orch::process {
 // session.
 enum class Place { WithUs, Group, Session };
 
-// Whether a child's standard input ends with what Program::input holds.
-enum class Input { Ends, KeptOpen };
-
 // The descriptor of the living Inheritance; -1: there is none.
 extern int inheritance;
 
@@ -38,7 +35,7 @@ struct Running {
 pid_t fork_and_exec(const Program& program, int in, int out, int err,
                     Place place);
 // pid -1 when PATH has no such program.
-Running start(const Program& program, Place place, Input input = Input::Ends);
+Running start(const Program& program, Place place);
 // The exit code, 128 + n after signal n.
 int wait_for(pid_t pid);
 
@@ -46,9 +43,8 @@ int wait_for(pid_t pid);
 void drain(file::Descriptor& fd, std::string& into);
 // What the child wrote before it ended and nobody has read yet.
 void drain_rest(file::Descriptor& fd, std::string& into);
-// Writes what the child takes; at the end of `input` its input is closed,
-// unless it is kept open.
-void feed(Running& r, const std::string& input, Input at_end = Input::Ends);
+// Writes what the child takes; closes its input at the end of `input`.
+void feed(Running& r, const std::string& input);
 
 // SIGPIPE from a child that closes its input early must not end us.
 class IgnoredSigpipe {

@@ -22,8 +22,8 @@ std::int64_t interval(yaml::Reader& reader, const yaml::Node& root,
   if (!text) return 0;
   const auto parsed = text::parse_duration(*text);
   if (!parsed)
-    reader.fail(root, "'" + std::string(key) + ": " + *text +
-                          "' is no duration (30m, 2h)");
+    reader.fail(*root.find(key), "'" + std::string(key) + ": " + *text +
+                                     "' is no duration (30m, 2h)");
   return *parsed;
 }
 

@@ -196,7 +196,7 @@ std::optional<std::int64_t> run_in_turn(const Repository& repository,
     if (!repository::is_initialised(repository)) return std::nullopt;
     store::Store store = store::Store::open(repository.orch_dir());
     run(repository, store, budget_ms);
-    const auto rest = message::next_rest_end(repository, store);
+    const auto rest = message::next_due(repository, store, clock::now());
     const auto restart = agent::next_restart(store, clock::now());
     return rest && restart ? std::min(*rest, *restart) : rest ? rest : restart;
   } catch (const Error& e) {

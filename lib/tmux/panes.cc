@@ -1,23 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include <unistd.h>
 
-#include <cstdint>
 #include <cstdio>
 #include <map>
 #include <optional>
 
+#include "clock/clock.h"
 #include "process/process.h"
 #include "text/text.h"
 #include "tmux/call.h"
-#include "tmux/connection.h"
 #include "tmux/tmux.h"
 
 namespace orch::tmux {
 namespace {
 
-const std::string kTyped = "orch-typed-";
-const std::string kRefused = "orch-refused-";
-constexpr char kLook[] = "orch-look";
+const std::string kRefused = "orch-refused";
 
 bool is_still(const Pane& pane) {
   return process::find_identity(pane.pid) ==
@@ -32,11 +29,9 @@ struct Steps {
   std::string refusal;  // else
 };
 
-// `tag` is in what it prints: an answer that comes too late is no later one's.
-// Without one it says nothing when all is well, which is quicker: a client that
-// ends without an error has done it all.
-Steps steps_of(const Typing& typing, const std::string& buffer,
-               const std::string& tag) {
+// It says nothing when all is well, which is quicker: a client that ends
+// without an error has done it all.
+Steps steps_of(const Typing& typing, const std::string& buffer) {
   const std::string& id = typing.pane.id;
   Steps steps;
   steps.same = "#{==:#{pane_pid} #{pane_dead} #{pane_in_mode}," +
@@ -46,23 +41,19 @@ Steps steps_of(const Typing& typing, const std::string& buffer,
     parts.push_back("paste-buffer -p -d -b " + buffer + " -t " + id);
   if (!typing.keys.empty())
     parts.push_back("send-keys -t " + id + " " + text::join(typing.keys, " "));
-  if (!tag.empty()) parts.push_back("display-message -p " + kTyped + tag);
   steps.action = text::join(parts, " ; ");
   if (!typing.text.empty())
     steps.refusal = "delete-buffer -b " + buffer + " ; ";
-  steps.refusal += "display-message -p -t " + id + " \"" + kRefused + tag +
+  steps.refusal += "display-message -p -t " + id + " \"" + kRefused +
                    " #{pane_pid} #{pane_dead} #{pane_in_mode}\"";
   return steps;
 }
 
-// Absent: neither typed nor refused.
-std::optional<Paste> outcome_in(const std::string& output, const Pane& pane,
-                                const std::string& tag) {
-  if (output == kTyped + tag + "\n") return Paste::Typed;
-  const std::string refused = kRefused + tag + " ";
-  if (!output.starts_with(refused)) return std::nullopt;
+// Absent: not refused.
+std::optional<Paste> refusal_in(const std::string& output, const Pane& pane) {
+  if (!output.starts_with(kRefused)) return std::nullopt;
   int pid = 0, dead = 0, mode = 0;
-  std::sscanf(output.c_str() + refused.size(), "%d %d %d", &pid, &dead, &mode);
+  std::sscanf(output.c_str() + kRefused.size(), "%d %d %d", &pid, &dead, &mode);
   return pid == pane.pid && dead == 0 && mode != 0 ? Paste::InMode
                                                    : Paste::Gone;
 }
@@ -71,53 +62,56 @@ std::string buffer_name(std::size_t n) {
   return "orch-" + std::to_string(::getpid()) + "-" + std::to_string(n);
 }
 
-std::string set_buffer(const std::string& name, const std::string& text) {
-  return "set-buffer -b " + name + " -- " + quoted(pasteable(text));
+// `text` as one argument of a line that tmux reads.
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '\n' || c == '\t') {
+      out += c == '\n' ? "\\n" : "\\t";
+      continue;
+    }
+    if (c == '\\' || c == '"' || c == '$') out += '\\';
+    out += c;
+  }
+  return out + '"';
 }
 
-// One pane: the check, the paste and the keys are one command.
-Paste type_checked(Connection& connection, const Typing& typing) {
-  static std::uint64_t count = 0;
-  const std::string tag = std::to_string(++count), buffer = buffer_name(0);
-  const Steps steps = steps_of(typing, buffer, tag);
-  std::string command = "if-shell -F -t " + typing.pane.id + " '" + steps.same +
-                        "' '" + steps.action + "' '" + steps.refusal + "'";
-  if (!typing.text.empty())
-    command = set_buffer(buffer, typing.text) + " ; " + command;
-  const auto replies =
-      connection.run_until({command}, [&](const std::string& out) {
-        return out.find(kTyped + tag + "\n%end") != std::string::npos ||
-               out.find(kRefused + tag + " ") != std::string::npos ||
-               out.find("\n%error ") != std::string::npos;
-      });
-  bool failed = false;
-  for (const Connection::Reply& reply : replies) {
-    if (const auto found = outcome_in(reply.output, typing.pane, tag))
-      return *found;
-    failed = failed || reply.failed;
+// What fails is told by tmux, and the rest goes on.
+void note_failures(const process::Outcome& outcome,
+                   const std::vector<Typing>& typings,
+                   const std::vector<std::size_t>& written,
+                   std::vector<Paste>& out) {
+  if (outcome.ok()) return;
+  const std::string told = outcome.errors + outcome.output + "\n";
+  for (const std::size_t i : written) {
+    if (outcome.timed_out || outcome.errors.empty())
+      out[i] = Paste::Failed;
+    else if (told.find("can't find pane: " + typings[i].pane.id + "\n") !=
+             std::string::npos)
+      out[i] = Paste::Gone;
   }
-  return failed ? Paste::Gone : Paste::Failed;
 }
+
+}  // namespace
 
 // Whether each pane takes keys: one look at all of them. A pane's id is never
-// given twice by one server, and the connection is to one server.
-std::vector<Paste> look_before(Connection& connection,
-                               const std::vector<Typing>& typings) {
+// given twice by one server.
+std::vector<Paste> Server::look_before(
+    const std::vector<Typing>& typings) const {
+  const process::Outcome outcome =
+      call(client({"list-panes", "-a", "-F",
+                   "#{pane_id} #{pane_pid} #{pane_dead} #{pane_in_mode}"}));
   std::map<std::string, std::string> panes;
-  const auto replies =
-      connection.run({"list-panes -a -F '#{pane_id} #{pane_pid} #{pane_dead} "
-                      "#{pane_in_mode}'"});
-  for (const Connection::Reply& reply : replies)
-    for (const std::string& line : text::split_list(reply.output, '\n')) {
-      const std::size_t space = line.find(' ');
-      if (space != std::string::npos)
-        panes[line.substr(0, space)] = line.substr(space + 1);
-    }
+  for (const std::string& line : text::split_list(outcome.output, '\n')) {
+    const std::size_t space = line.find(' ');
+    if (space != std::string::npos)
+      panes[line.substr(0, space)] = line.substr(space + 1);
+  }
   std::vector<Paste> out;
   for (const Typing& typing : typings) {
     const std::string& found = panes[typing.pane.id];
     const std::string alive = std::to_string(typing.pane.pid) + " 0 ";
-    out.push_back(replies.empty()            ? Paste::Failed
+    out.push_back(outcome.timed_out          ? Paste::Failed
                   : found == alive + "0"     ? Paste::Typed
                   : found.starts_with(alive) ? Paste::InMode
                                              : Paste::Gone);
@@ -125,49 +119,47 @@ std::vector<Paste> look_before(Connection& connection,
   return out;
 }
 
-}  // namespace
-
-std::vector<Paste> type_over(Connection& connection,
-                             const std::vector<Typing>& typings) {
-  if (typings.size() == 1) return {type_checked(connection, typings[0])};
-  std::vector<Paste> out = look_before(connection, typings);
-  std::vector<std::string> commands;
-  // A text that goes to many is handed over once.
+// One client for all of them, its commands on its standard input. Control mode
+// would be quicker still, but with tmux 3.3 a control client that comes just
+// when another client goes brings the server down, and every agent with it.
+std::vector<Paste> Server::type_many(const std::vector<Typing>& typings) const {
+  std::vector<Paste> out = look_before(typings);
+  // A text that goes to many is handed over once. A script is short: tmux takes
+  // longer for each line of a long one.
+  constexpr std::size_t kScriptBytes = 32 << 10;
   std::map<std::string, std::string> buffers;
-  for (std::size_t i = 0; i < typings.size(); ++i) {
-    if (out[i] != Paste::Typed || typings[i].text.empty()) continue;
-    const auto [at, is_first] =
-        buffers.emplace(typings[i].text, buffer_name(i));
-    if (is_first) commands.push_back(set_buffer(at->second, at->first));
-  }
-  const std::size_t set = commands.size();
+  std::vector<std::size_t> written;
+  std::string script;
+  const auto run_script = [&] {
+    for (const auto& [text, buffer] : buffers)
+      script += "delete-buffer -b " + buffer + "\n";
+    if (!script.empty())
+      note_failures(call(client({"source-file", "-"}), script), typings,
+                    written, out);
+    script.clear();
+    buffers.clear();
+    written.clear();
+  };
   for (std::size_t i = 0; i < typings.size(); ++i) {
     if (out[i] != Paste::Typed) continue;
     const Typing& typing = typings[i];
     std::vector<std::string> parts;
-    if (!typing.text.empty())
-      parts.push_back("paste-buffer -p -b " + buffers[typing.text] + " -t " +
+    if (!typing.text.empty()) {
+      const auto [at, is_first] = buffers.emplace(typing.text, buffer_name(i));
+      if (is_first)
+        script += "set-buffer -b " + at->second + " -- " +
+                  quoted(pasteable(typing.text)) + "\n";
+      parts.push_back("paste-buffer -p -b " + at->second + " -t " +
                       typing.pane.id);
+    }
     if (!typing.keys.empty())
       parts.push_back("send-keys -t " + typing.pane.id + " " +
                       text::join(typing.keys, " "));
-    commands.push_back(text::join(parts, " ; "));
+    script += text::join(parts, " ; ") + "\n";
+    written.push_back(i);
+    if (script.size() > kScriptBytes) run_script();
   }
-  if (commands.empty()) return out;
-  for (const auto& [text, buffer] : buffers)
-    commands.push_back("delete-buffer -b " + buffer);
-  const auto replies = connection.run(commands);
-  // A block for each command of a line, and none behind one that failed.
-  std::size_t next = set;
-  for (std::size_t i = 0; i < typings.size(); ++i) {
-    if (out[i] != Paste::Typed) continue;
-    const int parts = !typings[i].text.empty() + !typings[i].keys.empty();
-    for (int part = 0; part < parts && out[i] == Paste::Typed; ++part, ++next)
-      if (next >= replies.size())
-        out[i] = Paste::Failed;
-      else if (replies[next].failed)
-        out[i] = part == 0 ? Paste::Gone : Paste::Failed;
-  }
+  run_script();
   return out;
 }
 
@@ -190,14 +182,13 @@ std::string pasteable(std::string_view text) {
 
 Paste Server::type_one(const Typing& typing) const {
   const std::string buffer = buffer_name(0);
-  const Steps steps = steps_of(typing, buffer, "");
+  const Steps steps = steps_of(typing, buffer);
   std::vector<std::string> args;
   if (!typing.text.empty()) args = {"load-buffer", "-b", buffer, "-", ";"};
   args.insert(args.end(), {"if-shell", "-F", "-t", typing.pane.id, steps.same,
                            steps.action, steps.refusal});
   const process::Outcome outcome = call(client(args), pasteable(typing.text));
-  if (const auto found = outcome_in(outcome.output, typing.pane, ""))
-    return *found;
+  if (const auto found = refusal_in(outcome.output, typing.pane)) return *found;
   if (outcome.ok() && outcome.output.empty()) return Paste::Typed;
   return outcome.timed_out ? Paste::Failed : Paste::Gone;
 }
@@ -205,56 +196,51 @@ Paste Server::type_one(const Typing& typing) const {
 std::vector<Paste> Server::type(const std::vector<Typing>& typings) const {
   std::vector<Paste> out(typings.size(), Paste::Gone);
   std::vector<std::size_t> alive;
-  for (std::size_t i = 0; i < typings.size(); ++i)
-    if (is_still(typings[i].pane)) alive.push_back(i);
-  if (alive.size() == 1) out[alive[0]] = type_one(typings[alive[0]]);
-  if (alive.size() < 2) return out;
-
   std::vector<Typing> rest;
-  for (const std::size_t i : alive) rest.push_back(typings[i]);
-  Connection connection(*this);
-  const auto outcomes = type_over(connection, rest);
+  for (std::size_t i = 0; i < typings.size(); ++i)
+    if (is_still(typings[i].pane)) {
+      alive.push_back(i);
+      rest.push_back(typings[i]);
+    }
+  if (alive.empty()) return out;
+  const auto outcomes = alive.size() == 1
+                            ? std::vector<Paste>{type_one(rest[0])}
+                            : type_many(rest);
   for (std::size_t n = 0; n < alive.size(); ++n) out[alive[n]] = outcomes[n];
   return out;
 }
 
 std::vector<Shown> Server::look_at(const std::vector<Pane>& panes) const {
   std::vector<Shown> out(panes.size());
-  std::vector<std::size_t> alive;
-  for (std::size_t i = 0; i < panes.size(); ++i)
-    if (is_still(panes[i])) alive.push_back(i);
-  const std::string form = std::string(kLook) + " #{pane_pid} #{pane_title}";
-  const auto read_title = [&](const std::string& line, std::size_t i) {
-    const std::string head =
-        std::string(kLook) + " " + std::to_string(panes[i].pid) + " ";
-    if (!line.starts_with(head)) return false;
-    out[i].title = line.substr(head.size(), line.find('\n') - head.size());
-    return true;
-  };
-  if (alive.size() == 1) {
-    const std::string& id = panes[alive[0]].id;
-    const process::Outcome outcome =
-        call(client({"display-message", "-p", "-t", id, form, ";",
-                     "capture-pane", "-p", "-t", id}));
-    if (outcome.ok() && read_title(outcome.output, alive[0]))
-      out[alive[0]].text = outcome.output.substr(outcome.output.find('\n') + 1);
+  // No pane can show it.
+  const std::string mark =
+      "orch-look-" + text::hex(clock::random_bytes(16)) + " ";
+  std::string script;
+  for (std::size_t i = 0; i < panes.size(); ++i) {
+    if (!is_still(panes[i])) continue;
+    script += "display-message -p -t " + panes[i].id + " \"" + mark +
+              std::to_string(i) + " #{pane_pid} #{pane_title}\"\n" +
+              "capture-pane -p -t " + panes[i].id + "\n";
   }
-  if (alive.size() < 2) return out;
-
-  Connection connection(*this);
-  std::vector<std::string> commands;
-  for (const std::size_t i : alive) {
-    commands.push_back("display-message -p -t " + panes[i].id + " \"" + form +
-                       "\"");
-    commands.push_back("capture-pane -p -t " + panes[i].id);
-  }
-  const auto replies = connection.run(commands);
-  if (replies.size() != 2 * alive.size()) return out;
-  for (std::size_t n = 0; n < alive.size(); ++n) {
-    const auto& title = replies[2 * n];
-    const auto& screen = replies[2 * n + 1];
-    if (!title.failed && !screen.failed && read_title(title.output, alive[n]))
-      out[alive[n]].text = screen.output;
+  if (script.empty()) return out;
+  const process::Outcome outcome = call(client({"source-file", "-"}), script);
+  if (outcome.timed_out) return out;
+  Shown* shown = nullptr;
+  for (const std::string& line : text::split(outcome.output, '\n')) {
+    if (!line.starts_with(mark)) {
+      if (shown) shown->text += line + "\n";
+      continue;
+    }
+    std::size_t i = 0;
+    int pid = 0, title = 0;
+    shown = nullptr;
+    if (std::sscanf(line.c_str() + mark.size(), "%zu %d %n", &i, &pid,
+                    &title) != 2 ||
+        i >= out.size() || pid != panes[i].pid)
+      continue;
+    shown = &out[i];
+    shown->is_there = true;
+    shown->title = line.substr(mark.size() + static_cast<std::size_t>(title));
   }
   return out;
 }

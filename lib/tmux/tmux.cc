@@ -185,6 +185,12 @@ void Server::close(const Pane& pane) const {
       {"if-shell", "-F", "-t", pane.id, same, "kill-pane -t " + pane.id}));
 }
 
+bool Server::has(const Pane& pane) const {
+  const process::Outcome outcome =
+      call(client({"display-message", "-p", "-t", pane.id, "#{pane_pid}"}));
+  return outcome.ok() && text::trim(outcome.output) == std::to_string(pane.pid);
+}
+
 std::optional<std::string> Server::version() const {
   const process::Outcome outcome =
       call(client({"display-message", "-p", "#{version}"}));

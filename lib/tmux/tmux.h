@@ -62,8 +62,9 @@ enum class Paste {
 };
 
 struct Shown {
-  std::string title;  // as the program in the pane has set it
-  std::string text;   // the visible lines
+  bool is_there = false;  // false: gone, another process, or tmux is silent
+  std::string title;      // as the program in the pane has set it
+  std::string text;       // the visible lines
 };
 
 class Server {
@@ -86,22 +87,24 @@ class Server {
   // Ends the pane if it still is this process (or its dead shell).
   void close(const Pane& pane) const;
 
-  // What each pane shows; empty where it is gone or holds another process.
+  // What each pane shows.
   std::vector<Shown> look_at(const std::vector<Pane>& panes) const;
 
   // Of the server that runs, whatever is installed by now; absent: none runs.
   std::optional<std::string> version() const;
 
+  // Whether it is there and was made for that process, alive or dead.
+  bool has(const Pane& pane) const;
   // The command that attaches a person to `pane`.
   std::vector<std::string> attach_argv(const Pane& pane) const;
 
-  // The command line of a client of this server.
-  std::vector<std::string> client(const std::vector<std::string>& args) const;
-
  private:
+  std::vector<std::string> client(const std::vector<std::string>& args) const;
   std::optional<Pane> try_open(const NewPane& pane, std::string* error) const;
   std::string link_directory() const;
   Paste type_one(const Typing& typing) const;
+  std::vector<Paste> type_many(const std::vector<Typing>& typings) const;
+  std::vector<Paste> look_before(const std::vector<Typing>& typings) const;
 
   std::string socket_, config_file_, log_directory_, libexec_directory_;
 };

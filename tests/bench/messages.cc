@@ -18,7 +18,6 @@
 #include "support/sandbox.h"
 #include "text/text.h"
 #include "timing.h"
-#include "tmux/connection.h"
 #include "tmux/tmux.h"
 
 namespace {
@@ -105,25 +104,19 @@ double time_of(const Act& act) {
 
 void bench_one(Panes& panes, int rounds) {
   const tmux::Pane pane = panes.open();
-  tmux::Connection connection(panes.server());
-  std::vector<double> ours, kept, theirs;
+  std::vector<double> ours, theirs;
   for (int i = -10; i < rounds; ++i) {
     const double a = time_of([&] {
       require_typed(panes.server().type({{pane, kShort, {"Enter"}}}));
     });
     const double b = time_of([&] { panes.joined_call(pane, kShort); });
-    const double c = time_of([&] {
-      require_typed(tmux::type_over(connection, {{pane, kShort, {"Enter"}}}));
-    });
     if (i < 0) continue;  // warm-up
     ours.push_back(a);
     theirs.push_back(b);
-    kept.push_back(c);
   }
   report(
       "send and submit 100 bytes to one pane, against one joined client call",
       ours, theirs);
-  report("the same over a connection that stays", kept, theirs);
 }
 
 void bench_broadcast(Panes& panes, int rounds) {
@@ -134,13 +127,10 @@ void bench_broadcast(Panes& panes, int rounds) {
   std::vector<tmux::Typing> each = typings;
   for (std::size_t i = 0; i < each.size(); ++i)
     each[i].text += std::to_string(i);
-  std::vector<double> ours, kept, own, one, two, looks;
-  tmux::Connection connection(panes.server());
+  std::vector<double> ours, own, one, two, looks;
   for (int i = 0; i < rounds; ++i) {
     ours.push_back(
         time_of([&] { require_typed(panes.server().type(typings)); }));
-    kept.push_back(
-        time_of([&] { require_typed(tmux::type_over(connection, typings)); }));
     own.push_back(time_of([&] { require_typed(panes.server().type(each)); }));
     one.push_back(time_of([&] {
       for (const tmux::Pane& pane : panes.all()) panes.joined_call(pane, kText);
@@ -153,13 +143,8 @@ void bench_broadcast(Panes& panes, int rounds) {
   const std::string size = "2 KB to " + std::to_string(kPanes) + " panes";
   report(size + ", against one client call for each", ours, one);
   report(size + ", against two client calls for each", ours, two);
-  report("the same over a connection that stays, against one", kept, one);
-  report("the same over a connection that stays, against two", kept, two);
-  std::printf(
-      "times faster: %.0f and %.0f, over a connection that stays %.0f "
-      "and %.0f\n",
-      median(one) / median(ours), median(two) / median(ours),
-      median(one) / median(kept), median(two) / median(kept));
+  std::printf("times faster: %.0f, %.0f\n", median(one) / median(ours),
+              median(two) / median(ours));
   report("a text of its own for each pane, against two client calls", own, two);
   report("a look at " + std::to_string(kPanes) + " panes, against typing",
          looks, ours);

@@ -78,9 +78,10 @@ TEST_F(AgentRestart, BringsOneBackThatEndedByItselfWhenTheRoleSaysAlways) {
 }
 
 TEST_F(AgentRestart, IsOffByDefaultAndKeepsWhatWasPrintedLast) {
-  box.script("impl-api", "await-message go\nsay this is why I end\nexit 3\n");
+  box.script("impl-api",
+             "await-message proceed\nsay this is why I end\nexit 3\n");
   start();
-  box.ok("git orch send impl-api -m go -q");
+  box.ok("git orch send impl-api -m proceed -q");
   ASSERT_TRUE(eventually([&] { return state() == "exited"; }));
   ASSERT_TRUE(eventually([&] {
     box.ok("git orch tick -q");

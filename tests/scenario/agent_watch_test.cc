@@ -68,10 +68,11 @@ TEST_F(AgentWatch, FollowsNothingOfAnAgentThatDoesNotRun) {
 }
 
 TEST_F(AgentWatch, HasWhatWasPrintedLastWhenTheEndIsTold) {
-  box.script("impl-api",
-             "await-message go\nrun seq 1 3000\nsay the very last\nexit 4\n");
+  box.script(
+      "impl-api",
+      "await-message proceed\nrun seq 1 3000\nsay the very last\nexit 4\n");
   start();
-  box.ok("git orch send impl-api -m go -q");
+  box.ok("git orch send impl-api -m proceed -q");
   ASSERT_TRUE(eventually([&] {
     return sql("SELECT state FROM agents WHERE role = 'impl-api'") ==
            "exited\n";
@@ -96,9 +97,9 @@ TEST_F(AgentWatch, CompactsAnIdleAgentAndBriefsItAgain) {
 TEST_F(AgentWatch, CompactsNoneThatIsBusyOrDown) {
   EXPECT_TRUE(holds(box.type("git orch agent compact impl-api").err,
                     "agent '001-a/impl-api' is not running"));
-  box.script("impl-api", "await-message go\nhang\n");
+  box.script("impl-api", "await-message proceed\nhang\n");
   start();
-  box.ok("git orch send impl-api -m go --wait submitted -q");
+  box.ok("git orch send impl-api -m proceed --wait submitted -q");
   const Result r = box.type("git orch agent compact impl-api");
   EXPECT_EQ(r.status, 4);
   EXPECT_TRUE(holds(r.err,

@@ -194,8 +194,7 @@ TEST_F(Runtime, GoesOnWithTheConversationOfTheSameRuntime) {
   box.ok("git orch agent start overseer -q");
   EXPECT_TRUE(holds(log(), "goes on with c-42 $x"));
   box.ok("git orch agent restart overseer --runtime script -q");
-  EXPECT_NE(sql("SELECT coalesce(conversation, '') FROM agents"),
-            "c-42 $x\n");
+  EXPECT_NE(sql("SELECT coalesce(conversation, '') FROM agents"), "c-42 $x\n");
 }
 
 TEST_F(Runtime, ForgetsAConversationThatCannotBeGoneOnWith) {

@@ -115,8 +115,8 @@ TEST_F(SendBytes, GoThroughThePaneWithoutActingThere) {
   EXPECT_TRUE(holds(box.ok("git orch agent list --porcelain"), "\tidle\t"));
 }
 
-// Several panes are typed into over one connection to tmux, whose commands are
-// lines of text: what arrives is the same as in a pane alone.
+// Several panes are typed into by one client, whose commands are lines of text:
+// what arrives is the same as in a pane alone.
 TEST_F(SendBytes, GoIntoSeveralPanesAsIntoOne) {
   box.ok("git orch init-feature 002-b --roles overseer,impl-ui -q");
   for (const char* role : {"001-a/overseer", "001-a/impl-api", "002-b/impl-ui"})

@@ -100,6 +100,40 @@ TEST_F(SendChannels, AreProvenByTheConversationWhereNobodyAcknowledges) {
             "1\n");
 }
 
+// Nobody types a command meanwhile, and no hook tells.
+TEST_F(SendChannels, PressAnEatenEnterAgainByThemselves) {
+  box.script("impl-api", "eat-enter 1\n");
+  start("idle");
+  EXPECT_EQ(box.type("git orch send impl-api -m hello --wait acked").status, 0);
+  EXPECT_EQ(channels(), "paste typed\nsubmit-again pressed\n");
+}
+
+TEST_F(SendChannels, PressItAlsoWhenNobodyWaits) {
+  box.script("impl-api", "eat-enter 1\n");
+  start("idle");
+  box.ok("git orch send impl-api -m hello -q");
+  EXPECT_TRUE(eventually([&] { return levels() == "acked\n"; }));
+}
+
+TEST_F(SendChannels, GoInWhenThePersonInCopyModeHasLeft) {
+  start("idle");
+  box.ok("git config orch.tmuxSocket " + box.path("other"));
+  box.ok("git orch agent restart impl-api -q");
+  ASSERT_TRUE(eventually([&] { return is("idle"); }));
+  const std::vector<std::string> tmux = {"tmux", "-S", box.path("other")};
+  const std::string pane = *agent()["pane"].as_string();
+  const auto in_pane = [&](std::vector<std::string> args) {
+    args.insert(args.begin(), tmux.begin(), tmux.end());
+    return box.run_in(box.repo(), args).status;
+  };
+  ASSERT_EQ(in_pane({"copy-mode", "-t", pane}), 0);
+  EXPECT_TRUE(holds(box.ok("git orch send impl-api -m hello"),
+                    "queued (somebody is in copy mode in the pane)"));
+  EXPECT_TRUE(holds(box.ok("git orch agent list -v"), "its hook said so"));
+  ASSERT_EQ(in_pane({"send-keys", "-t", pane, "-X", "cancel"}), 0);
+  EXPECT_TRUE(eventually([&] { return levels() == "acked\n"; }));
+}
+
 TEST_F(SendChannels, TypeAgainWhatDiedWithItsAgent) {
   box.script("impl-api", "die-at-prompt\n");
   start("idle");

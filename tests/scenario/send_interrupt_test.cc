@@ -12,9 +12,9 @@ class SendInterrupt : public ::testing::Test {
     box.ok("git orch init-feature 001-a --roles overseer,impl-api -q");
   }
   void hang() const {
-    box.script("impl-api", "await-message go\nhang\nsay done with it\n");
+    box.script("impl-api", "await-message proceed\nhang\nsay done with it\n");
     box.ok("git orch agent start impl-api --runtime script -q");
-    box.ok("git orch send impl-api -m go --wait submitted -q");
+    box.ok("git orch send impl-api -m proceed --wait submitted -q");
   }
   std::string text_of(const std::string& name) const {
     return box.read(box.path("repo/.git/orch/" + name));
@@ -54,10 +54,10 @@ TEST_F(SendInterrupt, IsForAPersonAndTheOverseer) {
   hang();
   box.ok("git orch init-feature 002-b --roles overseer,impl-api -q");
   box.write(box.path("repo/.git/orch/scripts/impl-api.script"),
-            "await-message go\nrun git orch send 002-b/overseer -m x "
+            "await-message proceed\nrun git orch send 002-b/overseer -m x "
             "--interrupt\n");
   box.ok("git orch agent start 002-b/impl-api --runtime script -q");
-  box.ok("git orch send 002-b/impl-api -m go --wait submitted -q");
+  box.ok("git orch send 002-b/impl-api -m proceed --wait submitted -q");
   ASSERT_TRUE(eventually([&] {
     return box.ok("git orch agent log 002-b/impl-api")
                .find("may not interrupt") != std::string::npos;
