@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kKeptLines = 200;
 constexpr std::int64_t kFirstMs = 1000, kLongestMs = 300 * 1000;
-constexpr std::int64_t kLookAgainMs = 2000;
+constexpr std::int64_t kLookAgainMs = 2000, kTryAgainMs = 60 * 1000;
 
 bool is_down(const store::Agent& a) {
   return a.desired == "running" && !a.run.empty() &&
@@ -108,6 +108,7 @@ bool meet_end(const Repository& repository, store::Store& store,
   const role::Restart policy = policy_of(repository, seen);
   const bool failed = !seen.exit_status || *seen.exit_status != 0;
   if (!failed && policy != role::Restart::Always) return false;
+  if (store::is_crash_known(store, seen.run)) return false;
   const std::string log = log_tail(repository, seen, kKeptLines);
   store::Transaction transaction(store);
   auto agent = store::find_agent(store, seen.id);
@@ -118,9 +119,7 @@ bool meet_end(const Repository& repository, store::Store& store,
                                    .exit_status = agent->exit_status,
                                    .log = log}))
     return false;
-  if (policy != role::Restart::Never) {
-    judge(store, *agent, now);
-  }
+  if (policy != role::Restart::Never) judge(store, *agent, now);
   store::update_agent(store, *agent);
   transaction.commit();
   return true;
@@ -132,9 +131,12 @@ void restart(const Repository& repository, store::Store& store,
   {
     store::Transaction transaction(store);
     auto current = store::find_agent(store, agent.id);
-    // Another pass may have come first.
-    if (!current || !current->restart_at || !is_down(*current)) return;
-    current->restart_at.reset();
+    // Another pass may have come first. Killed behind this, we leave it to a
+    // later one.
+    if (!current || current->restart_at != agent.restart_at ||
+        !is_down(*current))
+      return;
+    current->restart_at = now + kTryAgainMs;
     store::update_agent(store, *current);
     transaction.commit();
   }
@@ -148,6 +150,10 @@ void restart(const Repository& repository, store::Store& store,
   auto current = store::find_agent(store, agent.id);
   if (failure.empty()) {
     tell(store, agent, "agent_restarted", "after " + end_text(agent), now);
+    if (current) {
+      current->restart_at.reset();
+      store::update_agent(store, *current);
+    }
   } else if (current) {
     tell(store, agent, "agent_restarted", "failed: " + failure, now);
     store::insert_crash(store, {.agent_id = agent.id,

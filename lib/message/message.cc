@@ -21,6 +21,7 @@ namespace {
 
 // A longer text is read from the inbox: a paste is for attention.
 constexpr std::size_t kMaxTyped = 4096;
+constexpr int kHandOverMs = 1000;
 const std::string kHeader(event::kMessageHeader);
 
 // What must be typed and submitted as a whole goes alone: the brief, and
@@ -224,7 +225,9 @@ void type_command(const Repository& repository, store::Store& store,
 
 std::string hand_over(const Repository& repository, store::Store& store,
                       std::int64_t agent_id) {
-  const file::Lock lock = pane_lock(repository, agent_id);
+  // The end of a turn is not held up: what waits is typed when it is over.
+  const auto lock = try_pane_lock(repository, agent_id, kHandOverMs);
+  if (!lock) return "";
   auto agent = store::find_agent(store, agent_id);
   if (!agent) return "";
   file::remove(waiting_mark(repository, *agent));

@@ -108,6 +108,18 @@ bool pane_rests(const Repository& repository, store::Store& store,
   return *last + policy.messages.pane_every_ms > now;
 }
 
+namespace {
+
+// Whether what holds a message back goes by itself, without a hook.
+bool passes(const std::string& reason) {
+  for (const char* start :
+       {"somebody ", "tmux ", "another process ", "the agent is suspended"})
+    if (reason.starts_with(start)) return true;
+  return false;
+}
+
+}  // namespace
+
 std::optional<std::int64_t> next_due(const Repository& repository,
                                      store::Store& store, std::int64_t now) {
   constexpr std::int64_t kPressMs = 2000, kLookAgainMs = 3000;
@@ -128,8 +140,8 @@ std::optional<std::int64_t> next_due(const Repository& repository,
       if (const auto last = store::find_last_typed(store, m.agent_id))
         at(*last + installation::policy_or_built_in(repository.orch_dir())
                        .messages.pane_every_ms);
-    } else if (agent->state == "idle") {
-      at(now + kLookAgainMs);  // a person is in the way, and goes
+    } else if (agent->state == "idle" && m.reason && passes(*m.reason)) {
+      at(now + kLookAgainMs);
     }
   }
   return first;

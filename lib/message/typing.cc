@@ -304,10 +304,10 @@ void press_again(Pass& pass, store::Store& store,
     if (!seen || seen->state != "busy" || seen->state_source != "typed" ||
         now - seen->state_since < kSubmitWaitMs)
       continue;
-    file::Lock lock = pane_lock(pass.repository(), id);
+    auto lock = try_pane_lock(pass.repository(), id, 0);
     const auto agent = store::find_agent(store, id);
-    // Who held the lock may have pressed them.
-    if (!agent || now - agent->state_since < kSubmitWaitMs ||
+    // Who has the lock, or had it, may press them himself.
+    if (!lock || !agent || now - agent->state_since < kSubmitWaitMs ||
         !awaits_keys(store, *agent))
       continue;
     auto message = find_stuck(store, *agent);
@@ -315,7 +315,8 @@ void press_again(Pass& pass, store::Store& store,
     if (message->attempts > pass.submit_of(*agent).retry)
       give_up(store, *agent, *message, now);
     else
-      stuck.push_back({std::move(lock), *agent, {*std::move(message)}, "", ""});
+      stuck.push_back(
+          {*std::move(lock), *agent, {*std::move(message)}, "", ""});
   }
   std::vector<Turn*> turns;
   for (Turn& turn : stuck) turns.push_back(&turn);

@@ -14,6 +14,12 @@ bool insert_crash(Store& store, const Crash& c) {
   return s.step();
 }
 
+bool is_crash_known(Store& store, const std::string& run) {
+  Statement s(store.database(), "SELECT 1 FROM agent_crashes WHERE run = ?");
+  s.bind(run);
+  return s.step();
+}
+
 std::vector<Crash> list_crashes(Store& store, std::int64_t agent_id,
                                 std::int64_t since) {
   Statement s(store.database(),

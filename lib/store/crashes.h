@@ -21,6 +21,7 @@ struct Crash {
 
 // False when this run is known already. Within a Transaction.
 bool insert_crash(Store& store, const Crash& crash);
+bool is_crash_known(Store& store, const std::string& run);
 // Those after `since`, oldest first.
 std::vector<Crash> list_crashes(Store& store, std::int64_t agent_id,
                                 std::int64_t since);
