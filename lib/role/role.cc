@@ -12,7 +12,8 @@ namespace {
 std::string require_name(yaml::Reader& reader, const yaml::Node& root) {
   const auto name = reader.text("name");
   if (!name) reader.fail(root, "'name' is missing");
-  if (!is_role_name(*name)) reader.fail(root, "'" + *name + "' is no name");
+  if (!is_role_name(*name))
+    reader.fail(*root.find("name"), "'" + *name + "' is no name");
   return *name;
 }
 
@@ -61,8 +62,9 @@ Role parse_role(std::string_view bytes, const std::string& file) {
   role.kind = reader.text("kind").value_or(role.kind);
   if (role.kind != "overseer" && role.kind != "implementor" &&
       role.kind != "support")
-    reader.fail(root, "'kind: " + role.kind +
-                          "' is none of overseer, implementor, support");
+    reader.fail(
+        *root.find("kind"),
+        "'kind: " + role.kind + "' is none of overseer, implementor, support");
   role.purpose = reader.text("purpose").value_or("");
   role.duties = reader.texts("duties");
   role.reports_to = reader.text("reports_to").value_or("person");
@@ -75,7 +77,7 @@ Role parse_role(std::string_view bytes, const std::string& file) {
   role.notify_on_commit_of = reader.texts("notify_on_commit_of");
   role.watch = reader.texts("watch");
   if (!role.watch.empty() && role.notify_on_commit_of.empty())
-    reader.fail(root, "'watch' without 'notify_on_commit_of'");
+    reader.fail(*root.find("watch"), "'watch' without 'notify_on_commit_of'");
   role.furnishing = parse_furnishing(reader, root);
   reader.reject_unknown_keys();
   return role;

@@ -72,18 +72,18 @@ TEST(RoleFile, NeedsOnlyAName) {
 TEST(RoleFile, IsRefusedWithItsPosition) {
   EXPECT_EQ(refusal_of("kind: overseer\n"),
             "usage: r.yaml:1:1: 'name' is missing");
-  EXPECT_EQ(refusal_of("name: Impl\n"), "usage: r.yaml:1:1: 'Impl' is no name");
+  EXPECT_EQ(refusal_of("name: Impl\n"), "usage: r.yaml:1:7: 'Impl' is no name");
   EXPECT_EQ(refusal_of("name: [x]\n"),
             "usage: r.yaml:1:7: 'name' must be a text");
   EXPECT_EQ(refusal_of("name: x\nkind: boss\n"),
-            "usage: r.yaml:1:1: 'kind: boss' is none of overseer, "
+            "usage: r.yaml:2:7: 'kind: boss' is none of overseer, "
             "implementor, support");
   EXPECT_EQ(refusal_of("name: x\ncheck_in: soon\n"),
-            "usage: r.yaml:1:1: 'check_in: soon' is no duration (30m, 2h)");
+            "usage: r.yaml:2:11: 'check_in: soon' is no duration (30m, 2h)");
   EXPECT_EQ(refusal_of("name: x\ncommit_every: -1\n"),
-            "usage: r.yaml:1:1: 'commit_every: -1' is no duration (30m, 2h)");
+            "usage: r.yaml:2:15: 'commit_every: -1' is no duration (30m, 2h)");
   EXPECT_EQ(refusal_of("name: x\nwatch: [src]\n"),
-            "usage: r.yaml:1:1: 'watch' without 'notify_on_commit_of'");
+            "usage: r.yaml:2:8: 'watch' without 'notify_on_commit_of'");
   EXPECT_EQ(refusal_of("name: x\nmay_message: [impl-ui, A/b]\n"),
             "usage: r.yaml:2:14: 'may_message' holds 'A/b', which is neither "
             "a role nor '*'");
