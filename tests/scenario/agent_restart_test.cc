@@ -20,7 +20,10 @@ class AgentRestart : public ::testing::Test {
     ASSERT_TRUE(eventually([&] { return state() == "idle"; }));
   }
   std::string sql(const std::string& query) const {
-    return box.run_in(box.repo(), {"sqlite3", ".git/orch/orch.db", query}).out;
+    return box
+        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
+                             ".git/orch/orch.db", query})
+        .out;
   }
   // Of the row alone: no verb runs, and so nothing is due by it.
   std::string state() const {

@@ -142,9 +142,13 @@ TEST_F(Agent, AttachesNobodyToAPaneThatIsAnothersByNow) {
   feature();
   box.ok("git orch agent start impl-api --runtime script -q");
   // As after the server has ended and another made a pane of that number.
-  box.run_in(box.repo(), {"sqlite3", ".git/orch/orch.db",
-                          "UPDATE agents SET pane_pid = 1 WHERE role = "
-                          "'impl-api'"});
+  ASSERT_EQ(
+      box.run_in(box.repo(),
+                 {"sqlite3", "-cmd", ".timeout 10000", ".git/orch/orch.db",
+                  "UPDATE agents SET pane_pid = 1 WHERE role = "
+                  "'impl-api'"})
+          .status,
+      0);
   const Result r = box.type("git orch agent attach impl-api");
   EXPECT_EQ(r.status, 128);
   EXPECT_TRUE(holds(r.err, "agent '001-a/impl-api' has no pane"));

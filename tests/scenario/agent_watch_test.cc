@@ -14,7 +14,10 @@ class AgentWatch : public ::testing::Test {
     box.ok("git orch init-feature 001-a --roles overseer,impl-api -q");
   }
   std::string sql(const std::string& query) const {
-    return box.run_in(box.repo(), {"sqlite3", ".git/orch/orch.db", query}).out;
+    return box
+        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
+                             ".git/orch/orch.db", query})
+        .out;
   }
   void start() const {
     box.ok("git orch agent start impl-api --runtime script -q");
