@@ -51,6 +51,7 @@ std::string ancestors() {
 // prompt. A terminal is nothing that was passed.
 struct Input {
   std::string prompt, conversation, transcript;
+  std::string source;  // why a session starts: "compact" behind a compaction
 };
 
 Input read_input() {
@@ -67,6 +68,7 @@ Input read_input() {
   if ((*object)["prompt"].as_string()) input.prompt = text("prompt");
   input.conversation = text("session_id");
   input.transcript = text("transcript_path");
+  input.source = text("source");
   return input;
 }
 
@@ -136,13 +138,17 @@ int run(const std::string& name) {
     if (!text.empty()) state = "busy";
   }
   if (!state.empty())
-    orch::doorbell::record(*repository, orch::event::kind::kAgentState,
-                           {{"agent", agent},
-                            {"state", state},
-                            {"source", "hook"},
-                            {"conversation", input.conversation},
-                            {"transcript", input.transcript},
-                            {"ancestors", chain}});
+    orch::doorbell::record(
+        *repository, orch::event::kind::kAgentState,
+        {{"agent", agent},
+         {"state", state},
+         {"source", "hook"},
+         {"reason", name == "session-start" && input.source == "compact"
+                        ? "compact"
+                        : ""},
+         {"conversation", input.conversation},
+         {"transcript", input.transcript},
+         {"ancestors", chain}});
   return orch::kDone;
 }
 

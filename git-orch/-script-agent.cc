@@ -94,7 +94,8 @@ class Conversation {
 
   // Returns what the hook printed.
   std::string call_hook(const std::string& event,
-                        const std::string& prompt = {}) const {
+                        const std::string& prompt = {},
+                        const std::string& source = {}) const {
     return orch::process::run(
                {.argv = {orch::installation::libexec_directory() +
                              "/git-orch--agent-hook",
@@ -102,7 +103,8 @@ class Conversation {
                 .input = orch::json::to_text(
                     orch::json::Object{{"session_id", id_},
                                        {"transcript_path", path_},
-                                       {"prompt", prompt}}),
+                                       {"prompt", prompt},
+                                       {"source", source}}),
                 .keep = orch::process::Environment::ForGit})
         .output;
   }
@@ -201,6 +203,11 @@ class Agent {
     if (orch::text::trim(text) == "exit" ||
         text.find("\nexit\n") != std::string::npos) {
       ended_ = true;
+      return;
+    }
+    if (orch::text::trim(text) == "/compact") {
+      conversation_.call_hook("session-start", "", "compact");
+      end_turn();
       return;
     }
     const bool awaited = waiting_ && (wanted_.empty() ||

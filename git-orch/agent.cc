@@ -5,12 +5,14 @@
 
 #include <cstdio>
 #include <map>
+#include <set>
 
 #include "cli/output.h"
 #include "clock/clock.h"
 #include "error/error.h"
 #include "file/file.h"
 #include "hook/fold.h"
+#include "launch/launch.h"
 #include "message/message.h"
 #include "overview/follow.h"
 #include "overview/overview.h"
@@ -121,6 +123,22 @@ int start(const Invocation& invocation, const Repository& repository) {
   tmux::require_usable();
   store::Store store = hook::open_store(repository);
   agent::reconcile(store);
+  const bool names_agent =
+      invocation.operands().size() > 1 + invocation.after_dashes().size();
+  if (!names_agent && !invocation.has("dir") && invocation.has("role")) {
+    if (!invocation.after_dashes().empty())
+      throw UsageError("a command behind '--' needs an agent or '--dir'");
+    std::set<std::int64_t> ran;
+    for (const store::Agent& a : store::list_agents(store))
+      if (agent::is_running(a)) ran.insert(a.id);
+    const auto made = launch::start_role(
+        repository, store, *invocation.find("role"),
+        invocation.find("brief").value_or(""),
+        invocation.find("runtime").value_or(""), listener(invocation));
+    return show_one(invocation, store, made,
+                    (ran.contains(made.id) ? "already running: " : "started ") +
+                        made.address + " (" + made.state + ")");
+  }
   const auto directory = invocation.find("dir");
   const auto row = directory
                        ? agent::register_directory(
@@ -249,8 +267,9 @@ const cli::Command cli::kCommand = {
     .group = cli::Group::Agents,
     .summary = "start, stop, list and watch agents",
     .synopsis = {"[list [-v]]",
-                 "start (<agent> | --dir <dir> [--role <role>]) [--runtime "
-                 "<runtime>] [--brief <text>] [-- <command>...]",
+                 "start (<agent> | --dir <dir> [--role <role>] | --role "
+                 "<role>) [--runtime <runtime>] [--brief <text>] [-- "
+                 "<command>...]",
                  "stop (<agent> | --dir <dir>)",
                  "restart (<agent> | --dir <dir>) [--runtime <runtime>]",
                  "attach (<agent> | --dir <dir>)",
@@ -259,7 +278,9 @@ const cli::Command cli::kCommand = {
     .options = {{"dir", 0, Arity::One, "dir",
                  "the agent of this directory, which needs no feature"},
                 {"role", 0, Arity::One, "role",
-                 "the role of a new directory agent; default: developer"},
+                 "one more agent of that role in the feature, or, without a "
+                 "feature, a team of two; of a new directory agent, default: "
+                 "developer"},
                 {"runtime", 0, Arity::One, "runtime", "the agent CLI to start"},
                 {"brief", 0, Arity::One, "text", "more for the agent to know"},
                 {"lines", 'n', Arity::One, "lines",

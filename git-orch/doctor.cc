@@ -70,6 +70,17 @@ Fixes fix(const cli::Invocation& invocation,
   return fixes;
 }
 
+std::vector<doctor::Check> checks_of(
+    const cli::Invocation& invocation,
+    const std::optional<Repository>& repository) {
+  const auto what = invocation.find("for");
+  if (!what) return doctor::examine(repository);
+  if (*what != "start")
+    throw UsageError("'--for' knows 'start' alone, not '" + *what + "'");
+  if (!repository) return doctor::examine(repository);
+  return doctor::examine_for_start(*repository);
+}
+
 int run(const cli::Invocation& invocation) {
   invocation.expect_operands(0, 0);
   const auto repository = repository::find(file::current_directory());
@@ -78,7 +89,7 @@ int run(const cli::Invocation& invocation) {
   json::Array rows;
   cli::Table table({"CHECK", "STATUS", "DETAIL", "FIX"});
   bool failed = false;
-  for (const doctor::Check& c : doctor::examine(repository)) {
+  for (const doctor::Check& c : checks_of(invocation, repository)) {
     failed = failed || c.status == "fail";
     rows.emplace_back(json::Object{{"name", c.name},
                                    {"status", c.status},
@@ -106,9 +117,11 @@ const cli::Command cli::kCommand = {
     .name = "doctor",
     .group = cli::Group::SetUp,
     .summary = "check tools, hooks, store and agents",
-    .synopsis = {"[--fix]"},
+    .synopsis = {"[--fix] [--for <what>]"},
     .options = {{"fix", 0, Arity::Flag, "",
-                 "mend what can be mended without loss, and say what was"}},
+                 "mend what can be mended without loss, and say what was"},
+                {"for", 0, Arity::One, "what",
+                 "check what that needs instead: start (of agents)"}},
     .listing = true,
     .run = run};
 

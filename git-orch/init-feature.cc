@@ -61,9 +61,9 @@ void import_tasks(const cli::Invocation& invocation,
 }
 
 furnishing::Listener listener(const cli::Invocation& invocation) {
-  return {.note = [&](const std::string& t) { cli::note(invocation, t); },
-          .progress =
-              [&](const std::string& t) { cli::progress(invocation, t); }};
+  return {
+      .note = [&](const std::string& t) { cli::note(invocation, t); },
+      .progress = [&](const std::string& t) { cli::progress(invocation, t); }};
 }
 
 int run(const cli::Invocation& invocation) {

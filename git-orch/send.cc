@@ -165,14 +165,13 @@ bool await_level(const repository::Repository& repository, store::Store& store,
   };
   constexpr std::int64_t kAgainMs = 1000;
   const std::int64_t end = clock::steady() + timeout_ms;
-  for (std::int64_t left = timeout_ms; left >= 0;
-       left = end - clock::steady()) {
-    if (hook::fold_until(repository, store, all_settled,
-                         std::min(left, kAgainMs)))
-      break;
+  std::int64_t left = timeout_ms;
+  while (!hook::fold_until(repository, store, all_settled,
+                           std::min(left, kAgainMs))) {
+    left = end - clock::steady();
+    if (left <= 0) break;
     // Nobody else may come for it: no hook fires while nothing happens.
-    if (left > kAgainMs) message::deliver_all(repository, store);
-    if (left == 0) break;
+    message::deliver_all(repository, store);
   }
   const auto messages = look(store, ids);
   return std::all_of(messages.begin(), messages.end(), [&](const auto& m) {
@@ -199,19 +198,6 @@ std::vector<std::int64_t> queue_all(store::Store& store,
     ids.push_back(message::queue(store, a, draft, now));
   transaction.commit();
   return ids;
-}
-
-// Ending another's turn is for those who lead: a person and the overseer.
-void require_interrupt(const repository::Repository& repository,
-                       const Sender& sender,
-                       const std::vector<store::Agent>& recipients) {
-  if (sender.agent && sender.agent->kind != "overseer")
-    throw Error(ErrorCode::RefusedByPolicy,
-                "'" + sender.name + "' may not interrupt: only a person and " +
-                    "an overseer may",
-                "send it without --interrupt");
-  for (const store::Agent& a : recipients)
-    message::require_interruptible(repository, a);
 }
 
 void interrupt_all(const repository::Repository& repository,
@@ -245,7 +231,9 @@ int run(const cli::Invocation& invocation) {
   const auto recipients =
       recipients_of(invocation, repository, store, names, sender.name);
   require_right(sender, repository, recipients);
-  if (interrupts) require_interrupt(repository, sender, recipients);
+  if (interrupts)
+    for (const store::Agent& a : recipients)
+      message::require_may_interrupt(repository, sender.agent, a);
 
   const std::int64_t now = clock::now();
   message::Draft draft{.sender = sender.name,

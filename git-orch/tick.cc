@@ -24,8 +24,7 @@ int run(const cli::Invocation& invocation) {
     return kDone;
   }
   store::Store store = store::Store::open(repository.orch_dir());
-  const tick::Outcome out =
-      tick::run(repository, store, budget.value_or(0));
+  const tick::Outcome out = tick::run(repository, store, budget.value_or(0));
   json::Array ran;
   cli::Table table({"WHAT", "COUNT"});
   for (const tick::Ran& r : out.ran) {

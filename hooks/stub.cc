@@ -71,10 +71,12 @@ void run_beside(char** argv, char** environment) {
 
 }  // namespace
 
+[[gnu::weak]] bool orch_is_needed(char**, char**) { return true; }
+
 int orch_stub_main(char** argv, char** environment) {
   const char* program = kFace + sizeof ORCH_STUB_TEXT - 1;
   __asm__("" : "+r"(program));  // what the file has now, not the source
-  if (!argv[0]) return 0;
+  if (!argv[0] || !orch_is_needed(argv, environment)) return 0;
   orch_execute(program, argv, environment);
   warn(program);
   run_beside(argv, environment);

@@ -4,6 +4,12 @@
 // What hooks/stub.cc needs of the system, without a C library: the start-up of
 // a static one costs more than all that the stub does.
 
+#include "stub_calls.h"
+
+// Whether the program has to run at all; with input that was read, standard
+// input is there again. Without another definition, always.
+bool orch_is_needed(char** argv, char** environment);
+
 // execve(2); returns, with the negative error number, only when it failed.
 long orch_execute(const char* path, char** argv, char** environment);
 // To standard error.
@@ -22,18 +28,6 @@ __asm__(
     "  and $-16, %rsp\n"
     "  call orch_stub_start\n");
 
-inline long orch_call(long number, long a, long b, long c) {
-  long out;
-  __asm__ volatile("syscall"
-                   : "=a"(out)
-                   : "a"(number), "D"(a), "S"(b), "d"(c)
-                   : "rcx", "r11", "memory");
-  return out;
-}
-constexpr long kWrite = 1;
-constexpr long kExecve = 59;
-constexpr long kExitGroup = 231;
-
 #elif defined(__aarch64__)
 
 __asm__(
@@ -43,18 +37,6 @@ __asm__(
     "  mov x30, #0\n"
     "  mov x0, sp\n"
     "  bl orch_stub_start\n");
-
-inline long orch_call(long number, long a, long b, long c) {
-  register long x8 __asm__("x8") = number;
-  register long x0 __asm__("x0") = a;
-  register long x1 __asm__("x1") = b;
-  register long x2 __asm__("x2") = c;
-  __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2) : "memory");
-  return x0;
-}
-constexpr long kWrite = 64;
-constexpr long kExecve = 221;
-constexpr long kExitGroup = 94;
 
 #endif
 

@@ -82,18 +82,18 @@ void replace(const std::string& path, std::string_view bytes,
 
 }  // namespace
 
-void sign_message(const Call& call) {
-  if (call.args.empty()) return;
+bool sign_message(const Call& call) {
+  if (call.args.empty()) return false;
   const auto signature = signature_of(call.repository);
-  if (!signature || is_replayed(call.repository)) return;
+  if (!signature || is_replayed(call.repository)) return false;
   const std::string path = file::resolve(call.args[0]);
   const std::string bytes = file::load_contents(path);
   const auto insertion = trailer::sign(bytes, *signature, editor());
-  if (!insertion) return;
   const std::string note = template_note(call.repository);
   if (const auto given = file::find_contents(note))
-    if (trailer::own_text(bytes) == *given) return;
-  replace(path, bytes, *insertion);
+    if (trailer::own_text(bytes) == *given) return false;
+  if (insertion) replace(path, bytes, *insertion);
+  return true;
 }
 
 void remember_template(const Call& call) {

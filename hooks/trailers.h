@@ -9,8 +9,9 @@ namespace orch::hooks {
 
 // Nothing happens elsewhere, to an empty message, to one that is signed, and
 // to a commit that a rebase replays: its first author stays. The file is
-// replaced as a whole or not at all. Throws Error{Io}.
-void sign_message(const Call& call);
+// replaced as a whole or not at all. Returns whether it is a message that has
+// to carry them. Throws Error{Io}.
+bool sign_message(const Call& call);
 
 // Remembers the message as what the template gave, so that commit-msg knows it
 // again when nobody has edited it. Does nothing outside an agent's worktree.

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "brief/brief.h"
 #include "config/config.h"
 #include "furnishing/furnishing.h"
 #include "repository/repository.h"
@@ -88,6 +89,9 @@ runtime::Runtime choose_runtime(const Repository& repository,
                                 const std::string& asked,
                                 const store::Agent& agent);
 
+// Runtimes whose program is on PATH, by name; stand-ins are none of them.
+std::vector<std::string> runtimes_on_path(const Repository& repository);
+
 struct StartOptions {
   std::string runtime;               // empty: choose
   std::string brief;                 // added to the generated one
@@ -96,6 +100,9 @@ struct StartOptions {
   bool with_brief = true;
   // Somebody asked for it: earlier ends no longer count.
   bool by_hand = true;
+  // Of several, the next one starts when the one before it is ready, or so much
+  // later.
+  std::int64_t stagger_ms = 0;
   furnishing::Listener listener = {};
 };
 // Furnishes its worktree, starts, briefs and returns the agent as it is then.
@@ -195,8 +202,8 @@ std::vector<std::string> clean(store::Store& store);
 // pane has gone.
 std::string log_tail(const Repository& repository, const store::Agent& agent,
                      std::size_t lines);
-// Hands what is printed from byte `from` of the log on to `told`, as whole
-// lines like those of log_tail, until the agent has ended.
+// Hands what is printed from now on to `told`, as whole lines like those of
+// log_tail, until the agent has ended.
 void follow_log(const Repository& repository, store::Store& store,
                 const store::Agent& agent,
                 const std::function<void(const std::string&)>& told);
@@ -209,8 +216,12 @@ std::string explain(store::Store& store, const store::Agent& agent,
 
 // --- Brief ---------------------------------------------------------------
 
-// Exactly what the agent is told, from live data.
-std::string brief_text(const Repository& repository, store::Store& store,
-                       const store::Agent& agent);
+// Queues a brief for one that runs; an earlier one that still waits is out of
+// date. Returns the message's id.
+std::int64_t send_brief(const Repository& repository, store::Store& store,
+                        const store::Agent& agent, brief::Reason reason);
+// Gives agents whose CLI has said that it compacted their conversation a brief
+// again, unless one has just gone to them. Returns how many.
+int brief_compacted(const Repository& repository, store::Store& store);
 
 }  // namespace orch::agent

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "agent/choose.h"
-
 #include "agent/agent.h"
 #include "error/error.h"
 #include "installation/data.h"
@@ -13,8 +11,8 @@ namespace {
 
 constexpr int kVersionMs = 30'000;
 
-// Runtimes whose program is on PATH; those that live in our own libexec are
-// stand-ins and never chosen by themselves.
+}  // namespace
+
 std::vector<std::string> runtimes_on_path(const Repository& repository) {
   std::vector<std::string> found;
   for (const std::string& name :
@@ -27,18 +25,6 @@ std::vector<std::string> runtimes_on_path(const Repository& repository) {
   return found;
 }
 
-}  // namespace
-
-std::optional<role::Role> find_role(const Repository& repository,
-                                    const std::string& name) {
-  try {
-    return installation::require_role(repository.orch_dir(), name);
-  } catch (const Error& e) {
-    if (e.code() == ErrorCode::UnknownName) return std::nullopt;
-    throw;
-  }
-}
-
 runtime::Runtime choose_runtime(const Repository& repository,
                                 const config::Config& config,
                                 const std::string& asked,
@@ -47,7 +33,8 @@ runtime::Runtime choose_runtime(const Repository& repository,
     return installation::require_runtime(repository.orch_dir(), asked);
   if (!agent.runtime.empty())
     return installation::require_runtime(repository.orch_dir(), agent.runtime);
-  if (const auto role = find_role(repository, agent.role))
+  if (const auto role =
+          installation::find_role(repository.orch_dir(), agent.role))
     if (role->runtime)
       return installation::require_runtime(repository.orch_dir(),
                                            *role->runtime);

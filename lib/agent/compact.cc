@@ -22,12 +22,7 @@ void compact(const Repository& repository, store::Store& store,
                 "name it as 'compact' in the runtime's file");
   message::type_command(repository, store, agent, runtime.compact);
   // What it was told at its start may not be in what is left.
-  const std::string brief = brief_text(repository, store, agent);
-  store::Transaction transaction(store);
-  message::queue(store, agent,
-                 {.text = brief, .kind = "brief", .priority = "high"},
-                 clock::now());
-  transaction.commit();
+  send_brief(repository, store, agent, brief::Reason::Compact);
 }
 
 }  // namespace orch::agent

@@ -18,14 +18,14 @@ std::string source_text(const store::Agent& agent) {
   return "seen by source '" + source + "'";
 }
 
+}  // namespace
+
 std::string end_text(const store::Agent& agent) {
   if (!agent.exit_status) return "its process is gone, nobody saw how";
   const std::int64_t status = *agent.exit_status;
   if (status > 128) return "ended by signal " + std::to_string(status - 128);
   return "exit status " + std::to_string(status);
 }
-
-}  // namespace
 
 std::string explain(store::Store& store, const store::Agent& agent,
                     std::int64_t now) {

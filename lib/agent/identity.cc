@@ -59,7 +59,8 @@ store::Agent require_agent(const Repository& repository, store::Store& store,
   if (auto agent = store::find_agent(store, name)) return *std::move(agent);
   const auto agents = store::list_agents(store);
   std::vector<std::string> addresses;
-  for (const store::Agent& a : agents) addresses.push_back(a.address);
+  for (const store::Agent& a : agents)
+    if (a.feature_id || a.status != "completed") addresses.push_back(a.address);
 
   if (name.find('/') == std::string::npos) {
     if (const auto f = feature_here(repository, store))

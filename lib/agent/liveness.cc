@@ -8,7 +8,7 @@
 #include "process/namespace.h"
 #include "process/process.h"
 #include "spool/spool.h"
-#include "store/events.h"
+#include "store/agent_state.h"
 
 namespace orch::agent {
 namespace {
@@ -73,15 +73,9 @@ int reconcile(store::Store& store) {
     if (seen.state == "lost" && !spool::is_empty(store.orch_dir())) continue;
     seen.state_since = now;
     store::update_agent(store, seen);
-    store::Event e;
-    if (seen.feature_id)
-      if (const auto f = store::find_feature(store, *seen.feature_id))
-        e.spec_id = f->spec_id;
-    e.role = seen.role;
-    e.type = seen.state == "lost" ? "agent_lost" : "agent_exited";
-    e.message = "the agent's process is gone";
-    e.at = now;
-    store::insert_event(store, e);
+    store::insert_agent_event(
+        store, seen, seen.state == "lost" ? "agent_lost" : "agent_exited",
+        "the agent's process is gone", now);
     transaction.commit();
     ++changed;
   }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "agent/agent.h"
+#include "clock/clock.h"
 #include "file/file.h"
 #include "file/follower.h"
 #include "hook/fold.h"
@@ -63,10 +64,18 @@ void follow_log(const Repository& repository, store::Store& store,
                 const store::Agent& agent,
                 const std::function<void(const std::string&)>& told) {
   constexpr std::int64_t kSliceMs = 1000;
+  constexpr std::int64_t kLastWordsMs = 3000;
   file::Follower log(log_path(repository, agent));
   std::string rest;  // of a line that is not whole yet
+  std::int64_t gone_at = 0;
   const auto is_over = [&] {
-    return !is_running(store::find_agent(store, agent.id).value_or(agent));
+    const auto row = store::find_agent(store, agent.id).value_or(agent);
+    if (is_running(row)) return false;
+    if (row.exit_status || row.state == "stopped" || row.run.empty())
+      return true;
+    // Its launcher tells of the end when all that was printed is in the log.
+    if (gone_at == 0) gone_at = clock::steady();
+    return clock::steady() - gone_at > kLastWordsMs;
   };
   const auto read = [&] { return !(rest += log.read()).empty(); };
   while (true) {

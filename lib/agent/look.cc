@@ -3,6 +3,7 @@
 #include "clock/clock.h"
 #include "hook/fold.h"
 #include "message/message.h"
+#include "store/agent_state.h"
 
 namespace orch::agent {
 namespace {
@@ -71,10 +72,7 @@ bool set_shown(store::Store& store, const store::Agent& seen,
   if (!agent || agent->run != seen.run || agent->state != seen.state ||
       agent->state_since != seen.state_since)
     return false;
-  agent->state = state;
-  agent->state_source = "screen";
-  agent->state_since = clock::now();
-  store::update_agent(store, *agent);
+  store::set_agent_state(store, *agent, state, "screen", clock::now());
   transaction.commit();
   return true;
 }

@@ -8,9 +8,9 @@
 #include "clock/clock.h"
 #include "error/error.h"
 #include "installation/data.h"
+#include "store/agent_state.h"
 #include "store/blockers.h"
 #include "store/crashes.h"
-#include "store/events.h"
 #include "text/text.h"
 
 namespace orch::agent {
@@ -33,24 +33,6 @@ role::Restart policy_of(const Repository& repository,
   } catch (const Error&) {
     return role::Restart::Never;  // a role without a file, or with a broken one
   }
-}
-
-std::string end_text(const store::Agent& agent) {
-  return agent.exit_status ? "exit status " + std::to_string(*agent.exit_status)
-                           : "it is gone";
-}
-
-void tell(store::Store& store, const store::Agent& agent, const char* type,
-          const std::string& text, std::int64_t now) {
-  store::Event event;
-  if (agent.feature_id)
-    if (const auto f = store::find_feature(store, *agent.feature_id))
-      event.spec_id = f->spec_id;
-  event.role = agent.role;
-  event.type = type;
-  event.message = text;
-  event.at = now;
-  store::insert_event(store, event);
 }
 
 // The obstacle that a start by hand resolves.
@@ -90,7 +72,7 @@ void block(store::Store& store, store::Agent& agent, std::int64_t now) {
     store::set_meta(store, crash_blocker_key(agent), std::to_string(id));
   }
   agent.status = "blocked";
-  tell(store, agent, "agent_blocked", text, now);
+  store::insert_agent_event(store, agent, "agent_blocked", text, now);
 }
 
 // Comes back later, or not by itself.
@@ -149,13 +131,15 @@ void restart(const Repository& repository, store::Store& store,
   store::Transaction transaction(store);
   auto current = store::find_agent(store, agent.id);
   if (failure.empty()) {
-    tell(store, agent, "agent_restarted", "after " + end_text(agent), now);
+    store::insert_agent_event(store, agent, "agent_restarted",
+                              "the last run: " + end_text(agent), now);
     if (current) {
       current->restart_at.reset();
       store::update_agent(store, *current);
     }
   } else if (current) {
-    tell(store, agent, "agent_restarted", "failed: " + failure, now);
+    store::insert_agent_event(store, agent, "agent_restarted",
+                              "failed: " + failure, now);
     store::insert_crash(store, {.agent_id = agent.id,
                                 .run = text::hex(clock::random_bytes(8)),
                                 .at = now,
@@ -210,8 +194,7 @@ int restart_due(const Repository& repository, store::Store& store,
   return count;
 }
 
-std::optional<std::int64_t> next_restart(store::Store& store,
-                                         std::int64_t now) {
+std::optional<std::int64_t> next_due(store::Store& store, std::int64_t now) {
   std::optional<std::int64_t> first;
   const auto at = [&](std::int64_t when) {
     first = std::min(first.value_or(when), when);

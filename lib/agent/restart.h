@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "repository/repository.h"
 #include "store/features.h"
@@ -32,7 +33,11 @@ void begin_by_hand(store::Store& store, store::Agent& agent, std::int64_t now);
 std::size_t recent_ends(store::Store& store, const store::Agent& agent,
                         std::int64_t now);
 
-// When there is something to do next; absent: nothing waits.
-std::optional<std::int64_t> next_restart(store::Store& store, std::int64_t now);
+// "exit status 3", "ended by signal 9", or that nobody saw it.
+std::string end_text(const store::Agent& agent);
+
+// When one comes back, or when one that is starting is to be looked at, since
+// nobody waits for those that came back by themselves. Absent: neither.
+std::optional<std::int64_t> next_due(store::Store& store, std::int64_t now);
 
 }  // namespace orch::agent

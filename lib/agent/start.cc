@@ -4,7 +4,7 @@
 #include <map>
 
 #include "agent/agent.h"
-#include "agent/choose.h"
+#include "agent/briefing.h"
 #include "agent/launch_files.h"
 #include "agent/restart.h"
 #include "clock/clock.h"
@@ -15,7 +15,7 @@
 #include "installation/installation.h"
 #include "message/message.h"
 #include "process/process.h"
-#include "store/events.h"
+#include "store/agent_state.h"
 #include "text/text.h"
 
 namespace orch::agent {
@@ -37,6 +37,11 @@ void require_startable(const Repository& repository, store::Store& store,
                 "end that process, or use another directory");
 }
 
+// Running, and in a pane that is known: the start came to its end.
+bool has_started(const store::Agent& agent) {
+  return is_running(agent) && !agent.pane.empty();
+}
+
 void close_old_pane(const Repository& repository, const store::Agent& agent) {
   if (agent.pane.empty()) return;
   message::server_of(repository).close(message::pane_of(agent));
@@ -55,21 +60,11 @@ std::string start_lock(const Repository& repository,
 }
 
 std::string full_brief(const Repository& repository, store::Store& store,
-                       const store::Agent& agent, const StartOptions& options) {
-  std::string brief = brief_text(repository, store, agent);
+                       const store::Agent& agent, const StartOptions& options,
+                       brief::Reason reason) {
+  std::string brief = brief::text(repository, store, agent, reason);
   if (!options.brief.empty()) brief += "\n" + options.brief + "\n";
   return brief;
-}
-
-void queue_brief(store::Store& store, const store::Agent& agent,
-                 const std::string& brief, std::int64_t now) {
-  // A brief that an earlier start could not deliver is out of date.
-  for (const store::Message& m :
-       store::list_messages(store, agent.id, store::Which::Open))
-    if (m.kind == "brief")
-      store::end_message(store, m.id, "failed", "replaced by a newer brief");
-  message::queue(store, agent,
-                 {.text = brief, .kind = "brief", .priority = "critical"}, now);
 }
 
 // What several starts find out once.
@@ -98,24 +93,28 @@ store::Agent launch(const Repository& repository, store::Store& store,
       start_lock(repository, asked), file::Lock::Mode::Exclusive, 60000,
       "the start of '" + asked.address + "'");
   store::Agent agent = store::find_agent(store, asked.id).value_or(asked);
-  if (is_running(agent)) return agent;
+  if (has_started(agent)) return agent;
+  // We hold the lock: who began this start was killed before it was briefed.
+  if (is_running(agent)) agent = stop(repository, store, agent).agent;
   require_startable(repository, store, agent);
   const config::Config& config = launching.config;
   const runtime::Runtime runtime =
       choose_runtime(repository, config, options.runtime, agent);
-  const auto role = find_role(repository, agent.role);
+  const auto role = installation::find_role(repository.orch_dir(), agent.role);
   const auto variables =
       furnishing::furnish(repository, config, store, agent,
                           role ? &*role : nullptr, options.listener);
   // That may have taken long.
   agent = store::find_agent(store, agent.id).value_or(agent);
-  if (is_running(agent)) return agent;
+  if (has_started(agent)) return agent;
   close_old_pane(repository, agent);
   // What the last run took is known before a new one begins.
   message::prove(store, agent);
   remove_launch_files(repository, agent);
 
   const std::int64_t now = clock::now();
+  const brief::Reason reason =
+      agent.run.empty() ? brief::Reason::Start : brief::Reason::Resume;
   agent.run = text::hex(clock::random_bytes(8));
   // A conversation belongs to the CLI that it was held with.
   if (agent.runtime != runtime.name) forget_conversation(agent);
@@ -157,7 +156,8 @@ store::Agent launch(const Repository& repository, store::Store& store,
 
   // Before the transaction: it reads much.
   const std::string brief =
-      options.with_brief ? full_brief(repository, store, agent, options) : "";
+      options.with_brief ? full_brief(repository, store, agent, options, reason)
+                         : "";
   store::Transaction transaction(store);
   // The launcher may have reported already; only the pane is ours to add.
   store::Agent current = store::find_agent(store, agent.id).value_or(agent);
@@ -166,15 +166,8 @@ store::Agent launch(const Repository& repository, store::Store& store,
   current.pane_start = static_cast<std::int64_t>(pane.start);
   store::update_agent(store, current);
   if (!brief.empty()) queue_brief(store, current, brief, now);
-  store::Event started;
-  if (current.feature_id)
-    if (const auto f = store::find_feature(store, *current.feature_id))
-      started.spec_id = f->spec_id;
-  started.role = current.role;
-  started.type = "agent_started";
-  started.message = "started with runtime " + runtime.name;
-  started.at = now;
-  store::insert_event(store, started);
+  store::insert_agent_event(store, current, "agent_started",
+                            "started with runtime " + runtime.name, now);
   transaction.commit();
   return current;
 }
@@ -255,6 +248,22 @@ store::Agent await_ready(const Repository& repository, store::Store& store,
   return store::find_agent(store, agent.id).value_or(now);
 }
 
+namespace {
+
+// So that a whole team does not ask for the same thing in the same second.
+void stagger(const Repository& repository, store::Store& store,
+             const store::Agent& before, std::int64_t most_ms) {
+  hook::fold_until(
+      repository, store,
+      [&] {
+        const auto row = store::find_agent(store, before.id);
+        return !row || observed(*row).state != "starting";
+      },
+      most_ms);
+}
+
+}  // namespace
+
 std::vector<store::Agent> start_all(const Repository& repository,
                                     store::Store& store,
                                     const std::vector<store::Agent>& agents,
@@ -264,11 +273,17 @@ std::vector<store::Agent> start_all(const Repository& repository,
   for (const store::Agent& agent : agents) {
     const store::Agent current =
         store::find_agent(store, agent.id).value_or(agent);
-    if (is_running(current))
+    if (has_started(current)) {
       launched.push_back(current);
-    else
-      launched.push_back(
-          launch(repository, store, current, options, launching));
+      continue;
+    }
+    if (options.stagger_ms > 0 && !launched.empty())
+      stagger(repository, store, launched.back(), options.stagger_ms);
+    if (agents.size() > 1 && options.listener.progress)
+      options.listener.progress("starting " + current.address + " (" +
+                                std::to_string(launched.size() + 1) + " of " +
+                                std::to_string(agents.size()) + ")");
+    launched.push_back(launch(repository, store, current, options, launching));
   }
   if (!options.wait_ready) return launched;
   for (store::Agent& agent : launched)

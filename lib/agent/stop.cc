@@ -16,6 +16,16 @@ void signal_tree(const store::Agent& agent, int signal) {
   if (process::is_alive(own)) ::kill(own.pid, signal);
 }
 
+// A starter that was killed may have left one that the row does not know.
+void close_panes(const Repository& repository, const store::Agent& agent) {
+  const auto server = message::server_of(repository);
+  if (!agent.pane.empty())
+    server.close(message::pane_of(agent));
+  else if (!agent.run.empty())
+    for (const tmux::Pane& pane : server.find_started_with(agent.run))
+      server.close(pane);
+}
+
 }  // namespace
 
 Stopped stop(const Repository& repository, store::Store& store,
@@ -50,8 +60,7 @@ Stopped stop(const Repository& repository, store::Store& store,
     signal_tree(current, SIGKILL);
     hook::fold_until(repository, store, ended, 5000);
   }
-  if (!current.pane.empty())
-    message::server_of(repository).close(message::pane_of(current));
+  close_panes(repository, current);
   out.agent = set_stopped(Forget::Pane);
   return out;
 }

@@ -34,17 +34,19 @@ void log_event(store::Store& store, const store::Ask& ask,
   store::insert_event(store, e);
 }
 
-// The agent whom the rule means; absent: a person. Nobody approves their own
-// ask.
+// The agent whom the rule means, else the overseer; absent: a person. Nobody
+// approves their own ask.
 std::optional<store::Agent> approver_of(store::Store& store,
                                         const store::Agent& asker,
                                         const std::string& approver) {
   if (approver == kPerson || !asker.feature_id) return std::nullopt;
-  for (store::Agent& a : store::list_agents(store, *asker.feature_id))
-    if (a.id != asker.id && (a.role == approver ||
-                             (approver == "overseer" && a.kind == "overseer")))
-      return std::move(a);
-  return std::nullopt;
+  std::optional<store::Agent> overseer;
+  for (store::Agent& a : store::list_agents(store, *asker.feature_id)) {
+    if (a.id == asker.id) continue;
+    if (a.role == approver) return std::move(a);
+    if (a.kind == "overseer") overseer = std::move(a);
+  }
+  return overseer;
 }
 
 std::string question(const store::Ask& ask) {

@@ -20,16 +20,24 @@ namespace {
 
 constexpr std::string_view kOurTail = "/libexec/git-orch/hooks/";
 constexpr std::string_view kOurDirectory = "/orch/hooks";
+constexpr std::string_view kGuardDirectory = "/orch/guard";
 
 std::string runnable(const std::string& path) {
   return ::access(path.c_str(), X_OK) == 0 && !file::is_directory(path) ? path
                                                                         : "";
 }
 
+int times(const std::string& text, const char* what) {
+  int n = 0;
+  for (const char* at = text.c_str(); (at = ::strcasestr(at, what)); ++at) ++n;
+  return n;
+}
+
+// Our own include says nothing about the user's hooks.
 bool mentions(const std::string& path) {
   const auto text = file::find_contents(path);
   return text && (::strcasestr(text->c_str(), "hookspath") ||
-                  ::strcasestr(text->c_str(), "[include"));
+                  times(*text, "[include") > times(*text, kIncluded));
 }
 
 std::string variable(const char* name) {
@@ -70,11 +78,12 @@ std::string next_scope(const std::string& common_dir) {
       scope = word;
       continue;
     }
-    if (scope == "system" || scope == "global" || scope == "local")
+    if ((scope == "system" || scope == "global" || scope == "local") &&
+        !is_directory_of_ours(common_dir, word))
       value = word;
     scope.clear();
   }
-  return value == directory_in(common_dir) ? "" : value;
+  return value;
 }
 
 std::string below(const std::string& directory, const std::string& event) {
@@ -111,6 +120,16 @@ std::string directory_in(const std::string& common_dir) {
   return common_dir + std::string(kOurDirectory);
 }
 
+std::string guard_directory_in(const std::string& common_dir) {
+  return common_dir + std::string(kGuardDirectory);
+}
+
+bool is_directory_of_ours(const std::string& common_dir,
+                          const std::string& hooks_path) {
+  return hooks_path == directory_in(common_dir) ||
+         hooks_path == guard_directory_in(common_dir);
+}
+
 bool is_ours(const std::string& path) {
   const auto program = program_of(path);
   return program && program->find(kOurTail) != std::string::npos;
@@ -133,9 +152,10 @@ void become(const std::string& next, char** argv) {
 
 std::string find_next(const std::string& argv0, const std::string& event) {
   const std::string directory = file::parent_of(argv0);
-  if (directory.ends_with(kOurDirectory))
-    return find_scoped(
-        directory.substr(0, directory.size() - kOurDirectory.size()), event);
+  for (const std::string_view ours : {kOurDirectory, kGuardDirectory})
+    if (directory.ends_with(ours))
+      return find_scoped(directory.substr(0, directory.size() - ours.size()),
+                         event);
   return runnable(beside(directory, event));
 }
 

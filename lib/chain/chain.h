@@ -18,6 +18,14 @@ bool answer_probe(const std::string& argv0, const std::string& event);
 // Where our links lie when core.hooksPath leads to us: <common dir>/orch/hooks.
 std::string directory_in(const std::string& common_dir);
 
+// The same for the worktrees of agents, with the hooks that guard them:
+// <common dir>/orch/guard. The repository's configuration includes kIncluded,
+// named from the common directory, which leads these worktrees there.
+std::string guard_directory_in(const std::string& common_dir);
+inline constexpr char kIncluded[] = "orch-worktrees.config";
+bool is_directory_of_ours(const std::string& common_dir,
+                          const std::string& hooks_path);
+
 // Whether `path` is ours, a stub or a link that leads to a hook program of an
 // installation, wherever another installer may have moved it.
 bool is_ours(const std::string& path);

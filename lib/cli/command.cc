@@ -13,7 +13,9 @@ std::string option_head(const Option& o) {
   std::string head =
       o.short_name ? std::string("-") + o.short_name + ", " : std::string();
   head += "--" + std::string(o.name);
-  if (o.arity != Arity::Flag) head += " <" + std::string(o.value) + ">";
+  const std::string value = "<" + std::string(o.value) + ">";
+  if (o.arity == Arity::Optional) return head + "[=" + value + "]";
+  if (o.arity != Arity::Flag) head += " " + value;
   return head;
 }
 
@@ -70,7 +72,7 @@ std::string completion_text(const Command& command) {
     if (o.hidden) continue;
     if (!out.empty()) out += ' ';
     out += "--" + std::string(o.name);
-    if (o.arity != Arity::Flag) out += '=';
+    if (o.arity == Arity::One || o.arity == Arity::Many) out += '=';
   }
   return out + "\n";
 }

@@ -13,7 +13,8 @@
 // list of verbs are all made from it.
 namespace orch::cli {
 
-enum class Arity { Flag, One, Many };
+// Optional: once, with a value only as --name=value.
+enum class Arity { Flag, One, Many, Optional };
 
 struct Option {
   std::string_view name;  // long, without dashes

@@ -21,6 +21,10 @@ std::vector<std::string> option_names(const std::vector<Option>& options) {
   return names;
 }
 
+bool takes_next(const Option& o) {
+  return o.arity == Arity::One || o.arity == Arity::Many;
+}
+
 // Put before every value: the library refuses an empty one.
 const std::string kMarker = "=";
 
@@ -31,7 +35,7 @@ std::vector<std::string>::const_iterator find_dashes(
   for (auto arg = args.begin(); arg != args.end(); ++arg) {
     if (*arg == "--") return arg;
     for (const Option& o : options) {
-      if (o.arity == Arity::Flag) continue;
+      if (!takes_next(o)) continue;
       const bool named =
           *arg == "--" + std::string(o.name) ||
           (o.short_name && *arg == std::string("-") + o.short_name);
@@ -54,31 +58,36 @@ class ValueTaker {
     if (args.empty()) return {};
     // "--message=" has an empty value; the library refuses it.
     if (args[0].starts_with("--") && args[0].ends_with('='))
-      if (const Option* named = find(args[0].substr(0, args[0].size() - 1))) {
-        po::option parsed;
-        parsed.string_key = named->name;
-        parsed.value = {kMarker};
-        parsed.original_tokens = {args[0], ""};
-        args.erase(args.begin());
-        return {parsed};
-      }
+      if (const Option* named = find(args[0].substr(0, args[0].size() - 1)))
+        return take(*named, "", 1, args);
+    for (const Option& o : options_)
+      if (o.arity == Arity::Optional &&
+          (args[0] == "--" + std::string(o.name) ||
+           args[0] == "--" + std::string(o.name) + "="))
+        return take(o, "", 1, args);
     const Option* found = find(args[0]);
     if (!found) return {};
     if (args.size() < 2)
       throw UsageError("option '" + args[0] + "' needs a value <" +
                        std::string(found->value) + ">");
-    po::option parsed;
-    parsed.string_key = found->name;
-    parsed.value = {kMarker + args[1]};
-    parsed.original_tokens = {args[0], args[1]};
-    args.erase(args.begin(), args.begin() + 2);
-    return {parsed};
+    return take(*found, args[1], 2, args);
   }
 
  private:
+  // Two tokens show that the value was marked.
+  static std::vector<po::option> take(const Option& option,
+                                      const std::string& value, int count,
+                                      std::vector<std::string>& args) {
+    po::option parsed;
+    parsed.string_key = option.name;
+    parsed.value = {kMarker + value};
+    parsed.original_tokens = {args[0], value};
+    args.erase(args.begin(), args.begin() + count);
+    return {parsed};
+  }
   const Option* find(const std::string& arg) const {
     for (const Option& o : options_) {
-      if (o.arity == Arity::Flag) continue;
+      if (!takes_next(o)) continue;
       if (arg == "--" + std::string(o.name)) return &o;
       if (o.short_name && arg == std::string("-") + o.short_name) return &o;
     }
@@ -150,7 +159,8 @@ Invocation Invocation::parse(const Command& command,
     refuse(e, options);
   }
   for (const Option& o : options)
-    if (o.arity == Arity::One && out.all(o.name).size() > 1)
+    if ((o.arity == Arity::One || o.arity == Arity::Optional) &&
+        out.all(o.name).size() > 1)
       throw UsageError("option '--" + std::string(o.name) +
                        "' can be given only once");
   out.operands_.insert(out.operands_.end(), out.after_dashes_.begin(),

@@ -8,6 +8,7 @@
 
 #include "error/error.h"
 #include "git/git.h"
+#include "text/case.h"
 #include "text/text.h"
 
 namespace orch::config {
@@ -57,11 +58,7 @@ bool Config::flag(const std::string& key, bool otherwise) const {
 }
 
 std::optional<std::uint64_t> Config::find_size(const std::string& key) const {
-  std::string lower = key;
-  std::transform(
-      lower.begin(), lower.end(), lower.begin(),
-      [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  const auto value = find(lower);
+  const auto value = find(text::lower(key));
   if (!value) return std::nullopt;
   std::uint64_t number = 0;
   const char* const end = value->data() + value->size();
@@ -152,6 +149,18 @@ void set_local(const Repository& repository,
     if (present.ok() && text::trim(present.output) == value) continue;
     git::require(repository, {.args = {"config", "--local", key, value}});
   }
+}
+
+std::string quoted_value(const std::string& value) {
+  std::string out = "\"";
+  for (const char c : value) {
+    if (c == '"' || c == '\\') out += '\\';
+    if (c == '\n')
+      out += "\\n";
+    else
+      out += c;
+  }
+  return out + "\"";
 }
 
 }  // namespace orch::config

@@ -55,6 +55,9 @@ class Config {
 void set_local(const Repository& repository,
                const std::vector<std::pair<std::string, std::string>>& values);
 
+// A value as a configuration file holds it (git-config(1), SYNTAX).
+std::string quoted_value(const std::string& value);
+
 // Switches config.worktree files on, as git-worktree(1) says: core.bare and
 // core.worktree move from the shared file to the main worktree's own. Returns
 // whether it was off.

@@ -13,6 +13,7 @@
 #include "conflict/exchange.h"
 #include "conflict/places.h"
 #include "file/file.h"
+#include "text/case.h"
 #include "text/text.h"
 
 namespace orch::conflict {
@@ -167,10 +168,7 @@ std::optional<std::int64_t> confidence_in(const std::string& said) {
   constexpr std::string_view kWord = "confidence:";
   std::optional<std::int64_t> out;
   for (const std::string& line : lines_of(said)) {
-    std::string word(text::trim(line));
-    std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) {
-      return static_cast<char>(std::tolower(c));
-    });
+    const std::string word = text::lower(text::trim(line));
     if (!word.starts_with(kWord)) continue;
     const std::string value(text::trim(word.substr(kWord.size())));
     char* end = nullptr;

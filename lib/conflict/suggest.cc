@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "clock/clock.h"
-#include "config/config.h"
 #include "conflict/build.h"
 #include "error/error.h"
 #include "git/git.h"
@@ -14,7 +13,6 @@
 #include "store/features.h"
 #include "text/text.h"
 #include "text/time.h"
-#include "text/words.h"
 
 namespace orch::conflict {
 namespace {
@@ -31,17 +29,6 @@ constexpr char kExamples[] =
     "git config --global orch.suggestCommand 'codex exec --skip-git-repo-check "
     "--sandbox workspace-write -'\n"
     "git config --global orch.suggestCommand /path/to/a/script";
-
-std::int64_t timeout_of(const config::Config& config) {
-  const auto text = config.find("orch.suggesttimeout");
-  if (!text) return kTimeoutMs;
-  const auto parsed = text::parse_duration(*text);
-  if (!parsed || *parsed <= 0 || *parsed > 24 * 60 * 60 * 1000)
-    throw Error(ErrorCode::Usage,
-                "bad value '" + *text + "' for orch.suggestTimeout",
-                "a duration up to a day, as 90s or 10m");
-  return *parsed;
-}
 
 std::string tip_of(const Repository& repository, store::Store& store,
                    const store::Conflict& conflict, const std::string& side) {
@@ -189,8 +176,8 @@ void complete_all(const Repository& repository, store::Store& store,
 }
 
 // Why the program gave no answer at all; empty when it did.
-std::string failure_of(const Program& program, const process::Outcome& outcome,
-                       int interrupted) {
+std::string failure_of(const config::Program& program,
+                       const process::Outcome& outcome, int interrupted) {
   if (interrupted != 0) return "it was interrupted";
   const std::string name = "'" + program.argv[0] + "'";
   if (outcome.timed_out)
@@ -203,36 +190,15 @@ std::string failure_of(const Program& program, const process::Outcome& outcome,
 
 }  // namespace
 
-Program program_of(const Repository& repository) {
-  const auto config = config::Config::load(repository);
-  const auto command = config.find_trusted("orch.suggestcommand");
-  if (!command)
+config::Program program_of(const Repository& repository) {
+  auto program = config::find_program(
+      config::Config::load(repository), "orch.suggestCommand",
+      "orch.suggestTimeout", kTimeoutMs, kExamples);
+  if (!program)
     throw Error(ErrorCode::Usage,
-                config.find("orch.suggestcommand")
-                    ? "orch.suggestCommand names a program to run, so it does "
-                      "not count in the configuration of a repository"
-                    : "orch.suggestCommand is not set: who shall be asked?",
+                "orch.suggestCommand is not set: who shall be asked?",
                 kExamples);
-  Program out;
-  try {
-    out.argv = text::split_words(*command);
-  } catch (const Error& e) {
-    throw Error(ErrorCode::Usage,
-                std::string("bad value for orch.suggestCommand: ") + e.what(),
-                e.hint());
-  }
-  if (out.argv.empty())
-    throw Error(ErrorCode::Usage, "orch.suggestCommand is empty", kExamples);
-  if (out.argv[0].find('/') != std::string::npos && out.argv[0][0] != '/')
-    throw Error(ErrorCode::Usage, "'" + out.argv[0] +
-                                      "' in orch.suggestCommand is neither a "
-                                      "name nor an absolute path");
-  if (!process::find_on_path(out.argv[0]))
-    throw Error(ErrorCode::MissingTool, "cannot find '" + out.argv[0] +
-                                            "', which orch.suggestCommand "
-                                            "names");
-  out.timeout_ms = timeout_of(config);
-  return out;
+  return *std::move(program);
 }
 
 file::Lock lock_proposals(const Repository& repository,
@@ -263,7 +229,7 @@ void log_proposal(store::Store& store, const store::Conflict& conflict,
 Suggested suggest(const Repository& repository, store::Store& store,
                   const store::Conflict& conflict, Again again,
                   const std::function<void(const std::string&)>& tell) {
-  const Program program = program_of(repository);
+  const config::Program program = program_of(repository);
   const file::Lock lock = lock_proposals(repository, conflict.id, kWaitMs);
   complete_all(repository, store, conflict);
   const Request request = request_of(repository, store, conflict);

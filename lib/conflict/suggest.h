@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "config/program.h"
 #include "conflict/exchange.h"
 #include "file/file.h"
 #include "store/proposals.h"
@@ -17,11 +18,7 @@ namespace orch::conflict {
 // Who is asked: orch.suggestCommand, from the system's and the user's
 // configuration and the command line alone, and orch.suggestTimeout. Throws
 // Error{Usage} that names the key and gives examples.
-struct Program {
-  std::vector<std::string> argv;
-  std::int64_t timeout_ms = 0;
-};
-Program program_of(const Repository& repository);
+config::Program program_of(const Repository& repository);
 
 // As often a program is asked about one conflict of the same two commits.
 inline constexpr std::size_t kMostAttempts = 2;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "doctor/doctor.h"
 
-#include <sys/statvfs.h>
-
 #include <cstdlib>
 
 #include "agent/agent.h"
 #include "doctor/lfs.h"
+#include "doctor/tools.h"
 #include "error/error.h"
 #include "file/file.h"
 #include "git/git.h"
+#include "guard/check.h"
 #include "hook/install.h"
 #include "process/process.h"
 #include "spool/spool.h"
@@ -23,45 +23,7 @@
 namespace orch::doctor {
 namespace {
 
-constexpr git::Version kLeastGit{2, 39, 0};
-constexpr std::uint64_t kLeastFreeBytes = 1ULL << 30;
 constexpr char kFix[] = "git orch doctor --fix";
-
-Check check_git() {
-  try {
-    const git::Version v = git::installed_version();
-    if (v < kLeastGit)
-      return {"git", "fail", "version " + v.text() + " is older than 2.39",
-              "install git 2.39 or newer"};
-    return {"git", "ok", "version " + v.text(), ""};
-  } catch (const Error& e) {
-    return {"git", "fail", e.what(), e.hint()};
-  }
-}
-
-Check check_tmux() {
-  try {
-    tmux::require_usable();
-    const auto v = tmux::installed_version();
-    return {
-        "tmux", "ok",
-        "version " + std::to_string(v->major) + "." + std::to_string(v->minor),
-        ""};
-  } catch (const Error& e) {
-    return {"tmux", "fail", e.what(), e.hint()};
-  }
-}
-
-Check check_disk(const std::string& path) {
-  struct statvfs s {};
-  if (::statvfs(path.c_str(), &s) != 0)
-    return {"disk", "warn", "cannot tell the free space", ""};
-  const std::uint64_t free = s.f_bavail * s.f_frsize;
-  const std::string detail = std::to_string(free >> 20) + " MiB free";
-  if (free < kLeastFreeBytes)
-    return {"disk", "warn", detail, "free some disk space"};
-  return {"disk", "ok", detail, ""};
-}
 
 Check check_file_system(const std::string& path) {
   const std::string network(store::network_name_of(path));
@@ -91,6 +53,25 @@ void check_hooks(const Repository& repository, std::vector<Check>& out) {
                      s.detail.starts_with("core.hooksPath")
                          ? "git orch hooks install"
                          : "git orch init"});
+  }
+}
+
+// Absent where no hook is installed or no agent has a worktree, and where the
+// store cannot be read, which is told by itself.
+std::optional<Check> check_guards(const Repository& repository) {
+  if (repository::agent_worktrees(repository).empty() ||
+      !hook::is_installed(repository))
+    return std::nullopt;
+  try {
+    auto store = store::Store::find(repository.orch_dir());
+    if (!store) return std::nullopt;
+    const auto faults = guard::unguarded(repository, *store);
+    if (faults.empty())
+      return Check{"guards", "ok", "git runs them where agents work", ""};
+    return Check{"guards", "fail", text::join(faults, "; "), "git orch tick"};
+  } catch (const Error& e) {
+    if (e.code() != ErrorCode::Usage) return std::nullopt;
+    return Check{"guards", "fail", e.what(), "git orch policy"};
   }
 }
 
@@ -128,6 +109,10 @@ void check_agents(const Repository& repository, store::Store& store,
     const std::string state = agent::observed(a).state;
     if (state == "exited" || state == "lost")
       out.push_back({"agent " + a.address, "warn", "it has " + state,
+                     "git orch agent start " + a.address});
+    if (a.desired == "running" && a.pane.empty() && agent::is_running(a))
+      out.push_back({"agent " + a.address, "warn",
+                     "its start was interrupted: it has no pane and no brief",
                      "git orch agent start " + a.address});
     if (a.feature_id && !a.worktree.empty()) check_worktree(repository, a, out);
   }
@@ -237,7 +222,7 @@ std::vector<Check> examine(const std::optional<Repository>& repository) {
         {"repository", "fail", "not inside a git repository", "git init"});
     return out;
   }
-  out.push_back(check_disk(repository->common_dir));
+  out.push_back(check_disk(repository->common_dir, "warn"));
   out.push_back(check_file_system(repository->common_dir));
   if (!repository::is_initialised(*repository)) {
     out.push_back(
@@ -248,6 +233,7 @@ std::vector<Check> examine(const std::optional<Repository>& repository) {
   if (const auto lfs = check_lfs(*repository)) out.push_back(*lfs);
   check_store(*repository, out);
   out.push_back(check_spool(*repository));
+  if (auto guards = check_guards(*repository)) out.push_back(*guards);
   check_leftovers(*repository, out);
   return out;
 }

@@ -23,6 +23,12 @@ struct Check {
 // `repository` absent: only the machine is looked at.
 std::vector<Check> examine(const std::optional<Repository>& repository);
 
+// What a start of agents needs here: tools, room on disk and in memory, a base
+// to start from, roles and policy that can be read, a server of tmux that
+// answers, and places that can be written to. Leaves
+// everything as it is.
+std::vector<Check> examine_for_start(const Repository& repository);
+
 // Paths below our state directory that programs left when they were killed:
 // quarantines and half-written files whose owners do not live.
 std::vector<std::string> leftovers(const Repository& repository);

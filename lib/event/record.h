@@ -21,6 +21,7 @@ inline constexpr std::string_view kRewrite = "rewrite";    // command pairs
 inline constexpr std::string_view kAgentStart = "agent-start";  // agent run pid
 inline constexpr std::string_view kAgentExit = "agent-exit";    // agent run
 inline constexpr std::string_view kAgentState = "agent-state";  // agent state
+inline constexpr std::string_view kGuard = "guard";  // agent guard mode what
 inline constexpr std::string_view kReceipt = "receipt";  // agent message level
 }  // namespace kind
 

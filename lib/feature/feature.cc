@@ -3,51 +3,19 @@
 
 #include <optional>
 
+#include "agent/agent.h"
+#include "clock/clock.h"
 #include "error/error.h"
 #include "feature/journal.h"
+#include "feature/lock.h"
 #include "feature/make.h"
 #include "feature/plan.h"
 #include "file/file.h"
 #include "git/git.h"
-#include "process/process.h"
+#include "guard/guard.h"
 
 namespace orch::feature {
 namespace {
-
-constexpr int kLockTimeoutMs = 120000;
-constexpr int kOrphansTimeoutMs = 10000;
-
-// One lock for all set-ups of this repository: concurrent `worktree add` and
-// `config` lose work in git 2.39.
-class WorktreesLock {
- public:
-  explicit WorktreesLock(const Repository& repository)
-      : lock_(file::Lock::take(path_in(repository, "worktrees"),
-                               file::Lock::Mode::Exclusive, kLockTimeoutMs,
-                               "the worktrees of this repository")),
-        children_(outlive(path_in(repository, "worktrees-children"))),
-        inheritance_(children_ ? children_->descriptor() : -1) {}
-
- private:
-  static std::string path_in(const Repository& repository, const char* name) {
-    file::make_private_directories(repository.orch_dir() + "/lock");
-    return repository.orch_dir() + "/lock/" + name;
-  }
-  // Once a killed set-up's git has ended, too: what it leaves is cleared then.
-  // Something that a user's hook left in the background is not waited for.
-  static std::optional<file::Lock> outlive(const std::string& path) {
-    try {
-      return file::Lock::take(path, file::Lock::Mode::Exclusive,
-                              kOrphansTimeoutMs, "the children of a set-up");
-    } catch (const Error&) {
-      return std::nullopt;
-    }
-  }
-
-  file::Lock lock_;
-  std::optional<file::Lock> children_;
-  process::Inheritance inheritance_;
-};
 
 // The rows, which are the last step of a set-up. A journal beside them is one
 // that a kill kept from going; agents may have worked since, so nothing may be
@@ -136,7 +104,8 @@ Created create(const Repository& repository, store::Store& store,
       progress("checking out");
       check_out(repository, planned.agents);
     }
-    insert_rows(store, planned, roles);
+    insert_rows(store, planned, roles, request.plan ? &*request.plan : nullptr);
+    guard::refresh(repository, store);
   } catch (const Error&) {
     try {
       undo(repository, *journal);
@@ -208,8 +177,42 @@ Created adopt(const Repository& repository, store::Store& store,
   }
   for (const store::Agent& a : out.agents) add_worktree(repository, a);
   check_out(repository, fresh);
-  insert_rows(store, out, roles);
+  insert_rows(store, out, roles, nullptr);
+  guard::refresh(repository, store);
   return out;
+}
+
+std::vector<std::string> retire(const Repository& repository,
+                                store::Store& store,
+                                const store::Feature& feature) {
+  const WorktreesLock lock(repository);
+  const auto agents = store::list_agents(store, feature.id);
+  std::vector<std::string> at_work;
+  for (const store::Agent& a : agents) {
+    const auto tip =
+        git::find_commit(repository, std::string(git::kHeads) + a.branch);
+    const bool committed = tip && *tip != feature.base_commit;
+    if (committed || !agent::left_out(a).empty()) at_work.push_back(a.address);
+  }
+  if (!at_work.empty()) return at_work;
+  Journal journal{.spec_id = feature.spec_id,
+                  .base = feature.base,
+                  .base_commit = feature.base_commit,
+                  .parts = {}};
+  for (const store::Agent& a : agents) {
+    if (file::is_directory(a.worktree))
+      agent::snapshot(repository, store, a, "launch undone");
+    journal.parts.emplace_back(a.branch, a.worktree);
+  }
+  // From here on the journal says that the rest is ours to take away.
+  journal.write(repository.orch_dir());
+  {
+    store::Transaction transaction(store);
+    store::retire_feature(store, feature, clock::now());
+    transaction.commit();
+  }
+  undo(repository, journal);
+  return {};
 }
 
 }  // namespace orch::feature

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "repository/repository.h"
-#include "store/features.h"
+#include "store/plans.h"
 
 // Features: set up in one go, by a journal, beside a checkout that is never
 // touched.
@@ -25,6 +25,9 @@ struct Request {
   std::vector<std::string> roles;  // not empty: instead of the team's
   std::string runtime;             // empty: chosen at start
   bool worktrees = true;
+  // What it is launched with, written with the rows; its feature is not known
+  // yet.
+  std::optional<store::Plan> plan;
 };
 
 struct Created {
@@ -46,6 +49,25 @@ Created plan(const Repository& repository, store::Store* store,
 // UnknownName, Contended, Io}.
 Created create(const Repository& repository, store::Store& store,
                const Request& request, const Progress& progress);
+
+// Takes a set-up back: what is uncommitted in its worktrees is saved as
+// snapshots, then worktrees, branches and rows go; a run that was killed is
+// completed, or undone again, by the next. Only where no agent has committed or
+// holds what no snapshot can (see agent::left_out): else nothing changes, and
+// the addresses of those that have are returned. The caller has ended the
+// agents.
+std::vector<std::string> retire(const Repository& repository,
+                                store::Store& store,
+                                const store::Feature& feature);
+
+// One more agent for a feature that is under way: its branch starts where the
+// integration branch is now. One that a killed run has begun is completed; one
+// that is there already is returned. Throws Error{UnknownName, Exists} and
+// Error{Usage} for a second overseer and for a role whose requirements the
+// feature does not meet.
+store::Agent add_agent(const Repository& repository, store::Store& store,
+                       const store::Feature& feature, const std::string& role,
+                       const std::string& runtime);
 
 // Branches that are there already become a feature's. Each gets a worktree
 // unless it has one; the main worktree is the person's and is never taken.

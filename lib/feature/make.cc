@@ -71,7 +71,8 @@ void add_worktree(const Repository& repository, const store::Agent& a) {
   }
   const auto made = repository::find(a.worktree);
   if (!made || made->common_dir != repository.common_dir)
-    throw Error(ErrorCode::Io, "cannot use worktree '" + a.worktree + "'");
+    throw Error(ErrorCode::Io, "cannot use worktree '" + a.worktree + "'",
+                "git worktree prune, then give the command again");
   repository::mark_agent(made->git_dir, a.address);
   hook::adopt_worktree(repository, *made);
 }
@@ -96,7 +97,8 @@ void check_out(const Repository& repository,
 }
 
 void insert_rows(store::Store& store, Created& planned,
-                 const std::vector<role::Role>& roles) {
+                 const std::vector<role::Role>& roles,
+                 const store::Plan* plan) {
   const std::int64_t now = clock::now();
   store::Transaction transaction(store);
   planned.feature.created_at = now;
@@ -119,6 +121,12 @@ void insert_rows(store::Store& store, Created& planned,
     checkin::enrol(store, a,
                    roles[i].check_in_ms > 0 ? roles[i].check_in_ms : kDefaultMs,
                    now);
+  }
+  if (plan) {
+    store::Plan row = *plan;
+    row.feature_id = planned.feature.id;
+    row.created_at = now;
+    store::put_plan(store, row);
   }
   transaction.commit();
 }

@@ -25,8 +25,9 @@ void check_out(const Repository& repository,
 
 // Feature, agents and their recurring check-ins in one transaction; completes
 // `planned` with ids and times. `roles` in the order of the agents.
+// `plan` may be null.
 void insert_rows(store::Store& store, Created& planned,
-                 const std::vector<role::Role>& roles);
+                 const std::vector<role::Role>& roles, const store::Plan* plan);
 
 // Undoes what the journal names. Only untouched things go: a branch is deleted
 // by compare-and-swap from where we made it.

@@ -102,10 +102,10 @@ std::string branch_of(const std::string& spec_id, const std::string& role) {
 std::vector<role::Role> load_roles(const Repository& repository,
                                    const Request& request) {
   std::vector<std::string> names = request.roles;
-  if (names.empty()) {
+  if (names.empty())
     names =
-        installation::require_team(repository.orch_dir(), request.team).roles;
-  }
+        installation::require_whole_team(repository.orch_dir(), request.team)
+            .roles;
   std::vector<role::Role> roles;
   for (const std::string& name : names) {
     roles.push_back(installation::require_role(repository.orch_dir(), name));
@@ -114,6 +114,7 @@ std::vector<role::Role> load_roles(const Repository& repository,
     if (std::count(names.begin(), names.end(), r.name) > 1)
       throw Error(ErrorCode::Usage, "role '" + r.name + "' is named twice");
   role::require_overseer(roles, team_text(request));
+  role::require_fulfilled(roles);
   return roles;
 }
 
@@ -176,6 +177,13 @@ void refuse_submodule(const Repository& repository) {
                 "run git orch in the superproject");
 }
 
+void refuse_in_the_way(const Repository& repository, const std::string& spec_id,
+                       const std::vector<store::Agent>& agents,
+                       const Journal* journal) {
+  refuse_branches_in_the_way(repository, spec_id, agents, journal);
+  refuse_paths_in_the_way(agents, journal);
+}
+
 Created plan_with(const Repository& repository, const Request& request,
                   const std::vector<role::Role>& roles,
                   const Journal* journal) {
@@ -186,8 +194,7 @@ Created plan_with(const Repository& repository, const Request& request,
     installation::require_data(repository.orch_dir(), "runtimes",
                                request.runtime);
   Created out = plan_fresh(repository, request, roles, journal);
-  refuse_branches_in_the_way(repository, request.spec_id, out.agents, journal);
-  refuse_paths_in_the_way(out.agents, journal);
+  refuse_in_the_way(repository, request.spec_id, out.agents, journal);
   return out;
 }
 

@@ -14,7 +14,8 @@ namespace orch::feature {
 
 std::string branch_of(const std::string& spec_id, const std::string& role);
 
-// The roles that `request` names, or its team's. Exactly one is an overseer.
+// The roles that `request` names, or its team's, those that the team extends
+// first. Exactly one is an overseer, and none lacks one that it requires.
 std::vector<role::Role> load_roles(const Repository& repository,
                                    const Request& request);
 
@@ -30,6 +31,12 @@ std::string worktree_root(const Repository& repository);
 
 void refuse_bad_spec_id(const std::string& spec_id);
 void refuse_submodule(const Repository& repository);
+
+// Throws Error{Exists} when a branch or a worktree of `agents` is there and not
+// the journal's.
+void refuse_in_the_way(const Repository& repository, const std::string& spec_id,
+                       const std::vector<store::Agent>& agents,
+                       const Journal* journal);
 
 // `journal` null: a fresh set-up; else what it names is ours already.
 Created plan_with(const Repository& repository, const Request& request,

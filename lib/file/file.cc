@@ -198,6 +198,7 @@ void write_atomically(const std::string& path, std::string_view bytes,
       throw io_error("cannot write " + quoted(path), errno);
     if (!has_name && !link_to(fd.get(), beside))
       throw io_error("cannot write " + quoted(path), errno);
+    fd = Descriptor();  // nothing runs while open for writing (execve(2))
     file::rename(beside, path);
   } catch (const Error&) {
     ::unlink(beside.c_str());

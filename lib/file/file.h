@@ -78,6 +78,9 @@ void make_directories(const std::string& path);
 // The target of a symbolic link; absent when `path` is not one.
 std::optional<std::string> link_target(const std::string& path);
 
+// The size of a regular file, through symbolic links; absent for anything else.
+std::optional<std::int64_t> regular_size(const std::string& path);
+
 // When it was last changed, milliseconds since 1970; 0 when it is absent.
 std::int64_t modified_ms(const std::string& path);
 

@@ -3,13 +3,13 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <climits>
 #include <cstdlib>
 
+#include "clock/clock.h"
 #include "error/error.h"
 #include "file/file.h"
 #include "file/tail.h"
@@ -20,12 +20,6 @@
 
 namespace orch::furnishing {
 namespace {
-
-std::int64_t monotonic_ms() {
-  timespec t{};
-  ::clock_gettime(CLOCK_MONOTONIC, &t);
-  return static_cast<std::int64_t>(t.tv_sec) * 1000 + t.tv_nsec / 1000000;
-}
 
 // Where a success is written down: with the worktree it goes, too.
 std::string stamp_path(const Repository& repository,
@@ -125,13 +119,13 @@ class SetUp {
         log_path_(repository.orch_dir() + "/log/setup-" +
                   std::to_string(agent.id)),
         log_(log_path_),
-        ends_at_(monotonic_ms() + furnishing.setup_timeout_ms) {}
+        ends_at_(clock::steady() + furnishing.setup_timeout_ms) {}
 
   void run(std::size_t n, const Variables& variables) {
     const std::string& command = furnishing_.setup[n];
     log_.add("$ " + command + "\n");
     const std::int64_t left =
-        std::max<std::int64_t>(1, ends_at_ - monotonic_ms());
+        std::max<std::int64_t>(1, ends_at_ - clock::steady());
     const auto ended =
         process::run_apart(program_of(agent_, command, variables, left),
                            [&](std::string_view bytes) { log_.add(bytes); });

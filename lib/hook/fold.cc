@@ -13,6 +13,7 @@
 #include "message/message.h"
 #include "process/process.h"
 #include "spool/spool.h"
+#include "store/agent_state.h"
 #include "store/events.h"
 #include "store/features.h"
 #include "store/messages.h"
@@ -106,7 +107,11 @@ class Folder {
       checkout(r);
     else if (r.kind == kind::kRewrite)
       rewrite(r);
-    else if (store::mark_folded(store_, r.id, r.at))
+    else if (!store::mark_folded(store_, r.id, r.at))
+      return;
+    else if (r.kind == kind::kGuard)
+      guard_record(r);
+    else
       agent_record(r);
   }
 
@@ -247,6 +252,16 @@ class Folder {
            std::find(chain.begin(), chain.end(), self) != chain.end();
   }
 
+  // What a guard refused or warned of, in an agent's worktree. Only there is
+  // such a hook, and it says whose worktree it is.
+  void guard_record(const Record& r) {
+    const auto agent = store::find_agent(store_, std::string(r["agent"]));
+    if (!agent) return;
+    store::insert_agent_event(
+        store_, *agent, r["mode"] == "block" ? "guard_refused" : "guard_warned",
+        std::string(r["guard"]) + ": " + std::string(r["what"]), r.at, r.id);
+  }
+
   void agent_record(const Record& r) {
     auto agent = store::find_agent(store_, number(r["agent"]));
     if (!agent) return;
@@ -268,18 +283,14 @@ class Folder {
   void said(const Record& r, store::Agent& agent) {
     if (!r["conversation"].empty()) agent.conversation = r["conversation"];
     if (!r["transcript"].empty()) agent.transcript = r["transcript"];
+    if (r["reason"] == "compact")
+      store::set_meta(store_, store::compacted_key(agent.id),
+                      std::to_string(r.at));
     const bool is_news =
         r["state"] == "needs-human" && agent.state != "needs-human";
-    set_state(agent, std::string(r["state"]), std::string(r["source"]), r.at);
+    store::set_agent_state(store_, agent, std::string(r["state"]),
+                           std::string(r["source"]), r.at);
     if (is_news) message::tell_needs_human(store_, agent, r.at);
-  }
-
-  void set_state(store::Agent& agent, const std::string& state,
-                 const std::string& source, std::int64_t at) {
-    agent.state = state;
-    agent.state_source = source;
-    agent.state_since = at;
-    store::update_agent(store_, agent);
   }
 
   void started(const Record& r, store::Agent& agent) {
@@ -302,17 +313,10 @@ class Folder {
       store::update_agent(store_, agent);
       return;
     }
-    set_state(agent, "exited", "process", r.at);
-    store::Event e;
-    e.event_id = r.id;
-    if (agent.feature_id)
-      if (const auto f = store::find_feature(store_, *agent.feature_id))
-        e.spec_id = f->spec_id;
-    e.role = agent.role;
-    e.type = "agent_exited";
-    e.message = "exit status " + std::to_string(*agent.exit_status);
-    e.at = r.at;
-    store::insert_event(store_, e);
+    store::set_agent_state(store_, agent, "exited", "process", r.at);
+    store::insert_agent_event(
+        store_, agent, "agent_exited",
+        "exit status " + std::to_string(*agent.exit_status), r.at, r.id);
   }
 
   void receipt(const Record& r, const store::Agent& agent) {

@@ -31,10 +31,12 @@ struct Foreigner {
   bool is_local() const { return scope == "local"; }
 };
 
-Foreigner foreigner_of(const config::Config& config) {
+Foreigner foreigner_of(const Repository& repository,
+                       const config::Config& config) {
   for (const char* scope : {"local", "global", "system"})
     if (const auto value = config.find_in(kHooksPath, scope);
-        value && !value->empty())
+        value && !value->empty() &&
+        !chain::is_directory_of_ours(repository.common_dir, *value))
       return {*value, scope};
   return {};
 }
@@ -88,7 +90,6 @@ void find_moved(Status& s) {
 
 Status status_of(const Repository& repository, const config::Config& config,
                  const std::string& event) {
-  const std::string ours = chain::directory_in(repository.common_dir);
   const std::string effective = config.text(kHooksPath, "");
   Status s;
   s.event = event;
@@ -105,9 +106,10 @@ Status status_of(const Repository& repository, const config::Config& config,
                                            : "hook." + event + " is disabled";
     return s;
   }
-  const bool leads_to_us = effective == ours;
+  const bool leads_to_us =
+      chain::is_directory_of_ours(repository.common_dir, effective);
   const std::string directory =
-      leads_to_us         ? ours
+      leads_to_us         ? effective
       : effective.empty() ? hooks_directory(repository)
                           : (effective.starts_with("/")
                                  ? effective
@@ -195,16 +197,6 @@ bool adopt_others(const Repository& repository) {
   return adopted;
 }
 
-// Held while hooks are put in place or taken away: a tick that runs at the same
-// time must not put back what is being taken away. Absent without a state
-// directory.
-std::optional<file::Lock> alone(const Repository& repository) {
-  const std::string locks = repository.orch_dir() + "/lock";
-  if (!file::is_directory(locks)) return std::nullopt;
-  return file::Lock::take(locks + "/hooks", file::Lock::Mode::Exclusive, 10000,
-                          "the hooks");
-}
-
 // Whether another installer has put its hook over one of ours, or moved ours
 // where nobody runs it. A hook that is only missing was taken away on purpose.
 bool is_overwritten(const Repository& repository,
@@ -245,7 +237,7 @@ bool is_installed(const Repository& repository) {
 
 void require_installable(const Repository& repository, Foreign foreign) {
   if (runs_config_hooks()) return;
-  const auto f = foreigner_of(config::Config::load(repository));
+  const auto f = foreigner_of(repository, config::Config::load(repository));
   require_allowed(f, foreign);
   if (f.value.empty()) require_free(repository);
 }
@@ -256,10 +248,11 @@ std::vector<Status> install(const Repository& repository, Foreign foreign) {
   const auto config = config::Config::load(repository);
   if (runs_config_hooks())
     place_in_config(repository);
-  else if (foreigner_of(config).value.empty())
+  else if (foreigner_of(repository, config).value.empty())
     place_in_directory(repository);
   else
     place_in_worktrees(repository);
+  include_conditions(repository);
   return status(repository);
 }
 
@@ -268,11 +261,11 @@ bool heal(const Repository& repository) {
   const auto config = config::Config::load(repository);
   if (!is_installed(repository, config)) return false;
   const auto own = config.find_in(kHooksPath, "worktree");
-  if (own == chain::directory_in(repository.common_dir))
+  if (own && chain::is_directory_of_ours(repository.common_dir, *own))
     return adopt_others(repository);
   // A value of the user or the system is passed on only when asked, and one
   // that somebody gave this worktree alone is his.
-  const Foreigner foreigner = foreigner_of(config);
+  const Foreigner foreigner = foreigner_of(repository, config);
   if ((own && !is_left_behind(*own)) ||
       !(foreigner.value.empty() || foreigner.is_local()))
     return false;
@@ -298,6 +291,7 @@ void adopt_worktree(const Repository& repository, const Repository& worktree) {
 std::vector<Status> uninstall(const Repository& repository) {
   const auto lock = alone(repository);
   leave_directory(repository);
+  leave_guards(repository);
   leave_worktrees(repository);
   leave_config(repository);
   return status(repository);

@@ -68,6 +68,13 @@ inline constexpr std::string_view kProbe = chain::kProbe;
 // of the user's is run, nothing is recorded.
 std::vector<Status> verify(const Repository& repository);
 
+// Leads git, in exactly these linked worktrees, to hooks that may also say no
+// (hooks/guard.h), by a conditional include in the repository's configuration:
+// nobody else's worktree runs them, and the repository's format stays as it is.
+// Does nothing where hooks are not installed. Returns whether anything changed.
+bool guard_worktrees(const Repository& repository,
+                     const std::vector<Repository>& worktrees);
+
 // Removes our links and settings and puts every file and byte back.
 std::vector<Status> uninstall(const Repository& repository);
 

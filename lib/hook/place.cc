@@ -40,12 +40,6 @@ std::string restore_directory(const Repository& repository) {
   return repository.orch_dir() + "/restore";
 }
 
-// The shared configuration.
-config::Memory memory_of(const Repository& repository) {
-  return {repository.common_dir + "/config",
-          restore_directory(repository) + "/hooks"};
-}
-
 // A worktree's own configuration.
 config::Memory memory_of_own(const Repository& repository,
                              const Repository& worktree) {
@@ -70,13 +64,6 @@ std::vector<Repository> worktrees_of(const Repository& repository) {
   return out;
 }
 
-// The user's hooks as they are now, to know which rare ones exist.
-bool user_has(const Repository& repository, const std::string& event) {
-  const std::string link =
-      file::join(chain::directory_in(repository.common_dir), event);
-  return !chain::find_next(link, event).empty();
-}
-
 // git names our directory to a tool that asks where hooks lie. What it writes
 // there is not run, but kept.
 void keep_written(const std::string& ours) {
@@ -87,6 +74,13 @@ void keep_written(const std::string& ours) {
   }
 }
 
+}  // namespace
+
+config::Memory memory_of(const Repository& repository) {
+  return {repository.common_dir + "/config",
+          restore_directory(repository) + "/hooks"};
+}
+
 // To where the tool would have written it without us.
 void give_back_written(const Repository& repository, const std::string& ours) {
   keep_written(ours);
@@ -95,44 +89,83 @@ void give_back_written(const Repository& repository, const std::string& ours) {
     const std::string event = name.substr(0, name.find('.'));
     const std::string directory = repository.common_dir + "/hooks";
     const std::string path = file::join(directory, event);
+    if (file::exists(path) && is_replaceable(path, file::join(ours, name))) {
+      file::remove(file::join(ours, name));
+      continue;
+    }
     file::make_directories(directory);
     file::rename(file::join(ours, name),
                  file::exists(path) ? path + ".orch-added" : path);
   }
 }
 
-}  // namespace
+std::optional<file::Lock> alone(const Repository& repository) {
+  const std::string locks = repository.orch_dir() + "/lock";
+  if (!file::is_directory(locks)) return std::nullopt;
+  return file::Lock::take(locks + "/hooks", file::Lock::Mode::Exclusive, 10000,
+                          "the hooks");
+}
+
+// The user's hooks as they are now, to know which rare ones exist.
+bool user_has(const Repository& repository, const std::string& event) {
+  const std::string link =
+      file::join(chain::directory_in(repository.common_dir), event);
+  return !chain::find_next(link, event).empty();
+}
 
 void lead_to_us(const Repository& repository, const Repository& worktree) {
-  const std::string ours = chain::directory_in(repository.common_dir);
+  const std::string hooks = chain::directory_in(repository.common_dir);
+  const std::string guard = chain::guard_directory_in(repository.common_dir);
+  const std::string ours =
+      repository::agent_of(worktree) && file::is_directory(guard) ? guard
+                                                                  : hooks;
   const auto config = config::Config::load(worktree);
   // A value that somebody gave this one worktree is his to keep.
   const auto own = config.find_in("core.hookspath", "worktree");
-  if (own && !is_left_behind(*own)) return;
-  memory_of_own(repository, worktree).change([&] {
+  if (own == ours) return;
+  if (own && own != hooks && own != guard && !is_left_behind(*own)) return;
+  const auto set = [&] {
     config::set_in_worktree(worktree, "core.hooksPath", ours);
-  });
+  };
+  // git-worktree(1) gives a new worktree the values of the main one: there is
+  // nothing to remember of ours.
+  const config::Memory memory = memory_of_own(repository, worktree);
+  if (own && !memory.holds())
+    set();
+  else
+    memory.change(set);
 }
 
 bool is_left_behind(const std::string& hooks_path) {
-  return hooks_path == chain::directory_in(
-                           file::parent_of(file::parent_of(hooks_path))) &&
+  return chain::is_directory_of_ours(
+             file::parent_of(file::parent_of(hooks_path)), hooks_path) &&
          !file::is_directory(hooks_path);
 }
 
-void place_in_worktrees(const Repository& repository) {
-  const std::string ours = chain::directory_in(repository.common_dir);
-  file::make_private_directories(ours);
-  const auto events = installation::hook_events();
-  keep_written(ours);
-  for (const std::string& event : kPassedOn)
-    place_stub(file::join(ours, event), installation::pass_on_program());
+void place_all(const Repository& repository, const std::string& directory,
+               const std::vector<std::string>& others) {
+  file::make_private_directories(directory);
+  keep_written(directory);
+  const auto ours = installation::hook_events();
+  const auto is_in = [](const std::vector<std::string>& list,
+                        const std::string& event) {
+    return std::find(list.begin(), list.end(), event) != list.end();
+  };
+  // Each once: git may run one at any moment.
+  const auto pass_on = [&](const std::string& event) {
+    if (!is_in(ours, event) && !is_in(others, event))
+      place_stub(file::join(directory, event), installation::pass_on_program());
+  };
+  for (const std::string& event : kPassedOn) pass_on(event);
   for (const std::string& event : kOnlyWhenPresent)
-    if (user_has(repository, event))
-      place_stub(file::join(ours, event), installation::pass_on_program());
-  for (const std::string& event : events)
-    place_stub(file::join(ours, event),
+    if (user_has(repository, event)) pass_on(event);
+  for (const std::string& event : ours)
+    place_stub(file::join(directory, event),
                file::join(installation::hook_directory(), event));
+}
+
+void place_in_worktrees(const Repository& repository) {
+  place_all(repository, chain::directory_in(repository.common_dir), {});
   // Switching the scope on moves keys to the main worktree's own file.
   memory_of_own(repository, main_of(repository)).change([&] {
     memory_of(repository).change([&] {
@@ -151,7 +184,7 @@ bool take_out(const Repository& repository, const Repository& worktree) {
   const std::string path = worktree.git_dir + "/config.worktree";
   const auto config = config::Config::load(worktree);
   const auto value = config.find_in("core.hookspath", "worktree");
-  if (value && (*value == chain::directory_in(repository.common_dir) ||
+  if (value && (chain::is_directory_of_ours(repository.common_dir, *value) ||
                 is_left_behind(*value)))
     config::set_in_worktree(worktree, "core.hooksPath", std::nullopt);
   memory_of_own(repository, worktree).forget();
@@ -230,6 +263,7 @@ void place_in_config(const Repository& repository) {
 
 void leave_config(const Repository& repository) {
   if (memory_of(repository).put_back()) return;
+  exclude_conditions(repository);
   const auto config = config::Config::load(repository);
   for (const std::string& event : installation::hook_events())
     if (config.find_in("hook.orch-" + event + ".command", "local"))

@@ -113,10 +113,12 @@ bool is_replaceable(const std::string& path, const std::string& beside) {
          (is_lefthooks(path) && is_lefthooks(beside));
 }
 
-void place_stub(const std::string& path, const std::string& program) {
-  const auto empty = file::find_contents(installation::empty_stub());
+void place_stub(const std::string& path, const std::string& program,
+                const std::string& empty) {
+  const auto form =
+      file::find_contents(empty.empty() ? installation::empty_stub() : empty);
   const auto bytes =
-      empty ? chain::stub_for(*empty, program) : std::optional<std::string>();
+      form ? chain::stub_for(*form, program) : std::optional<std::string>();
   if (!bytes) return place_link(path, program);
   if (file::link_target(path) || file::find_contents(path) != bytes ||
       ::access(path.c_str(), X_OK) != 0)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "policy/policy.h"
@@ -13,7 +14,14 @@
 namespace orch::installation {
 
 role::Role require_role(const std::string& orch_dir, const std::string& name);
+// Absent when there is no file for it: a directory agent may play such a role.
+// Throws Error{Usage} when the file is broken, which is the person's to see.
+std::optional<role::Role> find_role(const std::string& orch_dir,
+                                    const std::string& name);
+// As its file says, and with what it extends (`role::resolve_team`).
 role::Team require_team(const std::string& orch_dir, const std::string& name);
+role::Team require_whole_team(const std::string& orch_dir,
+                              const std::string& name);
 runtime::Runtime require_runtime(const std::string& orch_dir,
                                  const std::string& name);
 policy::Policy require_policy(const std::string& orch_dir);

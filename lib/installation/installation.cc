@@ -15,7 +15,8 @@ constexpr char kSuffix[] = ".yaml";
 std::string prefix() {
   std::string directory = file::parent_of(file::own_program());
   for (const char* tail :
-       {"/libexec/git-orch/hooks", "/libexec/git-orch", "/bin"})
+       {"/libexec/git-orch/hooks/guard", "/libexec/git-orch/hooks",
+        "/libexec/git-orch", "/bin"})
     if (directory.ends_with(tail))
       return directory.substr(0,
                               directory.size() - std::string_view(tail).size());
@@ -27,6 +28,11 @@ std::string prefix() {
 std::string bin_directory() { return prefix() + "/bin"; }
 std::string libexec_directory() { return prefix() + "/libexec/git-orch"; }
 std::string hook_directory() { return libexec_directory() + "/hooks"; }
+std::string guard_hook_directory() { return hook_directory() + "/guard"; }
+std::string glance_stub() { return hook_directory() + "/chain/glance"; }
+std::string internal_program(const std::string& name) {
+  return libexec_directory() + "/" + name;
+}
 std::string pass_on_program() { return hook_directory() + "/chain/pass-on"; }
 std::string empty_stub() { return hook_directory() + "/chain/stub"; }
 

@@ -11,6 +11,10 @@ namespace orch::installation {
 std::string bin_directory();       // <prefix>/bin
 std::string libexec_directory();   // <prefix>/libexec/git-orch
 std::string hook_directory();      // <prefix>/libexec/git-orch/hooks
+// Hooks that guard the worktrees of agents, and are nobody else's.
+std::string guard_hook_directory();
+std::string glance_stub();  // the empty one of reference-transaction
+std::string internal_program(const std::string& name);
 std::string pass_on_program();     // stands for hooks that we have none of
 std::string empty_stub();          // what is copied to a hook's place
 std::string template_directory();  // <prefix>/share/git-orch/templates

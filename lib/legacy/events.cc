@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-#include "legacy/digest.h"
+#include "text/sha256.h"
 #include "legacy/importer.h"
 
 namespace orch::legacy {
@@ -18,9 +18,9 @@ std::string event_id(const store::Event& e,
         e.task_id.value_or(""), e.recorded_commit.value_or(""), e.message,
         e.metadata, std::to_string(e.at)})
     content += std::to_string(part.size()) + ":" + part;
-  const std::string digest = sha256(content);
+  const std::string digest = text::sha256(content);
   const std::uint64_t nth = seen[digest]++;
-  return sha256(digest + std::to_string(nth)).substr(0, kEventIdBytes);
+  return text::sha256(digest + std::to_string(nth)).substr(0, kEventIdBytes);
 }
 
 }  // namespace

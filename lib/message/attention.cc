@@ -3,7 +3,7 @@
 #include "error/error.h"
 #include "message/message.h"
 #include "message/typing.h"
-#include "store/events.h"
+#include "store/agent_state.h"
 #include "store/features.h"
 
 namespace orch::message {
@@ -21,15 +21,8 @@ std::optional<store::Agent> overseer_of(store::Store& store,
 
 void tell_needs_human(store::Store& store, const store::Agent& agent,
                       std::int64_t at) {
-  store::Event event;
-  if (agent.feature_id)
-    if (const auto f = store::find_feature(store, *agent.feature_id))
-      event.spec_id = f->spec_id;
-  event.role = agent.role;
-  event.type = "needs_human";
-  event.message = "a dialog waits in its pane";
-  event.at = at;
-  store::insert_event(store, event);
+  store::insert_agent_event(store, agent, "needs_human",
+                            "a dialog waits in its pane", at);
   if (const auto overseer = overseer_of(store, agent))
     queue(store, *overseer,
           {.text = agent.address +
@@ -45,16 +38,19 @@ void mark_needs_human(store::Store& store, std::int64_t agent_id,
   store::Transaction transaction(store);
   auto agent = store::find_agent(store, agent_id);
   if (!agent || agent->state == "needs-human") return;
-  agent->state = "needs-human";
-  agent->state_source = source;
-  agent->state_since = clock::now();
-  store::update_agent(store, *agent);
+  store::set_agent_state(store, *agent, "needs-human", source, clock::now());
   tell_needs_human(store, *agent, agent->state_since);
   transaction.commit();
 }
 
-void require_interruptible(const Repository& repository,
+void require_may_interrupt(const Repository& repository,
+                           const std::optional<store::Agent>& sender,
                            const store::Agent& agent) {
+  if (sender && sender->kind != "overseer")
+    throw Error(ErrorCode::RefusedByPolicy,
+                "'" + sender->address +
+                    "' may not interrupt: only a person and an overseer may",
+                "send it without --interrupt");
   Pass pass(repository);
   if (!agent.runtime.empty() && pass.runtime_of(agent).interrupt.empty())
     throw Error(ErrorCode::RefusedByPolicy,
@@ -75,7 +71,7 @@ std::string interrupt(const Repository& repository, store::Store& store,
   if (const std::string reason = obstacle(as_idle); !reason.empty())
     return reason;
   Pass pass(repository);
-  if (states_shown(pass, {*agent}).front() == "needs-human") {
+  if (states_shown(pass, {*agent}).front().value_or("") == "needs-human") {
     mark_needs_human(store, agent_id, "screen");
     return "the pane shows a dialog";
   }

@@ -53,9 +53,11 @@ int deliver(const Repository& repository, store::Store& store,
 void type_command(const Repository& repository, store::Store& store,
                   const store::Agent& agent, const std::string& command);
 
-// Throws Error{RefusedByPolicy} when the agent's runtime has no keys that end a
-// turn.
-void require_interruptible(const Repository& repository,
+// Ending another's turn is for those who lead: a person (no `sender`) and an
+// overseer; and the agent's runtime must have keys for it. Else throws
+// Error{RefusedByPolicy}.
+void require_may_interrupt(const Repository& repository,
+                           const std::optional<store::Agent>& sender,
                            const store::Agent& agent);
 // Presses those keys in the pane of a busy agent. Returns why not; empty: they
 // were pressed.
@@ -79,6 +81,12 @@ std::string hand_over(const Repository& repository, store::Store& store,
 // To every agent for which something waits, and presses the submit key again
 // where a paste was not submitted (never the paste again).
 int deliver_all(const Repository& repository, store::Store& store);
+
+// When there is something to do again that no hook may tell of: a pane has
+// rested, a paste may want its keys once more, a person may have gone out of
+// the way. Absent: nothing is.
+std::optional<std::int64_t> next_due(const Repository& repository,
+                                     store::Store& store, std::int64_t now);
 
 // Level "read" for what the conversation's own record (agent.transcript) holds
 // with its text. What an earlier run took but that record does not hold was

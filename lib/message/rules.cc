@@ -108,43 +108,4 @@ bool pane_rests(const Repository& repository, store::Store& store,
   return *last + policy.messages.pane_every_ms > now;
 }
 
-namespace {
-
-// Whether what holds a message back goes by itself, without a hook.
-bool passes(const std::string& reason) {
-  for (const char* start :
-       {"somebody ", "tmux ", "another process ", "the agent is suspended"})
-    if (reason.starts_with(start)) return true;
-  return false;
-}
-
-}  // namespace
-
-std::optional<std::int64_t> next_due(const Repository& repository,
-                                     store::Store& store, std::int64_t now) {
-  constexpr std::int64_t kPressMs = 2000, kLookAgainMs = 3000;
-  std::optional<std::int64_t> first;
-  const auto at = [&](std::int64_t when) {
-    first = std::min(first.value_or(when), when);
-  };
-  for (const store::Message& m :
-       store::list_messages(store, 0, store::Which::Open)) {
-    const auto agent = store::find_agent(store, m.agent_id);
-    if (!agent) continue;
-    if (agent->state == "busy" && agent->state_source == "typed" &&
-        (m.typed_run == agent->run || m.typing_run == agent->run) &&
-        store::level_rank(m.level) < 2)
-      at(agent->state_since + kPressMs);
-    if (m.level != "queued") continue;
-    if (m.reason == kPaneRests) {
-      if (const auto last = store::find_last_typed(store, m.agent_id))
-        at(*last + installation::policy_or_built_in(repository.orch_dir())
-                       .messages.pane_every_ms);
-    } else if (agent->state == "idle" && m.reason && passes(*m.reason)) {
-      at(now + kLookAgainMs);
-    }
-  }
-  return first;
-}
-
 }  // namespace orch::message

@@ -49,10 +49,4 @@ bool pane_rests(const repository::Repository& repository, store::Store& store,
                 std::int64_t agent_id,
                 const std::vector<store::Message>& waiting, std::int64_t now);
 
-// When there is something to do again that no hook may tell of: a pane has
-// rested, a paste may want its Enter once more, a person may have gone out of
-// the way. Absent: nothing is.
-std::optional<std::int64_t> next_due(const repository::Repository& repository,
-                                     store::Store& store, std::int64_t now);
-
 }  // namespace orch::message

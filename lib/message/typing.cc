@@ -11,15 +11,12 @@
 #include "process/foreground.h"
 #include "process/process.h"
 #include "screen/screen.h"
-#include "store/events.h"
+#include "store/agent_state.h"
 
 namespace orch::message {
 namespace {
 
-constexpr std::int64_t kSubmitWaitMs = 2000;
 constexpr char kDialog[] = "the pane shows a dialog";
-// No state: what the pane shows could not be seen.
-constexpr char kNotThere[] = "?";
 
 process::Identity process_of(const store::Agent& agent) {
   return {static_cast<pid_t>(agent.pid),
@@ -45,14 +42,6 @@ bool is_refused(tmux::Paste outcome) {
   return outcome == tmux::Paste::Gone || outcome == tmux::Paste::InMode;
 }
 
-void set_state(store::Store& store, store::Agent& agent, const char* state,
-               const char* source, std::int64_t at) {
-  agent.state = state;
-  agent.state_source = source;
-  agent.state_since = at;
-  store::update_agent(store, agent);
-}
-
 // Whether the runtime tells from a pane that nothing may be typed into it.
 bool warns_on_screen(const runtime::Runtime& runtime) {
   return std::any_of(runtime.signs.begin(), runtime.signs.end(),
@@ -76,7 +65,7 @@ void refuse_what_waits(Pass& pass, store::Store& store,
   if (asked.empty()) return;
   const auto states = states_shown(pass, agents);
   for (std::size_t i = 0; i < asked.size(); ++i) {
-    if (states[i] == kNotThere) asked[i]->reason = "tmux did not show the pane";
+    if (!states[i]) asked[i]->reason = "tmux did not show the pane";
     if (states[i] == "draft" && !is_draft_ours)
       asked[i]->reason = "somebody is writing in the pane";
     if (states[i] != "needs-human") continue;
@@ -95,7 +84,7 @@ void write_intent(store::Store& store, const std::vector<Turn*>& turns,
     for (const store::Message& m : turn->batch)
       store::mark_typing(store, m.id, turn->agent.run);
     turn->before = turn->agent;
-    set_state(store, turn->agent, "busy", "typed", now);
+    store::set_agent_state(store, turn->agent, "busy", "typed", now);
   }
   transaction.commit();
 }
@@ -118,8 +107,8 @@ void write_outcome(store::Store& store, Turn& turn, tmux::Paste outcome,
   if (!is_refused(outcome)) return;
   auto current = store::find_agent(store, turn.agent.id);
   if (current && current->state_source == "typed")
-    set_state(store, *current, turn.before.state.c_str(),
-              turn.before.state_source.c_str(), turn.before.state_since);
+    store::set_agent_state(store, *current, turn.before.state,
+                           turn.before.state_source, turn.before.state_since);
 }
 
 // Still as we left it: what was pasted waits for its Enter.
@@ -128,6 +117,26 @@ bool awaits_keys(store::Store& store, const store::Agent& agent) {
   return now && now->run == agent.run && now->state == "busy" &&
          now->state_source == "typed" && process::is_alive(process_of(*now)) &&
          process::is_in_front(process_of(*now));
+}
+
+// The keys that submit, and an attempt for each message by this channel.
+void press(Pass& pass, store::Store& store, const std::vector<Turn*>& turns,
+           const char* channel) {
+  if (turns.empty()) return;
+  std::vector<tmux::Typing> keys;
+  for (const Turn* turn : turns)
+    keys.push_back(
+        {pane_of(turn->agent), "", pass.submit_of(turn->agent).keys});
+  const auto outcomes = pass.server().type(keys);
+  const std::int64_t now = clock::now();
+  store::Transaction transaction(store);
+  for (std::size_t i = 0; i < turns.size(); ++i)
+    for (const store::Message& m : turns[i]->batch)
+      store::insert_attempt(
+          store, m.id, channel,
+          outcomes[i] == tmux::Paste::Typed ? "pressed" : "refused",
+          reason_of(outcomes[i]), now);
+  transaction.commit();
 }
 
 // The keys of those whose paste needs some time first.
@@ -141,19 +150,7 @@ void press_after_delay(Pass& pass, store::Store& store,
   std::erase_if(turns,
                 [&](const Turn* t) { return !awaits_keys(store, t->agent); });
   refuse_what_waits(pass, store, turns, true);
-  std::vector<tmux::Typing> keys;
-  for (const Turn* turn : turns)
-    keys.push_back(
-        {pane_of(turn->agent), "", pass.submit_of(turn->agent).keys});
-  const auto outcomes = pass.server().type(keys);
-  store::Transaction transaction(store);
-  for (std::size_t i = 0; i < turns.size(); ++i)
-    for (const store::Message& m : turns[i]->batch)
-      store::insert_attempt(
-          store, m.id, "submit",
-          outcomes[i] == tmux::Paste::Typed ? "pressed" : "refused",
-          reason_of(outcomes[i]), clock::now());
-  transaction.commit();
+  press(pass, store, turns, "submit");
 }
 
 // What was typed into this run and not submitted; absent: nothing.
@@ -174,7 +171,7 @@ void give_up(store::Store& store, store::Agent agent,
   if (stuck.typing_run != agent.run) return;
   store::Transaction transaction(store);
   store::mark_typing(store, stuck.id, "");
-  set_state(store, agent, "idle", "typed", now);
+  store::set_agent_state(store, agent, "idle", "typed", now);
   transaction.commit();
 }
 
@@ -238,15 +235,15 @@ std::string obstacle(const store::Agent& agent) {
   return "";
 }
 
-std::vector<std::string> states_shown(Pass& pass,
-                                      const std::vector<store::Agent>& agents) {
+std::vector<std::optional<std::string>> states_shown(
+    Pass& pass, const std::vector<store::Agent>& agents) {
   std::vector<tmux::Pane> panes;
   for (const store::Agent& agent : agents) panes.push_back(pane_of(agent));
   const auto shown = pass.server().look_at(panes);
-  std::vector<std::string> out;
+  std::vector<std::optional<std::string>> out;
   for (std::size_t i = 0; i < agents.size(); ++i) try {
       if (!shown[i].is_there) {
-        out.emplace_back(kNotThere);
+        out.emplace_back();
         continue;
       }
       const auto found =
@@ -254,7 +251,7 @@ std::vector<std::string> states_shown(Pass& pass,
                            {.text = shown[i].text, .title = shown[i].title});
       out.push_back(found ? found->state() : "");
     } catch (const Error&) {
-      out.emplace_back();  // a runtime file that cannot be read tells nothing
+      out.emplace_back("");  // a runtime file that cannot be read tells nothing
     }
   return out;
 }
@@ -262,10 +259,10 @@ std::vector<std::string> states_shown(Pass& pass,
 std::vector<std::string> shown_states(const Repository& repository,
                                       const std::vector<store::Agent>& agents) {
   Pass pass(repository);
-  auto states = states_shown(pass, agents);
-  for (std::string& state : states)
-    if (state == kNotThere) state.clear();
-  return states;
+  std::vector<std::string> out;
+  for (const auto& state : states_shown(pass, agents))
+    out.push_back(state.value_or(""));
+  return out;
 }
 
 void type_all(Pass& pass, store::Store& store, std::vector<Turn>& all) {
@@ -321,21 +318,12 @@ void press_again(Pass& pass, store::Store& store,
   std::vector<Turn*> turns;
   for (Turn& turn : stuck) turns.push_back(&turn);
   refuse_what_waits(pass, store, turns, true);
-  std::vector<tmux::Typing> keys;
-  for (const Turn* turn : turns)
-    keys.push_back(
-        {pane_of(turn->agent), "", pass.submit_of(turn->agent).keys});
-  if (keys.empty()) return;
-  const auto outcomes = pass.server().type(keys);
+  press(pass, store, turns, "submit-again");
   store::Transaction transaction(store);
-  for (std::size_t i = 0; i < turns.size(); ++i) {
-    store::insert_attempt(
-        store, turns[i]->batch[0].id, "submit-again",
-        outcomes[i] == tmux::Paste::Typed ? "pressed" : "refused",
-        reason_of(outcomes[i]), now);
-    auto current = store::find_agent(store, turns[i]->agent.id);
+  for (const Turn* turn : turns) {
+    auto current = store::find_agent(store, turn->agent.id);
     if (current && current->state_source == "typed")
-      set_state(store, *current, "busy", "typed", now);
+      store::set_agent_state(store, *current, "busy", "typed", now);
   }
   transaction.commit();
 }

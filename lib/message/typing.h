@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -33,6 +34,9 @@ class Pass {
   std::map<std::string, runtime::Runtime> runtimes_;
   std::optional<runtime::Version> tmux_version_;
 };
+
+// How long a receipt may take before the keys are pressed again.
+inline constexpr std::int64_t kSubmitWaitMs = 2000;
 
 // The right to type into one agent's pane.
 file::Lock pane_lock(const Repository& repository, std::int64_t agent_id);
@@ -70,8 +74,8 @@ void press_again(Pass& pass, store::Store& store,
                  const std::vector<std::int64_t>& agents);
 
 // What these agents' panes show, by their runtimes' signs; empty where nothing
-// can be told.
-std::vector<std::string> states_shown(Pass& pass,
-                                      const std::vector<store::Agent>& agents);
+// can be told from it, absent where it could not be seen.
+std::vector<std::optional<std::string>> states_shown(
+    Pass& pass, const std::vector<store::Agent>& agents);
 
 }  // namespace orch::message

@@ -69,18 +69,50 @@ class Section {
       fail(key, "'" + *given + "' is none of " + text::join(known, ", "));
     out = *given;
   }
+  void mode(const std::string& key, Mode& out) {
+    // YAML 1.1 calls "off" a boolean; here it is a word like the others.
+    std::string name(mode_name(out));
+    one_of(key, {"off", "warn", "block"}, name);
+    out = *parse_mode(name);
+  }
+  void count(const std::string& key, std::optional<std::int64_t>& out) {
+    const auto given = text(key);
+    if (!given) return;
+    std::int64_t n = 0;
+    const char* const end = given->data() + given->size();
+    if (*given == kNever) {
+      out = std::nullopt;
+    } else if (std::from_chars(given->data(), end, n).ptr != end ||
+               given->empty() || n < 0) {
+      fail(key, "'" + *given + "' is no number (20, never)");
+    } else {
+      out = n;
+    }
+  }
+  // Of one line each, since that is how they are kept.
+  void texts(const std::string& key, std::vector<std::string>& out) {
+    note(key);
+    if (!map_.find(key)) return;
+    const auto given = reader_.texts(key);
+    for (const std::string& t : given)
+      if (t.empty() || t.find('\n') != std::string::npos)
+        fail(key, "an empty text, or one of several lines");
+    out = given;
+  }
   void role(const std::string& key, std::string& out) {
     const auto given = text(key);
     if (!given) return;
     if (!text::is_spec_id(*given)) fail(key, "'" + *given + "' is no role");
     out = *given;
   }
-  void roles(const std::string& key, std::vector<std::string>& out) {
+  enum class Star { Allowed, Refused };
+  void roles(const std::string& key, Star star, std::vector<std::string>& out) {
     note(key);
     const auto given = reader_.texts(key);
     if (!map_.find(key)) return;
     for (const std::string& r : given)
-      if (r != "*" && !text::is_spec_id(r)) fail(key, "'" + r + "' is no role");
+      if (!text::is_spec_id(r) && (r != "*" || star == Star::Refused))
+        fail(key, "'" + text::printable(r) + "' is no role");
     out = given;
   }
   const yaml::Node* map(const std::string& key) { return reader_.map(key); }
@@ -105,6 +137,23 @@ class Section {
   std::string prefix_;
 };
 
+// Those that ship hold until the file has one of the same name.
+void read_circles(const yaml::Node& map, Policy& policy) {
+  Section s(map, policy, "messages.circles.");
+  std::vector<Circle>& circles = policy.messages.circles;
+  for (const auto& [name, node] : map.members) {
+    if (!text::is_spec_id(name))
+      s.fail(name, "'" + text::printable(name) + "' is no name of a circle");
+    const auto same = [&name = name](const Circle& c) {
+      return c.name == name;
+    };
+    auto it = std::find_if(circles.begin(), circles.end(), same);
+    if (it == circles.end()) it = circles.insert(it, Circle{name, {}});
+    s.roles(name, Section::Star::Refused, it->roles);
+  }
+  s.end();
+}
+
 void read_messages(const yaml::Node& map, Policy& policy) {
   Section s(map, policy, "messages.");
   Messages& m = policy.messages;
@@ -117,10 +166,12 @@ void read_messages(const yaml::Node& map, Policy& policy) {
     Section kinds(*may, policy, "messages.may_message.");
     for (const std::string_view kind : kKinds) {
       const std::string key(kind);
-      kinds.roles(key, m.may_message[key]);
+      kinds.roles(key, Section::Star::Allowed, m.may_message[key]);
     }
     kinds.end();
   }
+  if (const yaml::Node* circles = s.map("circles"))
+    read_circles(*circles, policy);
   s.end();
 }
 
@@ -153,6 +204,39 @@ void read_asks(const yaml::Node& map, Policy& policy) {
   s.end();
 }
 
+void read_guards(const yaml::Node& map, Policy& policy) {
+  Section s(map, policy, "guards.");
+  Guards& g = policy.guards;
+  s.mode("refs", g.refs);
+  s.mode("paths", g.paths);
+  s.mode("merges", g.merges);
+  s.mode("pushes", g.pushes);
+  s.mode("trailers", g.trailers);
+  s.mode("prefix", g.prefix);
+  s.texts("protected_refs", g.protected_refs);
+  for (const std::string& ref : g.protected_refs)
+    if (!ref.starts_with("refs/"))
+      s.fail("protected_refs", "'" + text::printable(ref) +
+                                   "' is no full name of a ref "
+                                   "(refs/heads/main, refs/tags/*)");
+  s.texts("protected_paths", g.protected_paths);
+  std::string quarantine = g.quarantine ? "on" : "off";
+  s.one_of("quarantine", {"on", "off"}, quarantine);
+  g.quarantine = quarantine == "on";
+  s.end();
+}
+
+void read_thresholds(const yaml::Node& map, Policy& policy) {
+  Section s(map, policy, "thresholds.");
+  Thresholds& t = policy.thresholds;
+  s.duration("commit_age", t.commit_age_ms);
+  s.duration("push_age", t.push_age_ms);
+  s.count("behind", t.behind);
+  s.duration("integration_age", t.integration_age_ms);
+  s.duration("conflict_age", t.conflict_age_ms);
+  s.end();
+}
+
 }  // namespace
 
 Policy parse_policy(std::string_view bytes, const std::string& file) {
@@ -162,6 +246,11 @@ Policy parse_policy(std::string_view bytes, const std::string& file) {
                                  {"implementor", {"reports_to", "overseer"}},
                                  {"support", {"reports_to", "overseer"}},
                                  {"directory", {"*"}}};
+  policy.messages.circles = {
+      {"standard", {"orchestrator", "developer", "tester", "testrunner"}},
+      {"operations",
+       {"orchestrator", "sysadmin", "securityops", "devops", "networkops",
+        "monitoringops"}}};
   policy.otherwise = {.action = "*",
                       .approver = "overseer",
                       .expires_ms = 30 * 60000,
@@ -174,6 +263,9 @@ Policy parse_policy(std::string_view bytes, const std::string& file) {
   if (const yaml::Node* map = reader.map("messages"))
     read_messages(*map, policy);
   if (const yaml::Node* map = reader.map("asks")) read_asks(*map, policy);
+  if (const yaml::Node* map = reader.map("guards")) read_guards(*map, policy);
+  if (const yaml::Node* map = reader.map("thresholds"))
+    read_thresholds(*map, policy);
   reader.reject_unknown_keys();
   return policy;
 }

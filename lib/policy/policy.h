@@ -8,8 +8,10 @@
 #include <string_view>
 #include <vector>
 
-// The rules for messages and asks as data: strict YAML in, verdicts out. What a
-// file does not say is as in the file that ships.
+#include "policy/guards.h"
+
+// The rules for messages, asks and the repository as data: strict YAML in,
+// verdicts out. What a file does not say is as in the file that ships.
 namespace orch::policy {
 
 // At most `count` in any stretch of `per_ms`; `count` 0: no limit.
@@ -20,6 +22,11 @@ struct Rate {
 };
 std::string rate_text(const Rate& rate);  // "30 per 5m", "none"
 
+struct Circle {
+  std::string name;
+  std::vector<std::string> roles;
+};
+
 struct Messages {
   Rate rate{30, 300000};
   Rate progress_rate{5, 300000};
@@ -29,12 +36,15 @@ struct Messages {
   // Whom an agent may write to, by its kind: overseer, implementor, support,
   // and directory for one outside any feature.
   std::map<std::string, std::vector<std::string>> may_message;
+  // Roles that may write to each other in their feature: first those that ship.
+  std::vector<Circle> circles;
 };
 
 // Who answers an ask for an action, and until when.
 struct AskRule {
-  std::string action;               // a glob: * any text, ? one byte
-  std::string approver = "person";  // or a role, or "overseer"
+  std::string action;  // a glob: * any text, ? one byte
+  // Or a role, or "overseer", who also stands in for a role that is not there.
+  std::string approver = "person";
   std::int64_t expires_ms = 0;
   std::string escalate_to = "person";
   std::optional<std::int64_t> escalate_after_ms;  // absent: never
@@ -46,6 +56,8 @@ struct Policy {
   Rate ask_rate{10, 300000};
   AskRule otherwise;  // where no action matches
   std::vector<AskRule> actions;
+  Guards guards;
+  Thresholds thresholds;
   std::map<std::string, int> lines;  // of the keys that the file has
 };
 

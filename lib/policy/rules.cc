@@ -18,8 +18,9 @@ std::string ask_text(const AskRule& rule) {
          rule.escalate_to + " after " + or_never(rule.escalate_after_ms);
 }
 
-std::string list_text(const std::vector<std::string>& names) {
-  return names.empty() ? "nobody" : text::join(names, ", ");
+std::string list_text(const std::vector<std::string>& names,
+                      const char* none = "nobody") {
+  return names.empty() ? none : text::join(names, ", ");
 }
 
 bool holds(const std::vector<std::string>& list, const Writer& from,
@@ -30,6 +31,11 @@ bool holds(const std::vector<std::string>& list, const Writer& from,
     if (item == "overseer" && to.kind == "overseer") return true;
     return to.role == (item == "reports_to" ? from.reports_to : item);
   });
+}
+
+bool has(const Circle& circle, const std::string& role) {
+  return std::find(circle.roles.begin(), circle.roles.end(), role) !=
+         circle.roles.end();
 }
 
 }  // namespace
@@ -63,6 +69,8 @@ std::vector<Rule> list_rules(const Policy& policy) {
   for (const char* kind : {"overseer", "implementor", "support", "directory"})
     add_plain(std::string("messages.may_message.") + kind,
               list_text(m.may_message.at(kind)));
+  for (const Circle& c : m.circles)
+    add_plain("messages.circles." + c.name, list_text(c.roles));
   const AskRule& a = policy.otherwise;
   add_plain("asks.rate", rate_text(policy.ask_rate));
   add_plain("asks.approver", a.approver);
@@ -72,6 +80,22 @@ std::vector<Rule> list_rules(const Policy& policy) {
   for (std::size_t i = 0; i < policy.actions.size(); ++i)
     add(name_of(policy, policy.actions[i]),
         "asks.actions." + std::to_string(i + 1), ask_text(policy.actions[i]));
+  const Guards& g = policy.guards;
+  for (const auto& [name, mode] :
+       {std::pair{"refs", g.refs}, std::pair{"paths", g.paths},
+        std::pair{"merges", g.merges}, std::pair{"pushes", g.pushes},
+        std::pair{"trailers", g.trailers}, std::pair{"prefix", g.prefix}})
+    add_plain(std::string("guards.") + name, std::string(mode_name(mode)));
+  add_plain("guards.protected_refs", list_text(g.protected_refs, "none"));
+  add_plain("guards.protected_paths", list_text(g.protected_paths, "none"));
+  add_plain("guards.quarantine", g.quarantine ? "on" : "off");
+  const Thresholds& t = policy.thresholds;
+  add_plain("thresholds.commit_age", or_never(t.commit_age_ms));
+  add_plain("thresholds.push_age", or_never(t.push_age_ms));
+  add_plain("thresholds.behind",
+            t.behind ? std::to_string(*t.behind) : "never");
+  add_plain("thresholds.integration_age", or_never(t.integration_age_ms));
+  add_plain("thresholds.conflict_age", or_never(t.conflict_age_ms));
   return out;
 }
 
@@ -119,6 +143,10 @@ Answer may_write(const Policy& policy, const Writer& from,
                 "': " + list_text(*from.may_message)};
   const std::string kind = from.in_feature ? from.kind : "directory";
   const auto& list = policy.messages.may_message.at(kind);
+  if (from.in_feature && to.same_feature && !holds(list, from, to))
+    for (const Circle& c : policy.messages.circles)
+      if (has(c, from.role) && has(c, to.role))
+        return {true, "messages.circles." + c.name + ": " + list_text(c.roles)};
   return {holds(list, from, to),
           "messages.may_message." + kind + ": " + list_text(list)};
 }

@@ -245,6 +245,11 @@ std::optional<std::string> find_ref(const Repository& repository,
   return std::nullopt;
 }
 
+std::optional<std::string> find_packed_ref(const Repository& repository,
+                                           std::string_view name) {
+  return packed_ref(repository, name);
+}
+
 bool uses_reftable(const Repository& repository) {
   return file::is_directory(repository.common_dir + "/reftable");
 }

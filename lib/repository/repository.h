@@ -55,6 +55,10 @@ Head read_head(const Repository& repository);
 std::optional<std::string> find_ref(const Repository& repository,
                                     std::string_view name);
 
+// The value in packed-refs alone.
+std::optional<std::string> find_packed_ref(const Repository& repository,
+                                           std::string_view name);
+
 bool uses_reftable(const Repository& repository);
 
 // The agent that owns this worktree, `<spec-id>/<role>`: written by us into

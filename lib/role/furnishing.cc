@@ -5,32 +5,14 @@
 
 #include <algorithm>
 
+#include "role/parts.h"
 #include "runtime/placeholders.h"
 #include "text/text.h"
-#include "text/time.h"
 
 namespace orch::role {
 namespace {
 
-// The nodes of a list, of which one scalar counts as a list of one.
-std::vector<const yaml::Node*> items_of(yaml::Reader& reader,
-                                        const yaml::Node& root,
-                                        std::string_view key) {
-  std::vector<const yaml::Node*> out;
-  if (reader.texts(key).empty()) return out;
-  const yaml::Node* node = root.find(key);
-  if (node->kind == yaml::Node::Kind::Scalar) return {node};
-  for (const yaml::Node& item : node->items) out.push_back(&item);
-  return out;
-}
-
-void require_text(const yaml::Reader& reader, const yaml::Node& node) {
-  if (node.scalar.find('\0') != std::string::npos)
-    reader.fail(node, "a text holds a NUL");
-}
-
 std::string path_of(const yaml::Reader& reader, const yaml::Node& node) {
-  require_text(reader, node);
   const std::string quoted = "'" + text::printable(node.scalar) + "'";
   if (node.scalar.starts_with('/'))
     reader.fail(node, quoted +
@@ -105,7 +87,6 @@ void read_environment(yaml::Reader& reader, const yaml::Node& root,
     require_variable(reader, key_of(value), name);
     if (std::find(f.ports.begin(), f.ports.end(), name) != f.ports.end())
       reader.fail(key_of(value), "'" + name + "' is one of 'ports' already");
-    require_text(reader, value);
     if (const auto fault = runtime::find_fault(value.scalar, known))
       reader.fail(value, *fault);
   }
@@ -113,19 +94,12 @@ void read_environment(yaml::Reader& reader, const yaml::Node& root,
 
 void read_setup(yaml::Reader& reader, const yaml::Node& root, Furnishing& f) {
   for (const yaml::Node* node : items_of(reader, root, "setup")) {
-    require_text(reader, *node);
     if (text::trim(node->scalar).empty())
       reader.fail(*node, "'setup' holds an empty command");
     f.setup.push_back(node->scalar);
   }
-  const auto limit = reader.text("setup_timeout");
-  if (!limit) return;
-  const auto parsed = text::parse_duration(*limit);
-  if (!parsed || *parsed == 0)
-    reader.fail(
-        *root.find("setup_timeout"),
-        "'" + text::printable(*limit) + "' is no duration above 0 (90s, 10m)");
-  f.setup_timeout_ms = *parsed;
+  if (const auto limit = positive_duration(reader, root, "setup_timeout"))
+    f.setup_timeout_ms = *limit;
 }
 
 }  // namespace

@@ -196,7 +196,7 @@ void stop_agents(const Repository& repository, store::Store& store,
     }
     if (const auto made = repository::find(a.worktree))
       if (made->common_dir == repository.common_dir)
-        for (const char* name : {"/orch-agent", "/orch-setup"})
+        for (const char* name : {"/orch-agent", "/orch-guard", "/orch-setup"})
           file::remove(made->git_dir + name);
   }
 }
@@ -214,12 +214,10 @@ Made init(const Repository& repository, Hooks hooks, hook::Foreign foreign) {
   const std::string orch_dir = repository.orch_dir();
   for (const char* part : {"spool", "lock", "log", "run", "tmp"})
     file::make_private_directories(orch_dir + "/" + part);
-  copy_data(installation::template_directory() + "/roles", orch_dir + "/roles");
-  copy_data(installation::template_directory() + "/runtimes",
-            orch_dir + "/runtimes");
-  copy_data(installation::template_directory() + "/teams", orch_dir + "/teams");
-  copy_data(installation::template_directory() + "/scripts",
-            orch_dir + "/scripts");
+  for (const char* kind : {"/roles", "/runtimes", "/teams", "/scripts",
+                           // What an editor completes roles and teams from.
+                           "/schema"})
+    copy_data(installation::template_directory() + kind, orch_dir + kind);
   copy_file(installation::template_directory() + "/policy.yaml",
             orch_dir + "/policy.yaml");
   store::Store store = store::Store::open(orch_dir);

@@ -27,6 +27,13 @@ struct Made {
 Made init(const Repository& repository, Hooks hooks,
           hook::Foreign foreign = hook::Foreign::Refuse);
 
+// Writes a section about working in a team into AGENTS.md at the top of this
+// worktree, between marks of ours; what else is there stays, byte for byte, and
+// a second call replaces only that section. Returns the path. It is a person's
+// to commit. Throws Error{Exists} for a symbolic link, and Error{Usage} when
+// one of the marks is gone.
+std::string write_agents_md(const Repository& repository);
+
 struct Kept {
   std::string what;    // a worktree or branch
   std::string remove;  // the command that removes it

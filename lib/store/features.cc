@@ -92,14 +92,15 @@ std::optional<Agent> first_agent(Store& store, const char* where,
 
 std::vector<Feature> list_features(Store& store, const std::string& status) {
   Statement s(store.database(), std::string(kFeatureColumns) +
-                                    "WHERE ?1 = '' OR status = ?1 ORDER BY id");
+                                    "WHERE undone_at IS NULL AND "
+                                    "(?1 = '' OR status = ?1) ORDER BY id");
   s.bind(status);
   return all<Feature>(s, feature_of);
 }
 
 std::optional<Feature> find_feature(Store& store, const std::string& spec_id) {
-  Statement s(store.database(),
-              std::string(kFeatureColumns) + "WHERE spec_id = ?");
+  Statement s(store.database(), std::string(kFeatureColumns) +
+                                    "WHERE spec_id = ? AND undone_at IS NULL");
   s.bind(spec_id);
   if (!s.step()) return std::nullopt;
   return feature_of(s);
@@ -113,6 +114,22 @@ std::optional<Feature> find_feature(Store& store, std::int64_t id) {
 }
 
 std::int64_t insert_feature(Store& store, const Feature& f) {
+  // One whose set-up was undone is taken over: its events name the row.
+  Statement undone(store.database(),
+                   "SELECT id FROM features "
+                   "WHERE spec_id = ? AND undone_at IS NOT NULL");
+  undone.bind(f.spec_id);
+  if (undone.step()) {
+    const std::int64_t id = undone.integer(0);
+    Statement(store.database(),
+              "UPDATE features SET name = ?, overseer_branch = ?, "
+              "base_branch = ?, base_commit = ?, spec_path = ?, status = ?, "
+              "created_at = ?, completed_at = ?, undone_at = NULL WHERE id = ?")
+        .bind(f.name, f.integration_branch, f.base, f.base_commit, f.spec_path,
+              f.status, f.created_at, f.completed_at, id)
+        .run();
+    return id;
+  }
   Statement(store.database(),
             "INSERT INTO features(spec_id, name, overseer_branch, base_branch, "
             "base_commit, spec_path, status, created_at, completed_at) "

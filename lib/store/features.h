@@ -53,7 +53,8 @@ struct Agent {
   std::int64_t pid_namespace = 0;  // where pid means something; 0: not known
 };
 
-// In order of creation. `status` empty: all.
+// In order of creation. `status` empty: all. One whose set-up was undone is
+// none (see plans.h), but by its id.
 std::vector<Feature> list_features(Store& store, const std::string& status);
 std::optional<Feature> find_feature(Store& store, const std::string& spec_id);
 std::optional<Feature> find_feature(Store& store, std::int64_t id);

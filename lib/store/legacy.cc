@@ -8,15 +8,10 @@
 #include "file/file.h"
 #include "store/database.h"
 #include "store/path_list.h"
+#include "text/case.h"
 
 namespace orch::store {
 namespace {
-
-std::string lower(std::string text) {
-  for (char& c : text)
-    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
 
 std::string quoted(const std::string& name) {
   std::string out = "\"";
@@ -69,7 +64,7 @@ void LegacyFile::read(const std::string& table,
     while (s.step()) {
       if (!columns.empty()) columns += ", ";
       columns += quoted(s.text(0));
-      names.push_back(lower(s.text(0)));
+      names.push_back(text::lower(s.text(0)));
     }
   }
   Statement s(*database_, "SELECT " + columns + " FROM " + quoted(table));

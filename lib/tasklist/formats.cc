@@ -10,6 +10,7 @@
 #include "tasklist/forms.h"
 #include "tasklist/page.h"
 #include "tasklist/words.h"
+#include "text/case.h"
 #include "text/text.h"
 
 namespace orch::tasklist {
@@ -33,12 +34,6 @@ void require_id(const std::string& id, const std::string& where) {
   if (!is_task_id(id))
     throw Error(ErrorCode::Usage,
                 where + "'" + text::printable(id) + "' cannot be a task id");
-}
-
-std::string lower(std::string text) {
-  for (char& c : text)
-    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
 }
 
 // Whether the first entry has no id of ours: ours are text, GitHub's numbers.
@@ -79,7 +74,7 @@ Form form_of(std::string_view name) {
 }
 
 Form guess_form(std::string_view bytes, const std::string& file) {
-  const std::string name = lower(file);
+  const std::string name = text::lower(file);
   if (name.ends_with(".md") || name.ends_with(".markdown"))
     return Form::Markdown;
   if (name.ends_with(".csv")) return Form::Csv;

@@ -5,18 +5,13 @@
 #include "tasklist/entry.h"
 #include "tasklist/forms.h"
 #include "tasklist/page.h"
+#include "text/case.h"
 #include "text/text.h"
 
 namespace orch::tasklist {
 namespace {
 
 constexpr std::string_view kStatusLabel = "status:";
-
-std::string lower(std::string text) {
-  for (char& c : text)
-    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
 
 // The status that a label names: REST gives objects, takes texts.
 std::string label_status(const json::Value& issue) {
@@ -35,7 +30,7 @@ std::string label_status(const json::Value& issue) {
 
 // The state wins over the labels: people close issues and leave them.
 std::string status_of(const json::Value& issue, const std::string& where) {
-  const std::string state = lower(text_in(issue, "state", where));
+  const std::string state = text::lower(text_in(issue, "state", where));
   const std::string label = label_status(issue);
   if (state.empty() || state == "open")
     return label.empty() || label == "dropped" ? "open" : label;
@@ -44,7 +39,7 @@ std::string status_of(const json::Value& issue, const std::string& where) {
                 where + "unknown state '" + text::printable(state) + "'");
   std::string reason = text_in(issue, "state_reason", where);
   if (reason.empty()) reason = text_in(issue, "stateReason", where);
-  reason = lower(reason);
+  reason = text::lower(reason);
   return label == "dropped" || reason == "not_planned" || reason == "duplicate"
              ? "dropped"
              : "done";

@@ -10,12 +10,14 @@
 #include "agent/agent.h"
 #include "agent/restart.h"
 #include "ask/ask.h"
+#include "audit/audit.h"
 #include "checkin/checkin.h"
 #include "clock/clock.h"
 #include "conflict/conflict.h"
 #include "error/error.h"
 #include "file/file.h"
 #include "git/git.h"
+#include "guard/guard.h"
 #include "hook/fold.h"
 #include "hook/install.h"
 #include "log/log.h"
@@ -153,10 +155,17 @@ Outcome run(const Repository& repository, store::Store& store,
       // Before what asks git about other things: agents wait for this.
       {"conflicts", [&] { return refresh_conflicts(repository, store); }},
       {"hooks", [&] { return hook::heal(repository) ? 1 : 0; }},
+      {"guards", [&] { return guard::refresh(repository, store); }},
+      {"audit",
+       [&] {
+         return audit::compare_rules(repository, store) +
+                audit::compare_refs(repository, store);
+       }},
       {"progress", [&] { return reconcile(repository, store); }},
       {"watchers", [&] { return watch::tell_watchers(repository, store); }},
       {"check-ins", [&] { return checkin::run_due(store, clock::now()); }},
       {"asks", [&] { return ask::run_due(repository, store, clock::now()); }},
+      {"briefs", [&] { return agent::brief_compacted(repository, store); }},
       {"expiry", [&] { return expire(store); }},
       {"messages", [&] { return message::deliver_all(repository, store); }},
       {"scratch", [&] { return clear_scratch(repository); }},
@@ -197,7 +206,7 @@ std::optional<std::int64_t> run_in_turn(const Repository& repository,
     store::Store store = store::Store::open(repository.orch_dir());
     run(repository, store, budget_ms);
     const auto rest = message::next_due(repository, store, clock::now());
-    const auto restart = agent::next_restart(store, clock::now());
+    const auto restart = agent::next_due(store, clock::now());
     return rest && restart ? std::min(*rest, *restart) : rest ? rest : restart;
   } catch (const Error& e) {
     log::write(repository.orch_dir(), "tick", log::Level::Error, e.what());

@@ -29,31 +29,37 @@ struct Steps {
   std::string refusal;  // else
 };
 
+enum class Buffer { Own, Shared };
+
 // It says nothing when all is well, which is quicker: a client that ends
-// without an error has done it all.
-Steps steps_of(const Typing& typing, const std::string& buffer) {
+// without an error has done it all. tmux 3.3 ends with every agent when
+// something is pasted into a pane whose process has ended.
+Steps steps_of(const Typing& typing, const std::string& buffer, Buffer whose) {
   const std::string& id = typing.pane.id;
   Steps steps;
   steps.same = "#{==:#{pane_pid} #{pane_dead} #{pane_in_mode}," +
                std::to_string(typing.pane.pid) + " 0 0}";
   std::vector<std::string> parts;
   if (!typing.text.empty())
-    parts.push_back("paste-buffer -p -d -b " + buffer + " -t " + id);
+    parts.push_back("paste-buffer -p " +
+                    std::string(whose == Buffer::Own ? "-d " : "") + "-b " +
+                    buffer + " -t " + id);
   if (!typing.keys.empty())
     parts.push_back("send-keys -t " + id + " " + text::join(typing.keys, " "));
   steps.action = text::join(parts, " ; ");
-  if (!typing.text.empty())
+  if (!typing.text.empty() && whose == Buffer::Own)
     steps.refusal = "delete-buffer -b " + buffer + " ; ";
-  steps.refusal += "display-message -p -t " + id + " \"" + kRefused +
-                   " #{pane_pid} #{pane_dead} #{pane_in_mode}\"";
+  steps.refusal += "display-message -p -t " + id + " '" + kRefused + " " +
+                   id.substr(1) + " #{pane_pid} #{pane_dead} #{pane_in_mode}'";
   return steps;
 }
 
 // Absent: not refused.
 std::optional<Paste> refusal_in(const std::string& output, const Pane& pane) {
   if (!output.starts_with(kRefused)) return std::nullopt;
-  int pid = 0, dead = 0, mode = 0;
-  std::sscanf(output.c_str() + kRefused.size(), "%d %d %d", &pid, &dead, &mode);
+  int id = 0, pid = 0, dead = 0, mode = 0;
+  std::sscanf(output.c_str() + kRefused.size(), "%d %d %d %d", &id, &pid, &dead,
+              &mode);
   return pid == pane.pid && dead == 0 && mode != 0 ? Paste::InMode
                                                    : Paste::Gone;
 }
@@ -76,15 +82,30 @@ std::string quoted(std::string_view text) {
   return out + '"';
 }
 
-// What fails is told by tmux, and the rest goes on.
+// The line that does it, for a script.
+std::string line_of(const Steps& steps, const Pane& pane) {
+  return "if-shell -F -t " + pane.id + " " + quoted(steps.same) + " " +
+         quoted(steps.action) + " " + quoted(steps.refusal) + "\n";
+}
+
+// What is refused says so; what fails is told by tmux, and the rest goes on.
 void note_failures(const process::Outcome& outcome,
                    const std::vector<Typing>& typings,
                    const std::vector<std::size_t>& written,
                    std::vector<Paste>& out) {
-  if (outcome.ok()) return;
+  std::map<std::string, std::string> refused;  // by pane id
+  for (const std::string& line : text::split_list(outcome.output, '\n'))
+    if (line.starts_with(kRefused)) {
+      const std::size_t at = kRefused.size() + 1;
+      refused["%" + line.substr(at, line.find(' ', at) - at)] = line;
+    }
   const std::string told = outcome.errors + outcome.output + "\n";
   for (const std::size_t i : written) {
-    if (outcome.timed_out || outcome.errors.empty())
+    if (const auto line = refused.find(typings[i].pane.id);
+        line != refused.end())
+      out[i] = refusal_in(line->second, typings[i].pane).value_or(out[i]);
+    if (outcome.ok()) continue;
+    if (outcome.timed_out || (!outcome.ok() && outcome.errors.empty()))
       out[i] = Paste::Failed;
     else if (told.find("can't find pane: " + typings[i].pane.id + "\n") !=
              std::string::npos)
@@ -94,36 +115,11 @@ void note_failures(const process::Outcome& outcome,
 
 }  // namespace
 
-// Whether each pane takes keys: one look at all of them. A pane's id is never
-// given twice by one server.
-std::vector<Paste> Server::look_before(
-    const std::vector<Typing>& typings) const {
-  const process::Outcome outcome =
-      call(client({"list-panes", "-a", "-F",
-                   "#{pane_id} #{pane_pid} #{pane_dead} #{pane_in_mode}"}));
-  std::map<std::string, std::string> panes;
-  for (const std::string& line : text::split_list(outcome.output, '\n')) {
-    const std::size_t space = line.find(' ');
-    if (space != std::string::npos)
-      panes[line.substr(0, space)] = line.substr(space + 1);
-  }
-  std::vector<Paste> out;
-  for (const Typing& typing : typings) {
-    const std::string& found = panes[typing.pane.id];
-    const std::string alive = std::to_string(typing.pane.pid) + " 0 ";
-    out.push_back(outcome.timed_out          ? Paste::Failed
-                  : found == alive + "0"     ? Paste::Typed
-                  : found.starts_with(alive) ? Paste::InMode
-                                             : Paste::Gone);
-  }
-  return out;
-}
-
 // One client for all of them, its commands on its standard input. Control mode
 // would be quicker still, but with tmux 3.3 a control client that comes just
 // when another client goes brings the server down, and every agent with it.
 std::vector<Paste> Server::type_many(const std::vector<Typing>& typings) const {
-  std::vector<Paste> out = look_before(typings);
+  std::vector<Paste> out(typings.size(), Paste::Typed);
   // A text that goes to many is handed over once. A script is short: tmux takes
   // longer for each line of a long one.
   constexpr std::size_t kScriptBytes = 32 << 10;
@@ -141,21 +137,16 @@ std::vector<Paste> Server::type_many(const std::vector<Typing>& typings) const {
     written.clear();
   };
   for (std::size_t i = 0; i < typings.size(); ++i) {
-    if (out[i] != Paste::Typed) continue;
     const Typing& typing = typings[i];
-    std::vector<std::string> parts;
+    std::string buffer;
     if (!typing.text.empty()) {
       const auto [at, is_first] = buffers.emplace(typing.text, buffer_name(i));
       if (is_first)
         script += "set-buffer -b " + at->second + " -- " +
                   quoted(pasteable(typing.text)) + "\n";
-      parts.push_back("paste-buffer -p -b " + at->second + " -t " +
-                      typing.pane.id);
+      buffer = at->second;
     }
-    if (!typing.keys.empty())
-      parts.push_back("send-keys -t " + typing.pane.id + " " +
-                      text::join(typing.keys, " "));
-    script += text::join(parts, " ; ") + "\n";
+    script += line_of(steps_of(typing, buffer, Buffer::Shared), typing.pane);
     written.push_back(i);
     if (script.size() > kScriptBytes) run_script();
   }
@@ -182,7 +173,7 @@ std::string pasteable(std::string_view text) {
 
 Paste Server::type_one(const Typing& typing) const {
   const std::string buffer = buffer_name(0);
-  const Steps steps = steps_of(typing, buffer);
+  const Steps steps = steps_of(typing, buffer, Buffer::Own);
   std::vector<std::string> args;
   if (!typing.text.empty()) args = {"load-buffer", "-b", buffer, "-", ";"};
   args.insert(args.end(), {"if-shell", "-F", "-t", typing.pane.id, steps.same,

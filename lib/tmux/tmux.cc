@@ -191,6 +191,23 @@ bool Server::has(const Pane& pane) const {
   return outcome.ok() && text::trim(outcome.output) == std::to_string(pane.pid);
 }
 
+std::vector<Pane> Server::find_started_with(const std::string& part) const {
+  const process::Outcome outcome =
+      call(client({"list-panes", "-a", "-F",
+                   "#{pane_id} #{pane_pid} #{pane_start_command}"}));
+  std::vector<Pane> out;
+  for (const std::string& line : text::split_list(outcome.output, '\n')) {
+    std::array<char, 32> id{};
+    int pid = 0;
+    if (line.find(part) == std::string::npos ||
+        std::sscanf(line.c_str(), "%31s %d", id.data(), &pid) != 2)
+      continue;
+    const auto identity = process::find_identity(pid);
+    out.push_back({id.data(), pid, identity ? identity->start : 0});
+  }
+  return out;
+}
+
 std::optional<std::string> Server::version() const {
   const process::Outcome outcome =
       call(client({"display-message", "-p", "#{version}"}));

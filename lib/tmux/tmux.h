@@ -93,6 +93,9 @@ class Server {
   // Of the server that runs, whatever is installed by now; absent: none runs.
   std::optional<std::string> version() const;
 
+  // Panes, alive or dead, whose start command holds `part`.
+  std::vector<Pane> find_started_with(const std::string& part) const;
+
   // Whether it is there and was made for that process, alive or dead.
   bool has(const Pane& pane) const;
   // The command that attaches a person to `pane`.
@@ -104,7 +107,6 @@ class Server {
   std::string link_directory() const;
   Paste type_one(const Typing& typing) const;
   std::vector<Paste> type_many(const std::vector<Typing>& typings) const;
-  std::vector<Paste> look_before(const std::vector<Typing>& typings) const;
 
   std::string socket_, config_file_, log_directory_, libexec_directory_;
 };

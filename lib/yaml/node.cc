@@ -156,6 +156,28 @@ class Builder : public YAML::EventHandler {
   int documents_ = 0;
 };
 
+// The library takes one for the end of the text.
+void refuse_nul(std::string_view text, const std::string& file) {
+  const std::size_t at = text.find('\0');
+  if (at == std::string_view::npos) return;
+  const std::string_view before = text.substr(0, at);
+  const std::size_t line_start = before.rfind('\n') + 1;
+  fail_at(file,
+          1 + static_cast<int>(std::count(before.begin(), before.end(), '\n')),
+          1 + static_cast<int>(at - line_start), "a NUL byte");
+}
+
+// The library stumbles behind a tab in the indentation, and blames that place.
+void refuse_tab(std::string_view text, int line, const std::string& file) {
+  const auto lines = text::split(text, '\n');
+  if (line < 0 || static_cast<std::size_t>(line) >= lines.size()) return;
+  const std::string& at = lines[static_cast<std::size_t>(line)];
+  const std::size_t first = std::min(at.find_first_not_of(' '), at.size());
+  if (first < at.size() && at[first] == '\t')
+    fail_at(file, line + 1, static_cast<int>(first) + 1,
+            "a tab; lines are indented by blanks");
+}
+
 }  // namespace
 
 const Node* Node::find(std::string_view key) const {
@@ -167,6 +189,7 @@ const Node* Node::find(std::string_view key) const {
 Node parse(std::string_view text, const std::string& file) {
   if (text.size() > kMaxBytes) fail_at(file, 1, 1, "larger than 1 MiB");
   if (!text::is_utf8(text)) fail_at(file, 1, 1, "not valid UTF-8");
+  refuse_nul(text, file);
   std::istringstream in{std::string(text)};
   Node root;
   Builder builder(root, file, text);
@@ -175,13 +198,16 @@ Node parse(std::string_view text, const std::string& file) {
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& e) {
+    refuse_tab(text, e.mark.line, file);
     fail_at(file, e.mark.line + 1, e.mark.column + 1, e.msg);
   }
   return root;
 }
 
 Reader::Reader(const Node& map, std::string file)
-    : map_(map), file_(std::move(file)) {
+    : map_(map),
+      file_(std::move(file)),
+      asked_(std::make_shared<std::vector<std::string>>()) {
   if (map.kind != Node::Kind::Map) fail(map, "expected a map");
 }
 
@@ -191,6 +217,7 @@ void Reader::fail(const Node& at, const std::string& what) const {
 
 const Node* Reader::take(std::string_view key) {
   known_.emplace_back(key);
+  asked_->push_back(prefix_ + std::string(key));
   const Node* node = map_.find(key);
   if (!node || node->kind == Node::Kind::Null) return nullptr;
   return node;
@@ -265,6 +292,13 @@ const Node* Reader::list(std::string_view key) {
   if (node && node->kind != Node::Kind::List)
     fail(*node, "'" + std::string(key) + "' must be a list");
   return node;
+}
+
+Reader Reader::inner(const Node& map, std::string_view key) const {
+  Reader reader(map, file_);
+  reader.prefix_ = prefix_ + std::string(key) + ".";
+  reader.asked_ = asked_;
+  return reader;
 }
 
 void Reader::reject_unknown_keys() const {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,8 +12,8 @@
 
 // Strict YAML: a tree of scalars, lists and maps, and nothing that can surprise
 // a reader of a permission list. Anchors, aliases, tags, merge keys, duplicate
-// keys, more than 64 levels and more than 1 MiB are errors. The library stays
-// behind one source file.
+// keys, a NUL byte, more than 64 levels and more than 1 MiB are errors. The
+// library stays behind one source file.
 namespace orch::yaml {
 
 class Node {
@@ -51,6 +52,12 @@ class Reader {
   const Node* map(std::string_view key);
   const Node* list(std::string_view key);
 
+  // A reader of `map`, which stands under `key` in this one or is an item of
+  // the list there. What it is asked for counts as asked for here.
+  Reader inner(const Node& map, std::string_view key) const;
+  // Every key that was asked for so far, those of inner readers as "a.b".
+  const std::vector<std::string>& asked() const { return *asked_; }
+
   // Throws when the map has a key that was never asked for, naming the nearest
   // known one.
   void reject_unknown_keys() const;
@@ -62,7 +69,9 @@ class Reader {
 
   const Node& map_;
   std::string file_;
+  std::string prefix_;  // of the keys in `asked_`
   std::vector<std::string> known_;
+  std::shared_ptr<std::vector<std::string>> asked_;
 };
 
 }  // namespace orch::yaml

@@ -35,7 +35,8 @@ using Args = std::vector<std::string>;
 constexpr char kSpec[] = "001-bench";
 
 // Milliseconds of a program from spawn to end, without pipes and without env.
-double time_of(const std::string& directory, const Args& args) {
+double time_of(const std::string& directory, const Args& args,
+               const std::string& input = "/dev/null") {
   std::vector<char*> argv;
   for (const std::string& a : args)
     argv.push_back(const_cast<char*>(a.c_str()));
@@ -43,6 +44,7 @@ double time_of(const std::string& directory, const Args& args) {
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
   ::posix_spawn_file_actions_addchdir_np(&actions, directory.c_str());
+  ::posix_spawn_file_actions_addopen(&actions, 0, input.c_str(), O_RDONLY, 0);
   ::posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
   pid_t pid = 0;
   int status = 0;
@@ -78,11 +80,11 @@ class Team {
     box.ok("git commit -qm tree");
     box.ok("git orch init -q");
     make_team();
-    const std::string hooks = box.repo() + "/.git/hooks/";
+    // All that runs in an agent's worktree, the guards too.
+    const std::string hooks = box.repo() + "/.git/orch/guard/";
     orch::file::make_directories(box.path("true"));
     for (const std::string& name : orch::file::names_in(hooks))
-      if (!name.ends_with(".sample") &&
-          ::symlink("/bin/true", box.path("true/" + name).c_str()) != 0)
+      if (::symlink("/bin/true", box.path("true/" + name).c_str()) != 0)
         std::abort();
     settle();
   }
@@ -183,6 +185,39 @@ void bench_process(const Team& team, int rounds) {
   report("post-commit program against /bin/true", ours, theirs);
 }
 
+// One call of reference-transaction in an agent's worktree: what a commit asks,
+// and what the guard itself has to look at.
+void bench_guard(const Team& team, int rounds) {
+  const std::string top = team.top("impl-data");
+  const std::string git_dir = team.box.repo() + "/.git/worktrees/impl-data";
+  const std::string hook =
+      team.box.repo() + "/.git/orch/guard/reference-transaction";
+  const std::string from(40, 'a'), to(40, 'b');
+  const std::string move = from + " " + to + " ";
+  team.box.write(team.box.path("own"), move + "HEAD\n" + move +
+                                           "refs/heads/feature/" +
+                                           std::string(kSpec) + "/impl-data\n");
+  team.box.write(team.box.path("other"), move + "refs/heads/idea\n");
+  ::setenv("GIT_DIR", git_dir.c_str(), 1);
+  std::vector<double> own, other, done, theirs;
+  for (int i = -3; i < rounds * 5; ++i) {
+    const double one = time_of(top, {hook, "prepared"}, team.box.path("own"));
+    const double two = time_of(top, {hook, "committed"}, team.box.path("own"));
+    const double three =
+        time_of(top, {hook, "prepared"}, team.box.path("other"));
+    const double four = time_of(top, {"/bin/true"});
+    if (i < 0) continue;
+    own.push_back(one);
+    done.push_back(two);
+    other.push_back(three);
+    theirs.push_back(four);
+  }
+  ::unsetenv("GIT_DIR");
+  report("guard, prepared, own branch, against /bin/true", own, theirs);
+  report("guard, committed, against /bin/true", done, theirs);
+  report("guard, prepared, another ref, against /bin/true", other, theirs);
+}
+
 // From the end of the commit to the rows in the three inboxes; the look itself
 // (the sqlite3 shell) is in it.
 void bench_conflict(Team& team, int rounds) {
@@ -269,6 +304,7 @@ int main(int argc, char** argv) {
     Team team(4000, 4);
     bench_commit(team, rounds);
     bench_process(team, rounds);
+    bench_guard(team, rounds);
     bench_conflict(team, rounds / 4 + 1);
     bench_rebase(team, rounds / 6 + 1);
     count_in_fetch(team);

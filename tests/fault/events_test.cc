@@ -36,10 +36,11 @@ class KilledOnTheWay : public ::testing::Test {
   }
 
   void check_store() {
-    EXPECT_EQ(box.run_in(box.repo(), {"sqlite3", ".git/orch/orch.db",
-                                      "PRAGMA integrity_check"})
-                  .out,
-              "ok\n");
+    EXPECT_EQ(
+        box.run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
+                                ".git/orch/orch.db", "PRAGMA integrity_check"})
+            .out,
+        "ok\n");
   }
 
   std::string hook() const { return box.repo() + "/.git/hooks/post-commit"; }

@@ -28,10 +28,11 @@ class KilledHook : public ::testing::Test {
   void TearDown() override {
     if (IsSkipped()) return;
     calm();
-    EXPECT_EQ(box.run_in(box.repo(), {"sqlite3", ".git/orch/orch.db",
-                                      "PRAGMA integrity_check"})
-                  .out,
-              "ok\n");
+    EXPECT_EQ(
+        box.run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
+                                ".git/orch/orch.db", "PRAGMA integrity_check"})
+            .out,
+        "ok\n");
     EXPECT_EQ(box.ok("find .git -name '*.lock' -not -path '*/orch/*'"), "");
     EXPECT_EQ(box.ok("find .git/orch/tmp -mindepth 1"), "");
     EXPECT_EQ(box.ok_in(top, "git status --porcelain"), "");
@@ -120,7 +121,7 @@ class KilledHook : public ::testing::Test {
   std::string events_of(const std::string& commit) const {
     const Result r = box.run_in(
         box.repo(),
-        {"sqlite3", ".git/orch/orch.db",
+        {"sqlite3", "-cmd", ".timeout 10000", ".git/orch/orch.db",
          "SELECT count(*) FROM task_events e LEFT JOIN commit_map m ON "
          "m.old_commit = e.commit_hash WHERE CASE WHEN m.old_commit IS NULL "
          "THEN e.commit_hash ELSE m.new_commit END = '" +
@@ -189,7 +190,7 @@ TEST_F(KilledHook, PostCheckoutNeverCostsACheckout) {
     calm();
     const std::string told =
         box.run_in(box.repo(),
-                   {"sqlite3", ".git/orch/orch.db",
+                   {"sqlite3", "-cmd", ".timeout 10000", ".git/orch/orch.db",
                     "SELECT count(*) FROM task_events WHERE message = "
                     "'checked out " +
                         name + "'"})

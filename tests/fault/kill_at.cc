@@ -2,9 +2,10 @@
 //
 // kill-at N PROGRAM [ARGUMENT...]: runs a program and kills it with SIGKILL as
 // it enters its Nth system call, whichever that is; its children are left
-// alone. Ends as the program ended, with 128 + 9 when it was killed. (strace's
-// when=N counts each kind of call by itself, so that it never kills at one
-// that is made once.)
+// alone. Ends as the program ended, with 128 + 9 when it was killed. With N = 0
+// nothing is killed and the number of its system calls is the last line on
+// standard output. (strace's when=N counts each kind of call by itself, so that
+// it never kills at one that is made once.)
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +27,10 @@ int follow(pid_t child, long nth) {
   while (true) {
     if (::ptrace(PTRACE_SYSCALL, child, nullptr, signal) != 0) return 126;
     if (::waitpid(child, &waited, 0) != child) return 126;
-    if (!WIFSTOPPED(waited)) return status_of(waited);
+    if (!WIFSTOPPED(waited)) {
+      if (nth == 0) printf("%ld\n", entered);
+      return status_of(waited);
+    }
     signal = WSTOPSIG(waited);
     if (signal == SIGTRAP) {  // an execve of its own
       signal = 0;

@@ -39,6 +39,14 @@ inline Result run_killed(const Sandbox& box, const std::string& directory,
   return box.run_in(directory, all);
 }
 
+// How many system calls `argv` makes when nothing kills it.
+inline int system_calls(const Sandbox& box, const std::string& directory,
+                        const std::vector<std::string>& argv) {
+  const Result r = run_killed(box, directory, 0, argv);
+  EXPECT_EQ(r.status, 0) << r.err;
+  return std::atoi(r.out.c_str());
+}
+
 // Calls `once(n)` with n = first, first + step … until it returns false (the
 // fault did not fire). Returns how often it fired.
 inline int fault_loop(int sampled, const std::function<bool(int)>& once,

@@ -44,7 +44,7 @@ const std::vector<Call> kCalls = {
 
 // `tmux` as a program, and as the name of a check or of a runtime's key.
 const std::vector<std::string_view> kMaySayTmux = {
-    "lib/tmux/", "lib/doctor/doctor.cc", "lib/runtime/parts.cc",
+    "lib/tmux/", "lib/doctor/tools.cc", "lib/runtime/parts.cc",
     "git-orch/runtime.cc"};
 
 // A user's hook without a first line that names its shell runs as under git; a

@@ -14,9 +14,11 @@ const std::set<std::string> kForbidden = {
     "manager", "handler", "worker", "orchestration", "nudge",
 };
 
-// Names that belong to the system and to libraries.
+// Names that belong to the system, to libraries, and to a role that people know
+// by this name.
 const std::set<std::string> kForeign = {"sa_handler", "common_type_t",
-                                        "error_handler_t", "EventHandler"};
+                                        "error_handler_t", "EventHandler",
+                                        "project_manager"};
 
 // "read_allCaps2" gives read, all, Caps2.
 std::vector<std::string> parts_of(const std::string& name) {

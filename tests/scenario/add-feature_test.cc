@@ -56,6 +56,8 @@ TEST_F(AddFeature, RefusesWhatCannotBeAndChangesNothing) {
   refused("003-c --branch overseer", "is not <role>=<branch>");
   refused("003-c --branch impl-ui=topic", "no role of kind overseer");
   refused("003-c --branch overzeer=topic", "did you mean 'overseer'?");
+  refused("003-c --branch overseer=topic --branch securityops=old",
+          "role 'securityops' requires 'sysadmin'");
   refused("X", "is no valid spec-id");
 }
 

@@ -56,7 +56,7 @@ TEST_F(AgentEnd, IsSeenWithItsStatusWhenSomebodyKillsTheAgent) {
   // Told by the launcher; nobody asks before the row is read.
   ASSERT_TRUE(eventually([&] {
     return box.run_in(box.repo(),
-                      {"sqlite3", ".git/orch/orch.db",
+                      {"sqlite3", "-cmd", ".timeout 10000", ".git/orch/orch.db",
                        "SELECT state, exit_status FROM agents WHERE "
                        "role = 'impl-api'"})
                .out == "exited|137\n";

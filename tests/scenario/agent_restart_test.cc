@@ -59,7 +59,7 @@ TEST_F(AgentRestart, BringsAnAgentBackByItselfWithItsConversation) {
   EXPECT_EQ(agent()["conversation"], conversation);
   EXPECT_EQ(sql("SELECT role, message FROM task_events WHERE event_type = "
                 "'agent_restarted'"),
-            "impl-api|after exit status 137\n");
+            "impl-api|the last run: ended by signal 9\n");
 }
 
 TEST_F(AgentRestart, LeavesOneDownThatEndedByItselfUnlessTheRoleSaysAlways) {

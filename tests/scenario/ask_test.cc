@@ -194,6 +194,25 @@ TEST_F(Ask, TakesApproverAndExpiryFromThePolicy) {
   EXPECT_EQ(row("escalated_at IS NULL"), "1\n");
 }
 
+TEST_F(Ask, IsForTheOverseerWhereTheApproverIsNotThere) {
+  ActingAgent agent(box, "impl-api",
+                    {"git orch ask alter_database_schema -m goals -q\n"
+                     "git orch ask 'push main' -m goals -q"});
+  ASSERT_EQ(agent.act(), "exit 0\n");
+  EXPECT_EQ(sql("SELECT action, approver, (expires_at - created_at) / 60000 "
+                "FROM asks ORDER BY id"),
+            "alter_database_schema|001-a/overseer|60\npush main|person|30\n");
+  EXPECT_TRUE(holds(told("overseer"), "ask 1: alter_database_schema"));
+}
+
+TEST_F(Ask, OfAnApproverIsForTheOverseer) {
+  box.write(box.repo() + "/.git/orch/policy.yaml",
+            "asks:\n  approver: impl-api\n");
+  ActingAgent agent(box, "impl-api", {"git orch ask drop -m why -q"});
+  ASSERT_EQ(agent.act(), "exit 0\n");
+  EXPECT_EQ(row("approver"), "001-a/overseer\n");
+}
+
 TEST_F(Ask, OfTheOverseerIsForAPerson) {
   ActingAgent agent(box, "overseer", {"git orch ask drop -m why -q"});
   ASSERT_EQ(agent.act(), "exit 0\n");

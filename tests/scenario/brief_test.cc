@@ -41,9 +41,9 @@ TEST_F(Brief, SaysWhoTheAgentIsWhatItDoesAndWhere) {
             box.worktree("001-a", "impl-ui") + "  (you)\n",
         "  001-a/overseer  branch feature/001-a/overseer  in " +
             box.worktree("001-a", "overseer") + "\n",
-        std::string("git orch send 001-a/<role> -m '<text>'"),
+        std::string("git orch send 001-a/overseer -m '<text>'"),
         std::string("git orch inbox --ack-all"),
-        std::string("You report to overseer.\n"),
+        std::string("You report to 001-a/overseer.\n"),
         std::string("on your own branch: feature/001-a/impl-ui\n"),
         std::string("The integration branch is feature/001-a/overseer.\n"),
         std::string("Never merge into main; never push"),

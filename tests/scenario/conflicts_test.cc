@@ -14,7 +14,10 @@ class Conflicts : public ::testing::Test {
     api = box.worktree("001-a", "impl-api");
   }
   std::string query(const std::string& sql) const {
-    return box.run_in(box.repo(), {"sqlite3", ".git/orch/orch.db", sql}).out;
+    return box
+        .run_in(box.repo(),
+                {"sqlite3", "-cmd", ".timeout 10000", ".git/orch/orch.db", sql})
+        .out;
   }
   void commit(const std::string& top, const std::string& file,
               const std::string& bytes) const {

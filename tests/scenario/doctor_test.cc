@@ -144,9 +144,10 @@ TEST_F(Doctor, FailsForAWorktreeThatIsGoneAndItsFixFixesIt) {
 TEST_F(Doctor, FailsForAnAgentWithoutACheckIn) {
   box.ok("git orch init -q");
   box.ok("git orch init-feature 001-a --roles overseer,impl-ui -q");
-  box.run_in(box.repo(), {"sqlite3", ".git/orch/orch.db",
-                          "UPDATE checkins SET state = 'cancelled' "
-                          "WHERE agent_id = 2"});
+  box.run_in(box.repo(),
+             {"sqlite3", "-cmd", ".timeout 10000", ".git/orch/orch.db",
+              "UPDATE checkins SET state = 'cancelled' "
+              "WHERE agent_id = 2"});
   EXPECT_EQ(box.type("git orch doctor").status, 1);
   EXPECT_TRUE(
       check("check-in 001-a/impl-ui").starts_with("fail|none is scheduled|"));
@@ -213,6 +214,32 @@ TEST_F(Doctor, FailsForVersionsThatAreTooOld) {
                     "git\tfail\tversion 2.30.1 is older than 2.39\t"
                     "install git 2.39 or newer\n"));
   EXPECT_TRUE(holds(r.out, "tmux\tfail\t"));
+}
+
+TEST_F(Doctor, LooksAtWhatAStartNeeds) {
+  box.ok("git orch init -q");
+  const auto start = [&](const std::string& name) {
+    for (const std::string& line :
+         box.type("git orch doctor --for start --porcelain").lines())
+      if (line.starts_with(name + "\t")) return line.substr(name.size() + 1);
+    return std::string();
+  };
+  for (const char* name : {"git", "tmux", "disk", "memory", "base", "state",
+                           "worktrees", "roles", "policy", "tmux server"})
+    EXPECT_TRUE(start(name).starts_with("ok\t")) << name << start(name);
+  EXPECT_TRUE(holds(start("runtime"), "no known agent CLI is on PATH"));
+  box.ok("git config orch.runtime script");
+  EXPECT_TRUE(holds(start("runtime"), "ok\tscript, by orch.runtime"));
+  box.ok("git checkout -q --detach");
+  EXPECT_TRUE(holds(start("base"), "warn\tHEAD is detached"));
+  box.write(box.repo() + "/.git/orch/roles/tester.yaml",
+            "name: tester\nknd: x\n");
+  EXPECT_TRUE(holds(start("roles"), "fail\t"));
+  EXPECT_TRUE(holds(start("roles"), "tester.yaml:2:1"));
+  EXPECT_EQ(box.type("git orch doctor --for start").status, 1);
+  box.ok("git config orch.worktreeRoot /proc/nowhere");
+  EXPECT_TRUE(holds(start("worktrees"), "fail\t"));
+  EXPECT_EQ(box.type("git orch doctor --for stop").status, 129);
 }
 
 }  // namespace

@@ -254,7 +254,7 @@ TEST_F(Export, GivesAllEventsOfALargeFeature) {
   // One more than fit in the pages in which they are read.
   const Result r = box.run_in(
       box.repo(),
-      {"sqlite3", ".git/orch/orch.db",
+      {"sqlite3", "-cmd", ".timeout 10000", ".git/orch/orch.db",
        "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c "
        "WHERE x < 1501) INSERT INTO task_events(event_id, spec_id, "
        "event_type, message, created_at) SELECT randomblob(16), '001-a', "

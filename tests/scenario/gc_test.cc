@@ -30,8 +30,9 @@ class GcVerb : public ::testing::Test {
     return box.ok("git for-each-ref --format=%(refname) refs/orch/snapshots");
   }
   std::string sql(const std::string& statement) const {
-    const Result r =
-        box.run_in(box.repo(), {"sqlite3", ".git/orch/orch.db", statement});
+    const Result r = box.run_in(
+        box.repo(),
+        {"sqlite3", "-cmd", ".timeout 10000", ".git/orch/orch.db", statement});
     EXPECT_EQ(r.status, 0) << r.err;
     return r.out;
   }

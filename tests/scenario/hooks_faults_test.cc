@@ -74,7 +74,10 @@ class HooksUnder : public ::testing::Test {
         .lines();
   }
   std::string sql(const std::string& text) const {
-    return box.run_in(box.repo(), {"sqlite3", ".git/orch/orch.db", text}).out;
+    return box
+        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
+                             ".git/orch/orch.db", text})
+        .out;
   }
   void expect_told_later(const std::string& message) {
     const Lines all = told();

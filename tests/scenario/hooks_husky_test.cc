@@ -121,6 +121,7 @@ TEST_F(HooksHusky, DecidesAndReadsAsWithoutUs) {
     EXPECT_EQ(commit(place, "good in " + place).status, 0);
     EXPECT_EQ(events_of("good in " + place), 1);
   }
+  box.ok("git orch policy override -q guards.pushes -m hooks");
   box.ok("git init -q --bare ../there.git");
   log();
   box.ok_in(api(), "git push -q ../../../there.git HEAD:refs/heads/api");

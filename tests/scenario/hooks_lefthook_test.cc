@@ -151,6 +151,7 @@ TEST_F(HooksLefthook, DecidesAndReadsAsWithoutUs) {
     EXPECT_EQ(events_of("bad"), 0);
   }
   EXPECT_EQ(log(), "");
+  box.ok("git orch policy override -q guards.pushes -m hooks");
   box.ok("git init -q --bare ../there.git");
   box.ok_in(api(), "git push -q ../../../there.git HEAD:refs/heads/api");
   EXPECT_TRUE(log().starts_with("HEAD "));

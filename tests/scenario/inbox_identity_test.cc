@@ -24,7 +24,10 @@ class Identity : public ::testing::Test {
   }
   std::string log() const { return box.ok("git orch agent log impl-api"); }
   std::string sql(const std::string& text) const {
-    return box.run_in(box.repo(), {"sqlite3", ".git/orch/orch.db", text}).out;
+    return box
+        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
+                             ".git/orch/orch.db", text})
+        .out;
   }
   std::string state() const {
     box.ok("git orch agent list -q");

@@ -50,8 +50,9 @@ TEST_F(InitFeatureOptions, SpecIsInTheBrief) {
   const Result r = box.type_in(box.repo() + "/deep",
                                "git orch init-feature 001-a --spec ../spec.md");
   EXPECT_EQ(r.status, 0) << r.err;
-  EXPECT_TRUE(holds(box.ok("git orch brief 001-a/overseer"),
-                    "The specification is in " + box.repo() + "/spec.md\n"));
+  EXPECT_TRUE(holds(
+      box.ok("git orch brief 001-a/overseer"),
+      "The specification is in " + box.repo() + "/spec.md; read it first.\n"));
 }
 
 TEST_F(InitFeatureOptions, BaseIsWhereTheWorkStarts) {
@@ -90,6 +91,44 @@ TEST_F(InitFeatureOptions, TeamIsAFileThatAPersonMayWrite) {
                   .data()["features"]
                   .as_array())[0]["integration_branch"],
             json::Value("feature/001-a/lead"));
+}
+
+TEST_F(InitFeatureOptions, TeamHasTheRolesOfTheOneItExtendsFirst) {
+  EXPECT_EQ(roles("init-feature 001-a --team code_project --no-worktrees"),
+            (std::vector<std::string>{"orchestrator", "project_manager",
+                                      "developer", "tester", "testrunner"}));
+  EXPECT_EQ((*box.type("git orch status --json")
+                  .data()["features"]
+                  .as_array())[0]["integration_branch"],
+            json::Value("feature/001-a/orchestrator"));
+}
+
+TEST_F(InitFeatureOptions, TeamsOfALoopAreShown) {
+  const std::string teams = box.repo() + "/.git/orch/teams/";
+  box.write(teams + "up.yaml", "name: up\nextends: down\nroles: [tester]\n");
+  box.write(teams + "down.yaml", "name: down\nextends: up\n");
+  const Result r = box.type("git orch init-feature 001-a --team up");
+  EXPECT_EQ(r.status, 129);
+  EXPECT_TRUE(holds(r.err, "teams extend each other: up, down, up"));
+  box.write(teams + "up.yaml", "name: up\nextends: bsae\n");
+  EXPECT_TRUE(holds(box.type("git orch init-feature 001-a --team up").err,
+                    "did you mean 'base'?"));
+}
+
+TEST_F(InitFeatureOptions, RolesThatRequireAnotherNameIt) {
+  const std::string before = box.fingerprint();
+  const Result r = box.type(
+      "git orch init-feature 001-a --roles orchestrator,securityops --json");
+  EXPECT_EQ(r.status, 129);
+  EXPECT_EQ(r.json()["error"]["message"],
+            json::Value("role 'securityops' requires 'sysadmin'"));
+  EXPECT_EQ(r.json()["error"]["hint"],
+            json::Value("add it: --roles orchestrator,securityops,sysadmin"));
+  EXPECT_EQ(box.fingerprint(), before);
+  EXPECT_EQ(
+      roles("init-feature 001-a --no-worktrees --roles "
+            "orchestrator,securityops,sysadmin"),
+      (std::vector<std::string>{"orchestrator", "securityops", "sysadmin"}));
 }
 
 TEST_F(InitFeatureOptions, NoWorktreesMakesBranchesOnly) {

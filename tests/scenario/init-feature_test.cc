@@ -12,7 +12,10 @@ class InitFeature : public ::testing::Test {
   }
 
   std::string sql(const std::string& text) const {
-    return box.run_in(box.repo(), {"sqlite3", ".git/orch/orch.db", text}).out;
+    return box
+        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
+                             ".git/orch/orch.db", text})
+        .out;
   }
   std::string branches() const {
     return box.ok("git for-each-ref --format %(refname:short) refs/heads");

@@ -29,7 +29,7 @@ TEST_F(Init, PrintsItsUsage) {
   EXPECT_EQ(r.status, 0);
   EXPECT_TRUE(
       r.out.starts_with("usage: git orch init [--no-hooks | "
-                        "--chain-hooks]\n"));
+                        "--chain-hooks] [--write-agents-md]\n"));
   EXPECT_TRUE(holds(r.out, "--no-hooks"));
   EXPECT_EQ(r.err, "");
 }
@@ -64,8 +64,9 @@ TEST_F(Init, CreatesWhatTheSuiteNeedsAndSaysSo) {
       R"({"event":"prepare-commit-msg","method":"link"}]}})";
   EXPECT_EQ(r.out, R"({"version":1,"ok":true,"data":{"dir":")" + dir +
                        R"(","created":true,)" + hooks + "\n");
-  for (const char* file : {"orch.db", "roles/overseer.yaml",
-                           "runtimes/script.yaml", "teams/overseer-3.yaml"})
+  for (const char* file :
+       {"orch.db", "roles/overseer.yaml", "runtimes/script.yaml",
+        "teams/overseer-3.yaml", "schema/role.json", "schema/team.json"})
     EXPECT_EQ(shell("test -f .git/orch/" + std::string(file)).status, 0)
         << file;
   EXPECT_EQ(box.ok("stat -c %a .git/orch .git/orch/orch.db"), "700\n600\n");
@@ -221,6 +222,28 @@ TEST_F(Init, WorksBeforeTheFirstCommit) {
   const auto lines = box.type_in(unborn, "git orch recent --porcelain").lines();
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_TRUE(holds(lines[0], "\tperson\tstatus_update\tbeginning\t"));
+}
+
+TEST_F(Init, WritesASectionForAgentsOnlyWhenAsked) {
+  box.ok("git orch init -q");
+  EXPECT_NE(box.type("test -e AGENTS.md").status, 0);
+  const std::string path = box.repo() + "/AGENTS.md";
+  box.write(path, "# Ours\n\nUse tabs.");
+  const Result r = box.type("git orch init --write-agents-md");
+  EXPECT_EQ(r.status, 0) << r.err;
+  EXPECT_TRUE(holds(r.err, "wrote " + path));
+  const std::string once = box.read(path);
+  EXPECT_TRUE(once.starts_with("# Ours\n\nUse tabs.\n\n<!-- git-orch: begin"));
+  EXPECT_TRUE(holds(once, "git orch inbox"));
+  // A second time replaces the section alone.
+  box.write(path, once + "More of ours.\n");
+  box.ok("git orch init --write-agents-md -q");
+  EXPECT_EQ(box.read(path), once + "More of ours.\n");
+  box.write(path, "<!-- git-orch: begin -->\nhalf\n");
+  const Result half = box.type("git orch init --write-agents-md");
+  EXPECT_EQ(half.status, 129);
+  EXPECT_TRUE(holds(half.err, "one of the marks"));
+  EXPECT_EQ(box.read(path), "<!-- git-orch: begin -->\nhalf\n");
 }
 
 }  // namespace

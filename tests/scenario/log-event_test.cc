@@ -250,8 +250,9 @@ TEST_F(LogEvent, CannotBeChangedAfterwards) {
   log({"001-a", "overseer", "note", "x"});
   for (const char* sql :
        {"UPDATE task_events SET message = 'y'", "DELETE FROM task_events"}) {
-    const Result r =
-        box.run_in(box.repo(), {"sqlite3", ".git/orch/orch.db", sql});
+    const Result r = box.run_in(
+        box.repo(),
+        {"sqlite3", "-cmd", ".timeout 10000", ".git/orch/orch.db", sql});
     EXPECT_TRUE(holds(r.err, "events are append-only"));
   }
   EXPECT_EQ(newest()["message"], json::Value("x"));

@@ -29,10 +29,15 @@ class Policy : public ::testing::Test {
 TEST_F(Policy, ListsEveryRuleWithWhereItStands) {
   box.write(file(), "messages:\n  rate: 4 per 1m\n");
   const auto all = rules("git orch policy");
-  ASSERT_EQ(all.size(), 14U);
+  ASSERT_EQ(all.size(), 30U);
   EXPECT_EQ(all[0], "messages.rate\t4 per 1m\tpolicy.yaml:2");
   EXPECT_EQ(all[1], "messages.progress_rate\t5 per 5m\tbuilt in");
-  EXPECT_EQ(all[13], "asks.escalate_after\t10m\tbuilt in");
+  EXPECT_EQ(all[9],
+            "messages.circles.standard\torchestrator, developer, tester, "
+            "testrunner\tbuilt in");
+  EXPECT_EQ(all[15], "asks.escalate_after\t10m\tbuilt in");
+  EXPECT_EQ(all[16], "guards.refs\tblock\tbuilt in");
+  EXPECT_EQ(all[29], "thresholds.conflict_age\t30m\tbuilt in");
   EXPECT_EQ(rules("git orch policy list"), all);
   EXPECT_TRUE(holds(box.ok("git orch policy"), "RULE"));
   const json::Value data = box.type("git orch policy --json").data();
@@ -54,7 +59,7 @@ TEST_F(Policy, IsCopiedByInitAndNeverOverwritten) {
 TEST_F(Policy, ExplainsARuleOrAGroupOfThem) {
   EXPECT_EQ(rules("git orch policy explain messages.rate").size(), 1U);
   EXPECT_EQ(rules("git orch policy explain messages.may_message").size(), 4U);
-  EXPECT_EQ(rules("git orch policy explain asks").size(), 6U);
+  EXPECT_EQ(rules("git orch policy explain asks").size(), 10U);
   const Result r = box.type("git orch policy explain messages.rat --json");
   EXPECT_EQ(r.status, 128);
   EXPECT_EQ(r.json()["error"]["code"], json::Value("unknown_name"));
@@ -81,6 +86,34 @@ TEST_F(Policy, ExplainsWhoMayWriteToWhom) {
   EXPECT_EQ(explained["allowed"], json::Value(true));
   EXPECT_EQ(explained["rule"],
             json::Value("may_message of role 'impl-api': impl-ui"));
+}
+
+TEST_F(Policy, LetsTheMembersOfACircleWriteToEachOther) {
+  box.ok(
+      "git orch init-feature 002-b --roles "
+      "orchestrator,developer,tester,researcher -q");
+  EXPECT_EQ(box.ok("git orch policy explain 002-b/developer 002-b/tester"),
+            "002-b/developer may write to 002-b/tester: "
+            "messages.circles.standard: orchestrator, developer, tester, "
+            "testrunner\n");
+  EXPECT_EQ(
+      box.type("git orch policy explain 002-b/researcher 002-b/tester").status,
+      1);
+  const std::string more = "    research: [researcher, tester]\n";
+  const std::string text = box.read(file());
+  const std::size_t at = text.find("    standard: [");
+  ASSERT_NE(at, std::string::npos);
+  box.write(file(), text.substr(0, at) + more + text.substr(at));
+  EXPECT_TRUE(
+      holds(box.ok("git orch policy explain 002-b/researcher 002-b/tester"),
+            "messages.circles.research: researcher, tester"));
+}
+
+TEST_F(Policy, ShipsWhoApprovesWhat) {
+  const std::string text =
+      box.ok("git orch policy explain asks.actions.deploy_to_production");
+  EXPECT_TRUE(holds(text, "approver project_manager, expires 30m"));
+  EXPECT_EQ(rules("git orch policy explain asks.actions").size(), 5U);
 }
 
 TEST_F(Policy, RefusesAFileThatIsBroken) {

@@ -25,7 +25,10 @@ class ConflictNotice : public ::testing::Test {
     return box.ok("git rev-parse " + revision).substr(0, 12);
   }
   std::string sql(const std::string& text) const {
-    return box.run_in(box.repo(), {"sqlite3", ".git/orch/orch.db", text}).out;
+    return box
+        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
+                             ".git/orch/orch.db", text})
+        .out;
   }
   // The newest one about a conflict, when `count` of them are there.
   std::string told(const std::string& role, const char* count = "1") const {

@@ -237,7 +237,7 @@ TEST_F(PrepareCommitMsg, SignsMergesAndReverts) {
   box.ok_in(top, "git merge -q --edit --no-ff side");
   EXPECT_EQ(trailers(), kOurs);
   box.ok_in(top, "git reset -q --hard HEAD~1");
-  box.ok_in(top, "git merge -q --squash side");
+  box.ok_in(top, "git merge -q --ff --squash side");
   box.ok_in(top, "git commit -q");
   EXPECT_EQ(trailers(), kOurs);
   EXPECT_TRUE(holds(message(), "Squashed commit of the following:"));

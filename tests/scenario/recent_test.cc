@@ -102,7 +102,7 @@ TEST_F(Recent, FollowsAStoreThatWasPutBack) {
   // More than will be logged below: their ids do not come again meanwhile.
   const Result many = box.run_in(
       box.repo(),
-      {"sqlite3", ".git/orch/orch.db",
+      {"sqlite3", "-cmd", ".timeout 10000", ".git/orch/orch.db",
        "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c "
        "WHERE x < 100000) INSERT INTO task_events(event_id, event_type, "
        "message, created_at) SELECT randomblob(16), 'note', 'old', x FROM c"});

@@ -12,7 +12,10 @@ class ResolveConflict : public ::testing::Test {
     box.ok("git orch init-feature 001-a -q");
   }
   std::string query(const std::string& sql) const {
-    return box.run_in(box.repo(), {"sqlite3", ".git/orch/orch.db", sql}).out;
+    return box
+        .run_in(box.repo(),
+                {"sqlite3", "-cmd", ".timeout 10000", ".git/orch/orch.db", sql})
+        .out;
   }
   Sandbox box;
 };

@@ -188,7 +188,10 @@ TEST_F(Runtime, GoesOnWithTheConversationOfTheSameRuntime) {
   EXPECT_EQ(log().find("goes on"), std::string::npos);
   box.ok("git orch agent stop overseer -q");
   const auto sql = [&](const std::string& text) {
-    return box.run_in(box.repo(), {"sqlite3", ".git/orch/orch.db", text}).out;
+    return box
+        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
+                             ".git/orch/orch.db", text})
+        .out;
   };
   sql("UPDATE agents SET conversation = 'c-42 $x'");
   box.ok("git orch agent start overseer -q");
@@ -205,7 +208,8 @@ TEST_F(Runtime, ForgetsAConversationThatCannotBeGoneOnWith) {
   const std::string sql =
       "UPDATE agents SET conversation = 'c', "
       "runtime = 'mine'";
-  box.run_in(box.repo(), {"sqlite3", ".git/orch/orch.db", sql});
+  box.run_in(box.repo(),
+             {"sqlite3", "-cmd", ".timeout 10000", ".git/orch/orch.db", sql});
   const Result r = box.type("git orch agent start overseer --json");
   EXPECT_EQ(r.json()["error"]["code"], json::Value("dead_pane"));
   EXPECT_TRUE(

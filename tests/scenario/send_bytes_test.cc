@@ -60,7 +60,7 @@ class SendBytes : public ::testing::Test {
   std::vector<std::string> taken_by(const std::string& agent) const {
     std::string path =
         box.run_in(box.repo(),
-                   {"sqlite3", ".git/orch/orch.db",
+                   {"sqlite3", "-cmd", ".timeout 10000", ".git/orch/orch.db",
                     "SELECT transcript FROM agents WHERE address = '" + agent +
                         "'"})
             .out;

@@ -43,7 +43,10 @@ class SendLevels : public ::testing::Test {
                : r.out.substr(to) + "exit " + std::to_string(r.status);
   }
   std::string sql(const std::string& text) const {
-    return box.run_in(box.repo(), {"sqlite3", ".git/orch/orch.db", text}).out;
+    return box
+        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
+                             ".git/orch/orch.db", text})
+        .out;
   }
   // The server of this sandbox, asked directly.
   Result tmux(const std::vector<std::string>& args) const {

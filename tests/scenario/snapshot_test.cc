@@ -13,7 +13,10 @@ class Snapshot : public ::testing::Test {
     ui = box.worktree("001-a", "impl-ui");
   }
   std::string query(const std::string& sql) const {
-    return box.run_in(box.repo(), {"sqlite3", ".git/orch/orch.db", sql}).out;
+    return box
+        .run_in(box.repo(),
+                {"sqlite3", "-cmd", ".timeout 10000", ".git/orch/orch.db", sql})
+        .out;
   }
   // What is uncommitted in a worktree: status, contents, modes, targets.
   std::string state(const std::string& top) const {
@@ -311,7 +314,8 @@ TEST_F(Snapshot, IsTakenBeforeTheFirstCommitUnderAnyName) {
   EXPECT_EQ(box.ok_in(top, "git status --porcelain -uall"),
             "A  staged\n?? d/f\n");
   // The ref alone tells whose it is.
-  box.run_in(top, {"sqlite3", ".git/orch/orch.db", "DELETE FROM snapshots"});
+  box.run_in(top, {"sqlite3", "-cmd", ".timeout 10000", ".git/orch/orch.db",
+                   "DELETE FROM snapshots"});
   EXPECT_TRUE(holds(box.ok_in(top, "git orch snapshot list --porcelain"),
                     "\tdir/odd name..x.lock\t"));
 }

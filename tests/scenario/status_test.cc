@@ -208,8 +208,9 @@ TEST_F(StatusVerb, FormatCsvHasALineForEachAgent) {
 TEST_F(StatusVerb, NamesAgentsWithoutACheckInOfTheAskedFeatureOnly) {
   set_up_feature();
   box.ok("git orch init-feature 002-b --roles overseer -q");
-  box.run_in(box.repo(), {"sqlite3", ".git/orch/orch.db",
-                          "UPDATE checkins SET state = 'cancelled'"});
+  box.run_in(box.repo(),
+             {"sqlite3", "-cmd", ".timeout 10000", ".git/orch/orch.db",
+              "UPDATE checkins SET state = 'cancelled'"});
   const std::string one = box.ok("git orch status 002-b");
   EXPECT_TRUE(holds(one, "error: 002-b/overseer has no check-in ahead\n"));
   EXPECT_EQ(one.find("001-a"), std::string::npos) << one;
@@ -230,9 +231,10 @@ TEST_F(StatusVerb, ShowsOverdueCheckInsAndTheLastTick) {
 
 TEST_F(StatusVerb, CallsAnAgentWithoutACheckInAnError) {
   set_up_feature();
-  box.run_in(box.repo(), {"sqlite3", ".git/orch/orch.db",
-                          "UPDATE checkins SET state = 'cancelled' "
-                          "WHERE agent_id = 2"});
+  box.run_in(box.repo(),
+             {"sqlite3", "-cmd", ".timeout 10000", ".git/orch/orch.db",
+              "UPDATE checkins SET state = 'cancelled' "
+              "WHERE agent_id = 2"});
   EXPECT_TRUE(holds(box.ok("git orch status"),
                     "error: 001-a/impl-ui has no check-in ahead\n"));
 }

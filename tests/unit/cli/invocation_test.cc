@@ -19,7 +19,8 @@ Command command_of(bool listing) {
                       {"to", 0, Arity::Many, "agent", "whom"},
                       {"timeout", 0, Arity::One, "seconds", "how long"},
                       {"every", 'e', Arity::One, "time", "how often"},
-                      {"all", 'a', Arity::Flag, "", "everybody"}},
+                      {"all", 'a', Arity::Flag, "", "everybody"},
+                      {"advise", 0, Arity::Optional, "command", "whom to ask"}},
           .listing = listing,
           .run = nullptr};
 }
@@ -48,6 +49,18 @@ TEST(InvocationOf, TakesLongAndShortForms) {
   for (const Words& args : {Words{"--message", "hi"}, Words{"--message=hi"},
                             Words{"-m", "hi"}, Words{"-mhi"}})
     EXPECT_EQ(parse(args).find("message"), "hi") << args[0];
+}
+
+TEST(InvocationOf, TakesAnOptionalValueOnlyBehindAnEqualsSign) {
+  EXPECT_FALSE(parse({}).has("advise"));
+  const Invocation bare = parse({"--advise", "x"});
+  EXPECT_EQ(bare.find("advise"), "");
+  EXPECT_EQ(bare.operands(), Words{"x"});
+  EXPECT_EQ(parse({"--advise=ask me"}).find("advise"), "ask me");
+  EXPECT_EQ(parse({"--advise="}).find("advise"), "");
+  EXPECT_EQ(parse({"--advise", "--", "-x"}).after_dashes(), Words{"-x"});
+  EXPECT_EQ(refusal_of({"--advise", "--advise=x"}),
+            "usage: option '--advise' can be given only once");
 }
 
 TEST(InvocationOf, KeepsOperandsInOrderBetweenOptions) {

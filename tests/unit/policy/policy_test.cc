@@ -5,6 +5,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <tuple>
 
 #include "unit/scratch.h"
 
@@ -81,9 +82,12 @@ TEST(PolicyFile, ThatShipsSaysWhatIsBuiltIn) {
   auto rules = list_rules(shipped);
   for (const Rule& r : rules)
     EXPECT_TRUE(r.source.starts_with("policy.yaml:")) << r.name;
-  ASSERT_EQ(shipped.actions.size(), 1U);
-  EXPECT_EQ(rules.back().name, "asks.actions.push*");
-  rules.pop_back();
+  ASSERT_EQ(shipped.actions.size(), 5U);
+  EXPECT_EQ(std::erase_if(rules,
+                          [](const Rule& r) {
+                            return r.name.starts_with("asks.actions.");
+                          }),
+            5U);
   const auto others = list_rules(built_in);
   ASSERT_EQ(rules.size(), others.size());
   for (std::size_t i = 0; i < rules.size(); ++i) {
@@ -91,6 +95,33 @@ TEST(PolicyFile, ThatShipsSaysWhatIsBuiltIn) {
     EXPECT_EQ(rules[i].value, others[i].value) << rules[i].name;
     EXPECT_EQ(others[i].source, "built in");
   }
+}
+
+TEST(PolicyFile, ThatShipsHasTheMatrixOfApprovers) {
+  std::ifstream in(ORCH_SOURCE_DIR "/templates/policy.yaml");
+  const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  const Policy p = parse_policy(bytes, "policy.yaml");
+  const std::vector<std::tuple<std::string, std::string, int>> matrix = {
+      {"deploy_to_production", "project_manager", 30},
+      {"alter_database_schema", "databaseops", 60},
+      {"security_exception", "securityops", 45},
+      {"system_configuration", "sysadmin", 30},
+      {"push origin", "person", 30}};
+  for (const auto& [action, approver, minutes] : matrix) {
+    EXPECT_EQ(rule_of(p, action).approver, approver) << action;
+    EXPECT_EQ(rule_of(p, action).expires_ms, minutes * 60000) << action;
+  }
+}
+
+TEST(PolicyFile, HasCirclesThatShipUntilItSaysOtherwise) {
+  const Policy p = parse_policy(
+      "messages:\n  circles:\n    standard: []\n    pair: [a, b]\n", "p.yaml");
+  ASSERT_EQ(p.messages.circles.size(), 3U);
+  EXPECT_EQ(rule(p, "messages.circles.standard"), "nobody (p.yaml:3)");
+  EXPECT_EQ(rule(p, "messages.circles.operations"),
+            "orchestrator, sysadmin, securityops, devops, networkops, "
+            "monitoringops (built in)");
+  EXPECT_EQ(rule(p, "messages.circles.pair"), "a, b (p.yaml:4)");
 }
 
 TEST(PolicyFile, SaysWhereARuleStands) {
@@ -129,6 +160,12 @@ TEST(PolicyFile, IsRefusedWithItsPosition) {
           "2:17: unknown key 'boss'");
   refused("messages:\n  may_message:\n    support: [A B]\n",
           "3:14: 'A B' is no role");
+  refused("messages:\n  circles: [a]\n", "2:12: 'circles' must be a map");
+  refused("messages:\n  circles:\n    ops: [a, '*']\n", "3:10: '*' is no role");
+  refused("messages:\n  circles:\n    Ops Team: [a]\n",
+          "3:15: 'Ops Team' is no name of a circle");
+  refused("messages:\n  circles:\n    ops: {a: b}\n",
+          "3:10: 'ops' must be a list");
   refused("asks:\n  expires: 0m\n", "2:12: an ask must have an expiry");
   refused("asks:\n  escalate_to: overseer\n",
           "2:16: 'overseer' is none of person");
@@ -204,6 +241,47 @@ TEST(MayWrite, AsksTheRoleBeforeThePolicy) {
   EXPECT_TRUE(may_write(p, from, {"boss", "overseer"}).allowed);
   from.may_message = Names{"*"};
   EXPECT_TRUE(may_write(p, from, {"x", "support", false}).allowed);
+}
+
+TEST(MayWrite, JoinsTheMembersOfACircle) {
+  const Policy p = parse_policy(
+      "messages:\n  circles: {pair: [impl-api, impl-ui, boss]}\n", "p");
+  const Addressee ui = {"impl-ui", "implementor"};
+  EXPECT_TRUE(may_write(p, kImplementor, ui).allowed);
+  EXPECT_EQ(may_write(p, kImplementor, ui).rule,
+            "messages.circles.pair: impl-api, impl-ui, boss");
+  // What holds already is the reason.
+  EXPECT_EQ(may_write(p, kImplementor, {"boss", "overseer"}).rule,
+            "the overseer can always be written to");
+  EXPECT_FALSE(may_write(p, kImplementor, {"tester", "implementor"}).allowed);
+  EXPECT_FALSE(
+      may_write(p, kImplementor, {"impl-ui", "implementor", false}).allowed);
+  Writer other = kImplementor;
+  other.role = "tester";
+  EXPECT_FALSE(may_write(p, other, ui).allowed);
+  // The role's own list goes before.
+  Writer own = kImplementor;
+  own.may_message = Names{};
+  EXPECT_FALSE(may_write(p, own, ui).allowed);
+  EXPECT_EQ(may_write(p, own, ui).rule,
+            "may_message of role 'impl-api': nobody");
+}
+
+TEST(MayWrite, LetsTheShippedCirclesTalkAmongThemselves) {
+  const Policy p = parse_policy("", "p");
+  const auto may = [&](const std::string& from, const std::string& to) {
+    const Writer writer = {.role = from,
+                           .kind = "implementor",
+                           .reports_to = "orchestrator",
+                           .may_message = {}};
+    return may_write(p, writer, {to, "implementor"}).allowed;
+  };
+  EXPECT_TRUE(may("developer", "tester"));
+  EXPECT_TRUE(may("testrunner", "developer"));
+  EXPECT_TRUE(may("networkops", "monitoringops"));
+  EXPECT_TRUE(may("securityops", "sysadmin"));
+  EXPECT_FALSE(may("developer", "sysadmin"));
+  EXPECT_FALSE(may("researcher", "developer"));
 }
 
 TEST(MayWrite, NamesTheRuleThatDecides) {

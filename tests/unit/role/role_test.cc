@@ -3,22 +3,12 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-
 #include "unit/scratch.h"
 
 namespace orch::role {
 namespace {
 
 using test::thrown_by;
-
-std::string shipped(const std::string& name) {
-  std::ifstream in(ORCH_SOURCE_DIR "/templates/" + name);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 std::string refusal_of(const std::string& yaml) {
   return thrown_by([&] { parse_role(yaml, "r.yaml"); });
@@ -78,6 +68,15 @@ TEST(RoleFile, IsRefusedWithItsPosition) {
   EXPECT_EQ(refusal_of("name: x\nkind: boss\n"),
             "usage: r.yaml:2:7: 'kind: boss' is none of overseer, "
             "implementor, support");
+  EXPECT_EQ(refusal_of("name: x\nrestart: maybe\n"),
+            "usage: r.yaml:2:10: 'restart: maybe' is none of never, "
+            "on-failure, always");
+  EXPECT_EQ(refusal_of("name: x\nreports_to: The Boss\n"),
+            "usage: r.yaml:2:13: 'The Boss' is neither a role nor person");
+  EXPECT_EQ(refusal_of("name: x\nreports_to: x\n"),
+            "usage: r.yaml:2:13: role 'x' reports to itself");
+  EXPECT_EQ(refusal_of("name: x\nnotify_on_commit_of: [a, a b]\n"),
+            "usage: r.yaml:2:26: 'a b' is no name of a role");
   EXPECT_EQ(refusal_of("name: x\ncheck_in: soon\n"),
             "usage: r.yaml:2:11: 'check_in: soon' is no duration (30m, 2h)");
   EXPECT_EQ(refusal_of("name: x\ncommit_every: -1\n"),
@@ -110,26 +109,6 @@ TEST(RoleName, IsAComponentOfABranchName) {
     EXPECT_FALSE(is_role_name(bad)) << bad;
 }
 
-TEST(TeamFile, KeepsTheOrderOfItsRoles) {
-  const Team team =
-      parse_team("name: t\npurpose: p\nroles: [overseer, b, a]\n", "t.yaml");
-  EXPECT_EQ(team.name, "t");
-  EXPECT_EQ(team.purpose, "p");
-  EXPECT_EQ(team.roles, (std::vector<std::string>{"overseer", "b", "a"}));
-}
-
-TEST(TeamFile, IsRefusedWithItsPosition) {
-  const auto refusal = [](const std::string& yaml) {
-    return thrown_by([&] { parse_team(yaml, "t.yaml"); });
-  };
-  EXPECT_EQ(refusal("roles: [a]\n"), "usage: t.yaml:1:1: 'name' is missing");
-  EXPECT_EQ(refusal("name: t\n"), "usage: t.yaml:1:1: 'roles' is empty");
-  EXPECT_EQ(refusal("name: t\nroles: [[a]]\n"),
-            "usage: t.yaml:2:9: 'roles' must hold texts only");
-  EXPECT_NE(refusal("name: t\nroles: [a]\nrole: b\n").find("did you mean"),
-            std::string::npos);
-}
-
 TEST(Overseer, IsTheOneRoleOfThatKind) {
   const std::vector<Role> roles = {{.name = "a"},
                                    {.name = "o", .kind = "overseer"}};
@@ -147,41 +126,50 @@ TEST(Overseer, MayNeitherBeMissingNorDouble) {
             "usage: the team has two overseers: 'a' and 'b'");
 }
 
-TEST(ShippedRoles, AreValidAndNamedAsTheirFiles) {
-  std::size_t count = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(
-           ORCH_SOURCE_DIR "/templates/roles")) {
-    const std::string file = entry.path().filename();
-    const Role role = parse_role(shipped("roles/" + file), file);
-    EXPECT_EQ(role.name + ".yaml", file);
-    EXPECT_FALSE(role.purpose.empty()) << file;
-    EXPECT_FALSE(role.duties.empty()) << file;
-    EXPECT_GT(role.check_in_ms, 0) << file;
-    ++count;
-  }
-  EXPECT_GE(count, 4U);
+TEST(Requirements, AreMetByTheOthersOrNamed) {
+  const std::vector<Role> fine = {{.name = "a", .requires_roles = {"b"}},
+                                  {.name = "b"}};
+  EXPECT_NO_THROW(require_fulfilled(fine));
+  const auto thrown = [](const std::vector<Role>& roles) {
+    try {
+      require_fulfilled(roles);
+    } catch (const Error& e) {
+      return std::string(e.what()) + " / " + e.hint();
+    }
+    return std::string("nothing");
+  };
+  EXPECT_EQ(thrown({{.name = "a", .requires_roles = {"b"}}}),
+            "role 'a' requires 'b' / add it: --roles a,b");
+  EXPECT_EQ(thrown({{.name = "a", .requires_roles = {"b", "c"}},
+                    {.name = "d", .requires_roles = {"b"}}}),
+            "role 'a' requires 'b' / add them: --roles a,d,b,c");
 }
 
-TEST(ShippedTeams, HaveShippedRolesAndOneOverseer) {
-  std::size_t count = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(
-           ORCH_SOURCE_DIR "/templates/teams")) {
-    const std::string file = entry.path().filename();
-    const Team team = parse_team(shipped("teams/" + file), file);
-    EXPECT_EQ(team.name + ".yaml", file);
-    std::vector<Role> roles;
-    for (const std::string& name : team.roles)
-      roles.push_back(parse_role(shipped("roles/" + name + ".yaml"), name));
-    EXPECT_NO_THROW(require_overseer(roles, team.name)) << file;
-    ++count;
-  }
-  EXPECT_GE(count, 1U);
+TEST(Requirements, MayNotFormARing) {
+  const std::vector<Role> ring = {{.name = "x", .requires_roles = {"a"}},
+                                  {.name = "a", .requires_roles = {"b"}},
+                                  {.name = "b", .requires_roles = {"c"}},
+                                  {.name = "c", .requires_roles = {"a"}}};
+  EXPECT_EQ(find_ring(ring), (std::vector<std::string>{"a", "b", "c", "a"}));
+  EXPECT_EQ(thrown_by([&] { require_fulfilled(ring); }),
+            "usage: roles require each other: a, b, c, a");
+  // Two ways to one are no ring.
+  EXPECT_TRUE(find_ring({{.name = "a", .requires_roles = {"b", "c"}},
+                         {.name = "b", .requires_roles = {"d"}},
+                         {.name = "c", .requires_roles = {"d"}},
+                         {.name = "d"}})
+                  .empty());
 }
 
-TEST(ShippedTeams, TheDefaultTeamIsTheOneOfTheContract) {
-  const Team team = parse_team(shipped("teams/overseer-3.yaml"), "t");
-  EXPECT_EQ(team.roles, (std::vector<std::string>{"overseer", "impl-data",
-                                                  "impl-api", "impl-ui"}));
+TEST(Requirements, OfManyRolesAreLookedAtOnce) {
+  std::vector<Role> roles;
+  for (int i = 0; i < 60; ++i) {
+    Role role{.name = "r" + std::to_string(i)};
+    for (int k = i + 1; k < 60; ++k)
+      role.requires_roles.push_back("r" + std::to_string(k));
+    roles.push_back(role);
+  }
+  EXPECT_TRUE(find_ring(roles).empty());
 }
 
 }  // namespace

@@ -98,6 +98,15 @@ constexpr char kRowsOfVersion4[] = R"sql(
 UPDATE agents SET conversation = 'c', transcript = '/t', restart_at = 5;
 )sql";
 
+constexpr char kRowsOfVersion5[] =
+    "INSERT INTO agent_crashes(agent_id, run, at, exit_status, log) "
+    "VALUES (1, 'r', 1, 9, 'the last words');"
+    "INSERT INTO ports(port, agent_id, name, taken_at) "
+    "VALUES (20000, 1, 'PORT', 1);";
+
+constexpr char kRowsOfVersion6[] =
+    "INSERT INTO plans VALUES (1, 'd', 'x', 'launched', 1);";
+
 // No verb wrote a lease before version 2, which makes the table anew.
 bool is_made_anew(const std::string& table) { return table == "leases"; }
 
@@ -130,6 +139,8 @@ class MigrationFrom : public ::testing::TestWithParam<int> {
       if (v == 1) database.execute(kRowsOfVersion2);
       if (v == 2) database.execute(kRowsOfVersion3);
       if (v == 3) database.execute(kRowsOfVersion4);
+      if (v == 4) database.execute(kRowsOfVersion5);
+      if (v == 5) database.execute(kRowsOfVersion6);
       if (v > 0) continue;
       // The text is bound: it holds every byte.
       const std::string rows(kRowsOfVersion1);

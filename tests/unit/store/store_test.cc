@@ -50,10 +50,10 @@ TEST_F(StoreFile, KeepsItsRowsWhenOpenedAgain) {
 }
 
 TEST_F(StoreFile, OfANewerSchemaIsRefusedByNumber) {
-  store_.database().execute("PRAGMA user_version = 7");
+  store_.database().execute("PRAGMA user_version = 8");
   const std::string expected =
       "corrupt: cannot use event store '" + scratch_.path("orch.db") +
-      "': its schema is version 7, this git orch knows " +
+      "': its schema is version 8, this git orch knows " +
       std::to_string(kSchemaVersion);
   EXPECT_EQ(thrown_by([&] { Store::open(scratch_.root()); }), expected);
   EXPECT_EQ(thrown_by([&] { Store::find(scratch_.root()); }), expected);

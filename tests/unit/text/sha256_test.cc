@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "legacy/digest.h"
+#include "text/sha256.h"
 
 #include <gtest/gtest.h>
 
 #include "text/text.h"
 
-namespace orch::legacy {
+namespace orch::text {
 namespace {
 
 // The examples of FIPS 180-4, and lengths around a block's end.
@@ -24,4 +24,4 @@ TEST(Sha256, IsThatOfTheStandard) {
 }
 
 }  // namespace
-}  // namespace orch::legacy
+}  // namespace orch::text

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "legacy/digest.h"
+#include "text/sha256.h"
 
 #include <array>
 #include <bit>
 #include <cstdint>
 
-namespace orch::legacy {
+namespace orch::text {
 namespace {
 
 constexpr std::size_t kBlock = 64;
@@ -75,4 +75,4 @@ std::string sha256(std::string_view bytes) {
   return out;
 }
 
-}  // namespace orch::legacy
+}  // namespace orch::text

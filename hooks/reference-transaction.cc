@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+//
+// Before refs change, whatever client of git changes them: the argument is the
+// phase, a line "<old> <new> <ref>" for each. Only in the phase `prepared` can
+// it say no. hooks/glance.cc has let everything pass that needs no look.
+#include <optional>
+
+#include "file/file.h"
+#include "guard.h"
+#include "installation/installation.h"
+#include "process/process.h"
+#include "text/text.h"
+
+namespace orch::hooks {
+namespace {
+
+using policy::Move;
+using repository::Repository;
+
+constexpr int kPatienceMs = 10000;
+
+bool is_zero(const std::string& id) {
+  return id.find_first_not_of('0') == std::string::npos;
+}
+
+// pack-refs and gc write what a ref is into packed-refs, and then take the file
+// away that holds the same; both come by here, and change nothing.
+bool changes_nothing(const Repository& repository, const Move& move) {
+  const auto now = repository::find_ref(repository, move.ref);
+  if (!move.deletes()) return now == move.to;
+  if (!now) return !repository::uses_reftable(repository);
+  return !is_zero(move.from) &&
+         repository::find_packed_ref(repository, move.ref) == move.from &&
+         !file::exists(repository.common_dir + "/packed-refs.lock");
+}
+
+// Whether a program of ours, of which this is a descendant, has announced
+// exactly this move.
+bool is_announced(const Repository& repository, const Move& move) {
+  return process::run(
+             {.argv = {installation::internal_program("git-orch--guard"),
+                       "announced", repository.git_dir, move.ref, move.from,
+                       move.to},
+              .timeout_ms = kPatienceMs})
+      .ok();
+}
+
+std::optional<Move> move_in(const std::string& line) {
+  const std::size_t first = line.find(' ');
+  const std::size_t second = line.find(' ', first + 1);
+  if (first == std::string::npos || second == std::string::npos)
+    return std::nullopt;
+  return Move{line.substr(0, first), line.substr(first + 1, second - first - 1),
+              line.substr(second + 1)};
+}
+
+bool run(const Call& call) {
+  if (call.args.empty() || call.args[0] != "prepared") return true;
+  const auto rules = load_rules(call.repository);
+  if (!rules) return true;
+  for (const std::string& line : text::split_list(call.input, '\n')) {
+    const auto move = move_in(line);
+    if (!move) continue;
+    const auto finding = policy::judge_move(*rules, *move, now_ms());
+    if (!finding || changes_nothing(call.repository, *move) ||
+        is_announced(call.repository, *move))
+      continue;
+    if (!pass(call, *finding,
+              {"no ref was changed; git may have prepared files for it, which "
+               "this puts back: git reset --merge HEAD",
+               "to ask for it: git orch ask move_ref -m WHY"}))
+      return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+const Hook kHook = {"reference-transaction", Refuses::Yes, true, run};
+
+}  // namespace orch::hooks

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#include "agent/briefing.h"
+
+#include "agent/agent.h"
+#include "clock/clock.h"
+#include "message/message.h"
+#include "store/agent_state.h"
+#include "store/messages.h"
+
+namespace orch::agent {
+namespace {
+
+// One that asked for the compaction has queued its brief already.
+constexpr std::int64_t kBriefedMs = 10 * 60 * 1000;
+
+std::string briefed_key(const store::Agent& agent) {
+  return "briefed " + std::to_string(agent.id);
+}
+
+std::int64_t number_of(const std::optional<std::string>& text) {
+  return text ? std::strtoll(text->c_str(), nullptr, 10) : 0;
+}
+
+}  // namespace
+
+std::int64_t queue_brief(store::Store& store, const store::Agent& agent,
+                         const std::string& brief, std::int64_t now) {
+  for (const store::Message& m :
+       store::list_messages(store, agent.id, store::Which::Open))
+    if (m.kind == "brief")
+      store::end_message(store, m.id, "failed", "replaced by a newer brief");
+  return message::queue(
+      store, agent, {.text = brief, .kind = "brief", .priority = "critical"},
+      now);
+}
+
+std::int64_t send_brief(const Repository& repository, store::Store& store,
+                        const store::Agent& agent, brief::Reason reason) {
+  const std::string text = brief::text(repository, store, agent, reason);
+  const std::int64_t now = clock::now();
+  store::Transaction transaction(store);
+  const std::int64_t id = queue_brief(store, agent, text, now);
+  store::set_meta(store, briefed_key(agent), std::to_string(now));
+  transaction.commit();
+  return id;
+}
+
+int brief_compacted(const Repository& repository, store::Store& store) {
+  int briefed = 0;
+  for (const store::Agent& row : store::list_agents(store)) {
+    if (row.desired != "running") continue;
+    const std::string key = store::compacted_key(row.id);
+    const std::int64_t at = number_of(store::find_meta(store, key));
+    if (at == 0) continue;
+    const std::int64_t before =
+        number_of(store::find_meta(store, briefed_key(row)));
+    if (at - before > kBriefedMs) {
+      send_brief(repository, store, row, brief::Reason::Compact);
+      ++briefed;
+    }
+    store::Transaction transaction(store);
+    store::set_meta(store, key, "0");
+    transaction.commit();
+  }
+  return briefed;
+}
+
+}  // namespace orch::agent

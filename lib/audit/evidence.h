@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "repository/repository.h"
+
+// What reflogs say about a move; private to `audit`. They can be written by
+// whoever can write refs: evidence, no proof.
+namespace orch::audit {
+
+using repository::Repository;
+
+// One line of a reflog; ids in hexadecimal, all zeros for none.
+struct Step {
+  std::string from, to, reason;
+  std::int64_t at = 0;  // seconds since 1970
+};
+// Lines that are none are left out, as the first one of a tail is.
+std::vector<Step> parse_reflog(std::string_view bytes);
+
+// HEAD of one worktree.
+struct HeadLog {
+  std::string agent;        // empty: nobody's
+  std::string branch;       // where HEAD is now; full name, empty when detached
+  std::vector<Step> steps;  // the last ones, oldest first
+  // Whether HEAD ever came to `id`.
+  bool reaches(const std::string& id) const;
+  // Whether a step of a branch was made here: HEAD made the same one, or came
+  // to where it leads then or later, as at the end of a rebase.
+  bool explains(const Step& step) const;
+};
+std::vector<HeadLog> head_logs(const Repository& repository);
+
+// The steps in a ref's own reflog that lead from one id to another (empty: the
+// ref was made), oldest first. Absent when it does not end in `to`, or has a
+// gap: somebody wrote the ref without a line.
+std::optional<std::vector<Step>> steps_between(const Repository& repository,
+                                               const std::string& ref,
+                                               const std::string& from,
+                                               const std::string& to);
+// The same for lines that were read.
+std::optional<std::vector<Step>> steps_between(const std::vector<Step>& all,
+                                               const std::string& from,
+                                               const std::string& to);
+
+}  // namespace orch::audit

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// What the policy says about the repository itself: what git refuses in an
+// agent's worktree, and which figures are looked at.
+namespace orch::policy {
+
+enum class Mode { Off, Warn, Block };
+std::string_view mode_name(Mode mode);  // "off", "warn", "block"
+std::optional<Mode> parse_mode(std::string_view name);
+
+// One mode for each guard; a finding is named "guards.<guard>".
+struct Guards {
+  Mode refs = Mode::Block;      // refs that are not the agent's to move
+  Mode paths = Mode::Block;     // files outside the role's paths
+  Mode merges = Mode::Block;    // whose branches an agent may merge
+  Mode pushes = Mode::Block;    // whether, and what, an agent may push
+  Mode trailers = Mode::Block;  // a commit says whose it is
+  Mode prefix = Mode::Off;      // a subject begins with [<spec-id>]
+  // Besides every base and integration branch: full names of refs, with * ?
+  // and [...] as in a shell, which stand for slashes, too.
+  std::vector<std::string> protected_refs = {"refs/replace/*"};
+  // Pathspecs (gitglossary(7)) that no role changes: what tells agent CLIs and
+  // hook managers what they may do.
+  std::vector<std::string> protected_paths = {
+      ".claude", ".codex", ".gemini", ".opencode", ".githooks", ".husky"};
+  // Whether a ref that moved without an explanation is put back.
+  bool quarantine = false;
+};
+
+// Figures that `policy check` compares; absent: not looked at.
+struct Thresholds {
+  // Of uncommitted work, where the role says nothing.
+  std::optional<std::int64_t> commit_age_ms = 30 * 60000;
+  // Of commits that are on no remote.
+  std::optional<std::int64_t> push_age_ms;
+  // Commits of the base, or the integration branch, that a branch lacks.
+  std::optional<std::int64_t> behind = 20;
+  // Since the integration branch took something in while something waits.
+  std::optional<std::int64_t> integration_age_ms = std::int64_t{4} * 3600000;
+  // Of a conflict that nobody has resolved.
+  std::optional<std::int64_t> conflict_age_ms = 30 * 60000;
+};
+
+}  // namespace orch::policy
