@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "broker/broker.h"
 #include "doorbell/doorbell.h"
 #include "error/error.h"
 #include "event/prompt.h"
@@ -119,6 +120,9 @@ int run(const std::string& name) {
   const auto repository = orch::repository::find(git_dir);
   if (!repository || !orch::repository::is_initialised(*repository))
     return orch::kDone;
+  if (orch::broker::is_behind(*repository))
+    return orch::broker::call(*repository, {"git-orch--agent-hook", {name}})
+        .status;
 
   const std::string chain = ancestors();
   const Input input = read_input();

@@ -119,6 +119,14 @@ store::Agent named_agent(const Invocation& invocation,
   return agent::require_agent(repository, store, invocation.operand(1));
 }
 
+agent::Walls walls(const Invocation& invocation) {
+  if (invocation.has("sandbox") && invocation.has("no-sandbox"))
+    throw UsageError("'--sandbox' and '--no-sandbox' contradict each other");
+  return invocation.has("sandbox")      ? agent::Walls::Yes
+         : invocation.has("no-sandbox") ? agent::Walls::No
+                                        : agent::Walls::AsBefore;
+}
+
 int start(const Invocation& invocation, const Repository& repository) {
   tmux::require_usable();
   store::Store store = hook::open_store(repository);
@@ -131,10 +139,11 @@ int start(const Invocation& invocation, const Repository& repository) {
     std::set<std::int64_t> ran;
     for (const store::Agent& a : store::list_agents(store))
       if (agent::is_running(a)) ran.insert(a.id);
-    const auto made = launch::start_role(
-        repository, store, *invocation.find("role"),
-        invocation.find("brief").value_or(""),
-        invocation.find("runtime").value_or(""), listener(invocation));
+    const auto made =
+        launch::start_role(repository, store, *invocation.find("role"),
+                           invocation.find("brief").value_or(""),
+                           invocation.find("runtime").value_or(""),
+                           walls(invocation), listener(invocation));
     return show_one(invocation, store, made,
                     (ran.contains(made.id) ? "already running: " : "started ") +
                         made.address + " (" + made.state + ")");
@@ -151,6 +160,7 @@ int start(const Invocation& invocation, const Repository& repository) {
                    {.runtime = invocation.find("runtime").value_or(""),
                     .brief = invocation.find("brief").value_or(""),
                     .command = invocation.after_dashes(),
+                    .sandbox = walls(invocation),
                     .listener = listener(invocation)});
   const bool ran =
       before != "stopped" && before != "exited" && before != "lost";
@@ -268,8 +278,8 @@ const cli::Command cli::kCommand = {
     .summary = "start, stop, list and watch agents",
     .synopsis = {"[list [-v]]",
                  "start (<agent> | --dir <dir> [--role <role>] | --role "
-                 "<role>) [--runtime <runtime>] [--brief <text>] [-- "
-                 "<command>...]",
+                 "<role>) [--runtime <runtime>] [--brief <text>] "
+                 "[--[no-]sandbox] [-- <command>...]",
                  "stop (<agent> | --dir <dir>)",
                  "restart (<agent> | --dir <dir>) [--runtime <runtime>]",
                  "attach (<agent> | --dir <dir>)",
@@ -283,6 +293,10 @@ const cli::Command cli::kCommand = {
                  "developer"},
                 {"runtime", 0, Arity::One, "runtime", "the agent CLI to start"},
                 {"brief", 0, Arity::One, "text", "more for the agent to know"},
+                {"sandbox", 0, Arity::Flag, "",
+                 "behind walls, where it can write only its own files; from "
+                 "then on it starts so"},
+                {"no-sandbox", 0, Arity::Flag, "", "no longer so"},
                 {"lines", 'n', Arity::One, "lines",
                  "how much of the log; default: 200"},
                 {"follow", 'f', Arity::Flag, "",

@@ -119,6 +119,7 @@ json::Object runtime_json(const runtime::Runtime& r, const std::string& path) {
           {"print_version", r.print_version},
           {"environment", environment},
           {"files", files},
+          {"sandbox", json::Object{{"write", r.sandbox_write}}},
           {"hand_over", hand_over},
           {"process_names", r.process_names},
           {"start_timeout", text::duration_text(r.start_timeout_ms)},

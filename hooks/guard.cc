@@ -180,7 +180,9 @@ std::optional<Finding> judge_branch(const Call& call,
                                     const WorktreeRules& rules) {
   const auto head = repository::read_head(call.repository);
   if (head.branch.empty()) return std::nullopt;
-  return policy::judge_move(rules, {"", "", head.branch}, now_ms());
+  // To whatever it will become.
+  return policy::judge_move(rules, {head.commit, "next", head.branch},
+                            now_ms());
 }
 
 std::optional<Finding> judge_merge(const Call& call, const WorktreeRules& rules,

@@ -92,6 +92,11 @@ runtime::Runtime choose_runtime(const Repository& repository,
 // Runtimes whose program is on PATH, by name; stand-ins are none of them.
 std::vector<std::string> runtimes_on_path(const Repository& repository);
 
+enum class Walls {
+  AsBefore,  // as the last time, or as its role and its runtime need it
+  Yes,
+  No,
+};
 struct StartOptions {
   std::string runtime;               // empty: choose
   std::string brief;                 // added to the generated one
@@ -103,6 +108,7 @@ struct StartOptions {
   // Of several, the next one starts when the one before it is ready, or so much
   // later.
   std::int64_t stagger_ms = 0;
+  Walls sandbox = Walls::AsBefore;
   furnishing::Listener listener = {};
 };
 // Furnishes its worktree, starts, briefs and returns the agent as it is then.

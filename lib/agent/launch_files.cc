@@ -2,9 +2,12 @@
 #include "agent/launch_files.h"
 
 #include "agent/agent.h"
+#include "agent/denials.h"
+#include "agent/sandboxing.h"
 #include "event/record.h"
 #include "file/file.h"
 #include "installation/installation.h"
+#include "sandbox/sandbox.h"
 #include "spool/spool.h"
 #include "text/text.h"
 
@@ -37,9 +40,20 @@ std::string main_worktree_of(const Repository& repository) {
              : git_dir;
 }
 
+// Behind walls, its git is the clone's.
+void lead_to_clone(const Repository& repository, const store::Agent& agent,
+                   runtime::Placeholders& values) {
+  const std::string base = sandbox::directory_of(repository, agent.id);
+  values.main_worktree = base;
+  values.worktree_git_dir =
+      sandbox::clone_git_dir(base, values.worktree_git_dir);
+  values.git_dir = sandbox::clone_in(base);
+}
+
 runtime::Placeholders placeholders_of(const Repository& repository,
                                       const config::Config& config,
-                                      const store::Agent& agent) {
+                                      const store::Agent& agent,
+                                      bool sandboxed) {
   // A directory agent may work in another repository, or in none.
   const auto here = repository::find(agent.worktree);
   runtime::Placeholders values;
@@ -57,6 +71,8 @@ runtime::Placeholders placeholders_of(const Repository& repository,
   values.branch_dir =
       agent.branch.empty() ? "refs/heads" : file::parent_of(values.branch_ref);
   values.conversation = agent.conversation;
+  if (here) set_denials(*here, values);
+  if (sandboxed) lead_to_clone(repository, agent, values);
   return values;
 }
 
@@ -67,9 +83,10 @@ std::string write_launch_files(const Repository& repository,
                                const store::Agent& agent,
                                const runtime::Runtime& runtime,
                                const std::vector<std::string>& command,
-                               const furnishing::Variables& variables) {
+                               const furnishing::Variables& variables,
+                               bool sandboxed) {
   const runtime::Placeholders values =
-      placeholders_of(repository, config, agent);
+      placeholders_of(repository, config, agent, sandboxed);
   file::make_private_directories(values.run_dir);
   for (const runtime::SetUpFile& f : runtime.files) {
     const std::string path = values.run_dir + "/" + f.path;
@@ -83,9 +100,15 @@ std::string write_launch_files(const Repository& repository,
                                    {"git_dir", repository.common_dir},
                                    {"directory", agent.worktree},
                                    {"log", log_path(repository, agent)}});
-  for (const std::string& arg :
-       command.empty() ? runtime::start_argv(runtime, values) : command)
-    launch.fields.emplace_back("arg", arg);
+  std::vector<std::string> argv =
+      command.empty() ? runtime::start_argv(runtime, values) : command;
+  if (sandboxed) {
+    std::vector<std::string> write;
+    for (const std::string& path : runtime.sandbox_write)
+      write.push_back(runtime::fill(path, values));
+    argv = behind_walls(repository, agent, argv, write);
+  }
+  for (const std::string& arg : argv) launch.fields.emplace_back("arg", arg);
   for (const auto& [name, value] : runtime.environment)
     launch.fields.emplace_back("env",
                                name + "=" + runtime::fill(value, values));

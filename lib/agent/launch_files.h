@@ -18,13 +18,14 @@ using repository::Repository;
 // Writes the runtime's files, and for the launcher what it shall become, and
 // returns the path of that: no path or argument ever passes through tmux's
 // command parser. `command` replaces the runtime's own arguments; `variables`
-// come after the runtime's.
+// come after the runtime's. With `sandboxed`, the agent starts behind walls.
 std::string write_launch_files(const Repository& repository,
                                const config::Config& config,
                                const store::Agent& agent,
                                const runtime::Runtime& runtime,
                                const std::vector<std::string>& command,
-                               const furnishing::Variables& variables);
+                               const furnishing::Variables& variables,
+                               bool sandboxed);
 
 // What an earlier start of the agent has left.
 void remove_launch_files(const Repository& repository,

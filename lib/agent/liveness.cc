@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include "agent/agent.h"
 #include "clock/clock.h"
 #include "file/file.h"
@@ -33,12 +35,11 @@ store::Agent observed(const store::Agent& row) {
   // From inside an agent's sandbox its process ids mean nothing.
   if (a.pid_namespace != 0 && a.pid_namespace != process::pid_namespace())
     return a;
-  // Between the row and the pane of a start that is under way; a starter that
-  // was killed there is noticed when the time is over.
-  if (a.pid == 0 && a.pane_pid == 0 &&
-      clock::now() - a.state_since < kStartingMs)
-    return a;
   if (a.pid != 0 && process::is_alive(identity(a.pid, a.pid_start))) return a;
+  // Of a start that is under way the launcher is not known yet, which tells how
+  // even an agent ends that is gone by now; a starter that was killed there is
+  // noticed when the time is over.
+  if (a.pane_pid == 0 && clock::now() - a.state_since < kStartingMs) return a;
   const bool launcher_lives =
       process::is_alive(identity(a.pane_pid, a.pane_start));
   // Started, but the launcher has not yet told the agent's own process.
@@ -99,9 +100,13 @@ std::vector<Foreign> foreign_agents(const Repository& repository,
     // The kernel keeps 15 bytes of a process's name.
     for (const std::string& n : names)
       known_name = known_name || seen.name == n.substr(0, 15);
+    if (!known_name) continue;
+    // Behind walls, an agent's CLI is not the process that we started.
+    const auto line = process::ancestry_of(seen.identity.pid);
     for (const store::Agent& a : agents)
-      ours = ours || identity(a.pid, a.pid_start) == seen.identity;
-    if (known_name && !ours) out.push_back({seen.identity.pid, seen.name});
+      ours = ours || std::find(line.begin(), line.end(),
+                               identity(a.pid, a.pid_start)) != line.end();
+    if (!ours) out.push_back({seen.identity.pid, seen.name});
   }
   return out;
 }

@@ -7,6 +7,7 @@
 #include "error/error.h"
 #include "git/git.h"
 #include "git/merge.h"
+#include "sandbox/sandbox.h"
 #include "store/snapshots.h"
 #include "text/text.h"
 
@@ -132,6 +133,8 @@ std::optional<std::string> snapshot(const Repository& repository,
   if (!here || here->common_dir != repository.common_dir ||
       here->worktree.empty())
     return std::nullopt;
+  if (const auto walls = sandbox::find(repository, agent.id))
+    sandbox::keep(repository, *walls);
   const git::Quarantine scratch(repository);  // for indexes alone
   const SavedWork work =
       save_work(*here, scratch.directory(), message_of(agent.address, reason));

@@ -7,6 +7,7 @@
 #include "agent/briefing.h"
 #include "agent/launch_files.h"
 #include "agent/restart.h"
+#include "agent/sandboxing.h"
 #include "clock/clock.h"
 #include "error/error.h"
 #include "file/file.h"
@@ -101,6 +102,9 @@ store::Agent launch(const Repository& repository, store::Store& store,
   const runtime::Runtime runtime =
       choose_runtime(repository, config, options.runtime, agent);
   const auto role = installation::find_role(repository.orch_dir(), agent.role);
+  const bool sandboxed = wants_sandbox(repository, config, agent, runtime,
+                                       role ? &*role : nullptr, options);
+  if (!sandboxed) leave_sandbox(repository, agent, options);
   const auto variables =
       furnishing::furnish(repository, config, store, agent,
                           role ? &*role : nullptr, options.listener);
@@ -124,8 +128,9 @@ store::Agent launch(const Repository& repository, store::Store& store,
   // missing from it; what was there stays readable as the older part.
   const std::string log = log_path(repository, agent);
   if (file::exists(log)) file::rename(log, log + ".1");
-  const std::string launch_file = write_launch_files(
-      repository, config, agent, runtime, options.command, variables);
+  const std::string launch_file =
+      write_launch_files(repository, config, agent, runtime, options.command,
+                         variables, sandboxed);
 
   agent.cli_version =
       options.command.empty() ? version_of(runtime, launching) : "";
@@ -219,12 +224,11 @@ store::Agent await_ready(const Repository& repository, store::Store& store,
   store::Agent now = agent;
   const auto look = [&] {
     now = observed(store::find_agent(store, agent.id).value_or(agent));
-    return (now.state == "exited" || now.state == "lost") && !now.exit_status;
   };
   const auto is_settled = [&] {
-    // The launcher tells the status before it ends: between a fold and a look
-    // it may have done both.
-    if (look()) {
+    look();
+    // The launcher, which is seen to have ended, has told the status before.
+    if (now.state == "lost" && !now.exit_status) {
       hook::fold(repository, store);
       look();
     }

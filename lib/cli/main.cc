@@ -8,9 +8,11 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "broker/broker.h"
 #include "cli/command.h"
 #include "cli/output.h"
 #include "error/error.h"
@@ -92,6 +94,18 @@ bool answer_about_itself(const std::string& arg) {
   return false;
 }
 
+// The store of a sandboxed agent is outside, and so is who runs its verbs.
+std::optional<int> run_outside(const std::vector<std::string>& args) {
+  const auto repository =
+      orch::repository::find(orch::file::current_directory());
+  if (!repository || !orch::broker::is_behind(*repository))
+    return std::nullopt;
+  const auto answer = orch::broker::call(
+      *repository, {"git-orch-" + std::string(kCommand.name), args});
+  std::fputs(answer.note.c_str(), stderr);
+  return answer.status;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -101,6 +115,7 @@ int main(int argc, char** argv) {
   if (args.size() == 1 && answer_about_itself(args[0])) return orch::kDone;
   if (!args.empty() && args[0] == "--help") return open_manual();
   try {
+    if (const auto status = run_outside(args)) return *status;
     const auto invocation = orch::cli::Invocation::parse(kCommand, args);
     if (invocation.has("help")) {
       std::fputs(orch::cli::usage_text(kCommand).c_str(), stdout);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/agent.h"
 #include "feature/feature.h"
 #include "furnishing/furnishing.h"
 #include "launch/draft.h"
@@ -39,7 +40,7 @@ Launched launch(const Repository& repository, store::Store& store,
 // orchestrator, whose feature `prototype` has `brief` for its goal.
 store::Agent start_role(const Repository& repository, store::Store& store,
                         const std::string& role, const std::string& brief,
-                        const std::string& runtime,
+                        const std::string& runtime, agent::Walls walls,
                         const furnishing::Listener& listener);
 
 // A new repository in `directory` whose first commit holds the specification

@@ -32,10 +32,14 @@ plan::Plan prototype(store::Store& store, const std::string& role,
 
 store::Agent start_role(const Repository& repository, store::Store& store,
                         const std::string& role, const std::string& brief,
-                        const std::string& runtime,
+                        const std::string& runtime, agent::Walls walls,
                         const furnishing::Listener& listener) {
   installation::require_role(repository.orch_dir(), role);
   if (store::list_features(store, "in-progress").empty()) {
+    if (walls == agent::Walls::Yes)
+      throw UsageError("'--sandbox' and '--role' need a feature in progress",
+                       "put 'sandbox: true' into the role, or: git orch "
+                       "init-feature");
     const plan::Plan plan = prototype(store, role, brief, runtime);
     const auto launched =
         launch(repository, store, plan,
@@ -45,9 +49,11 @@ store::Agent start_role(const Repository& repository, store::Store& store,
   const auto feature = agent::require_feature(repository, store, "");
   const auto agent =
       feature::add_agent(repository, store, feature, role, runtime);
-  return agent::start(
-      repository, store, agent,
-      {.runtime = runtime, .brief = brief, .listener = listener});
+  return agent::start(repository, store, agent,
+                      {.runtime = runtime,
+                       .brief = brief,
+                       .sandbox = walls,
+                       .listener = listener});
 }
 
 }  // namespace orch::launch

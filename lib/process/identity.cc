@@ -58,9 +58,10 @@ bool is_in_front(const Identity& identity) {
          fields[kState] != "T" && fields[kGroup] == fields[kFront];
 }
 
-std::vector<Identity> ancestors() {
+std::vector<Identity> ancestors() { return ancestry_of(::getppid()); }
+
+std::vector<Identity> ancestry_of(pid_t pid) {
   std::vector<Identity> out;
-  pid_t pid = ::getppid();
   while (pid > 1 && out.size() < 256) {
     const auto fields = stat_fields(pid);
     if (fields.size() <= kStart) break;

@@ -87,6 +87,8 @@ std::optional<Identity> find_identity(pid_t pid);
 bool is_alive(const Identity& identity);
 // Our parent, its parent … up to init.
 std::vector<Identity> ancestors();
+// That process, its parent … up to init; none when there is no such process.
+std::vector<Identity> ancestry_of(pid_t pid);
 
 // This boot of this machine (/proc/sys/kernel/random/boot_id).
 std::string boot_id();

@@ -100,6 +100,7 @@ Role read_role(yaml::Reader& reader, const yaml::Node& root) {
   role.commit_every_ms = interval(reader, root, "commit_every");
   role.runtime = reader.text("runtime");
   role.restart = restart(reader, root);
+  role.sandbox = reader.flag("sandbox").value_or(false);
   role.test = reader.text("test");
   role.notify_on_commit_of = role_names(reader, root, "notify_on_commit_of");
   role.watch = reader.texts("watch");

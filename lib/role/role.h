@@ -47,6 +47,7 @@ struct Role {
   std::int64_t commit_every_ms = 0;  // 0: no rule
   std::optional<std::string> runtime;
   Restart restart = Restart::Never;
+  bool sandbox = false;  // its agent starts behind walls
   std::optional<std::string> test;               // the role's test command
   std::vector<std::string> notify_on_commit_of;  // roles
   std::vector<std::string> watch;  // pathspecs (gitglossary(7)); empty: all

@@ -93,13 +93,28 @@ Submit parse_submit(const yaml::Node& node, const std::string& file) {
   return out;
 }
 
+bool has_control(const std::string& path) {
+  return std::any_of(path.begin(), path.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+  });
+}
+
 bool is_inside(const std::string& path) {
   if (path.empty() || path == "launch") return false;
   for (const std::string& part : text::split(path, '/'))
     if (part.empty() || part == "." || part == "..") return false;
-  return std::all_of(path.begin(), path.end(), [](char c) {
-    return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F;
-  });
+  return !has_control(path);
+}
+
+bool climbs(const std::string& path) {
+  const auto parts = text::split(path, '/');
+  return std::find(parts.begin(), parts.end(), "..") != parts.end();
+}
+
+// The root of a file system, or of a home, is nothing that is only let through.
+bool is_root(const std::string& path) {
+  const std::size_t named = path.starts_with("~") ? 1 : 0;
+  return path.find_first_not_of("/.", named) == std::string::npos;
 }
 
 // The keys that only make sense with some sources.
@@ -225,6 +240,24 @@ std::vector<SetUpFile> parse_files(const yaml::Node& list,
     out.push_back(std::move(f));
   }
   return out;
+}
+
+void require_writable_paths(const yaml::Node& at, const std::string& file,
+                            const std::vector<std::string>& paths) {
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    const std::string& path = paths[i];
+    const yaml::Node& place = at.items.empty() ? at : at.items[i];
+    if (const auto fault = find_fault(path)) refuse(place, file, *fault);
+    if (has_placeholder(path, "conversation"))
+      refuse(place, file, "'{conversation}' is for 'resume' only");
+    const bool rooted = path.starts_with('/') || path.starts_with("~/") ||
+                        begins_with_placeholder(path);
+    if (!rooted)
+      refuse(place, file,
+             "'" + path + "' does not begin with '/', '~/' or a placeholder");
+    if (has_control(path) || climbs(path) || is_root(path))
+      refuse(place, file, "'" + text::printable(path) + "' is no path");
+  }
 }
 
 std::vector<Sign> parse_signs(const yaml::Node& list, const std::string& file) {

@@ -24,6 +24,9 @@ std::vector<Submit> parse_submits(const yaml::Node& list,
                                   const std::string& file);
 std::vector<SetUpFile> parse_files(const yaml::Node& list,
                                    const std::string& file);
+// `paths`, which `at` is read as: what `sandbox.write` may hold.
+void require_writable_paths(const yaml::Node& at, const std::string& file,
+                            const std::vector<std::string>& paths);
 std::vector<Sign> parse_signs(const yaml::Node& list, const std::string& file);
 std::vector<Limit> parse_limits(const yaml::Node& list,
                                 const std::string& file);

@@ -29,6 +29,10 @@ constexpr Known kKnown[] = {
     {"branch_ref", &Placeholders::branch_ref},
     {"branch_dir", &Placeholders::branch_dir},
     {"conversation", &Placeholders::conversation},
+    {"claude_denials", &Placeholders::claude_denials},
+    {"gemini_denials", &Placeholders::gemini_denials},
+    {"opencode_denied_commands", &Placeholders::opencode_denied_commands},
+    {"opencode_denied_edits", &Placeholders::opencode_denied_edits},
 };
 
 // Behind it stands the name of an environment variable.
@@ -164,6 +168,10 @@ bool has_placeholder(std::string_view text, std::string_view name) {
   for (std::size_t i = 0; i < text.size(); ++i)
     if (look(text, i).name == name) return true;
   return false;
+}
+
+bool begins_with_placeholder(std::string_view text) {
+  return !text.empty() && look(text, 0).size > 0;
 }
 
 }  // namespace orch::runtime

@@ -26,6 +26,10 @@ struct Placeholders {
   std::string branch_ref;        // refs/heads/<branch>
   std::string branch_dir;        // the directory of that ref
   std::string conversation;      // the CLI's own id of what goes on
+  // What the guards refuse anyway, as this CLI is told it; see
+  // permission/render.h.
+  std::string claude_denials, gemini_denials;
+  std::string opencode_denied_commands, opencode_denied_edits;
 };
 
 // The name of a placeholder and what stands for it.
@@ -42,5 +46,6 @@ std::optional<std::string> find_fault(std::string_view text);
 std::optional<std::string> find_fault(std::string_view text,
                                       const std::vector<std::string>& known);
 bool has_placeholder(std::string_view text, std::string_view name);
+bool begins_with_placeholder(std::string_view text);
 
 }  // namespace orch::runtime

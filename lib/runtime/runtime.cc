@@ -27,6 +27,7 @@ class File {
     read_arguments();
     if (const yaml::Node* files = reader_.list("files"))
       r_.files = parse_files(*files, file_);
+    read_sandbox();
     read_keys();
     read_hand_over();
     r_.process_names = reader_.texts("process_names");
@@ -84,6 +85,16 @@ class File {
         reader_.fail(at, "'" + name + "' is no name of a variable");
       if (const auto fault = find_fault(value)) reader_.fail(at, *fault);
     }
+  }
+
+  void read_sandbox() {
+    const yaml::Node* sandbox = reader_.map("sandbox");
+    if (!sandbox) return;
+    yaml::Reader reader = reader_.inner(*sandbox, "sandbox");
+    r_.sandbox_write = reader.texts("write");
+    if (const yaml::Node* write = sandbox->find("write"))
+      require_writable_paths(*write, file_, r_.sandbox_write);
+    reader.reject_unknown_keys();
   }
 
   void read_hand_over() {

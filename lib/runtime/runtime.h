@@ -76,6 +76,10 @@ struct Runtime {
   std::vector<std::string> print_version;  // prints the CLI's version
   std::vector<std::pair<std::string, std::string>> environment;
   std::vector<SetUpFile> files;
+  // What the CLI must be able to write outside the agent's worktree when it
+  // runs in a sandbox: absolute paths, or beginning with "~/" or a placeholder;
+  // with placeholders. Not all of them need to exist.
+  std::vector<std::string> sandbox_write;
   std::vector<Submit> submits;  // never empty
   Paste paste = Paste::Bracketed;
   std::string compact;                 // what is sent; empty: it cannot

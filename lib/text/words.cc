@@ -98,4 +98,15 @@ std::vector<std::string> split_words(std::string_view line) {
   return Words(line).split();
 }
 
+std::string shell_word(std::string_view word) {
+  std::string out = "'";
+  for (const char c : word) {
+    if (c == '\'')
+      out += "'\\''";
+    else
+      out += c;
+  }
+  return out + "'";
+}
+
 }  // namespace orch::text

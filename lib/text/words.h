@@ -13,4 +13,7 @@ namespace orch::text {
 // is. Throws Error{Usage}.
 std::vector<std::string> split_words(std::string_view line);
 
+// `word` as one word of a POSIX shell, whatever is in it.
+std::string shell_word(std::string_view word);
+
 }  // namespace orch::text

@@ -70,6 +70,39 @@ TEST_F(Codex, IsBriefedWorksWhenToldAndGoesOnAfterAKill) {
   EXPECT_TRUE(holds(last.words, "git commit -qam"));
 }
 
+TEST_F(Codex, IsToldBeforeGitIsAskedWhatTheGuardsWouldRefuse) {
+  teach(R"(
+    {"when":"^\\[orch message \\d+ from person\\]\\npush it",
+     "shell":"cd . && git push origin main"},
+    {"when":"orch: refused by guards.pushes: role 'impl-api' may not push",
+     "shell":"git orch inbox --ack 2"}
+  )");
+  start();
+  ASSERT_TRUE(briefed()) << levels() << screen();
+  EXPECT_EQ(box.type("git orch send impl-api -m 'push it' --wait acked").out,
+            "message 2 to 001-a/impl-api: acked\n")
+      << screen();
+  EXPECT_EQ(model->times_asked("Command blocked by PreToolUse hook: orch: "),
+            1);
+}
+
+TEST_F(Codex, WorksBehindWalls) {
+  if (box.type("bwrap --unshare-pid --ro-bind / / --proc /proc true").status !=
+      0)
+    GTEST_SKIP() << "this machine allows no sandboxes";
+  teach(R"(
+    {"when":"^\\[orch message \\d+ from person\\]\\nwork",
+     "shell":"echo x > own.txt && git add own.txt && git commit -qm walled; ! touch ../../../repo/probe && git orch inbox --ack 2"}
+  )");
+  start("danger-full-access", "--sandbox");
+  ASSERT_TRUE(briefed()) << levels() << screen();
+  EXPECT_EQ(box.type("git orch send impl-api -m work --wait acked").out,
+            "message 2 to 001-a/impl-api: acked\n")
+      << screen();
+  EXPECT_EQ(box.ok("git log -1 --format=%s feature/001-a/impl-api"),
+            "walled\n");
+}
+
 TEST_F(Codex, WorksInItsSandboxWhenOurCommandsMayLeaveIt) {
   if (box.type("codex sandbox -- true").status != 0)
     GTEST_SKIP() << "this machine lets nobody make a sandbox";

@@ -52,11 +52,12 @@ void RealAgent::teach(const std::string& turns) {
             filled(kConfig, {{"@PORT@", std::to_string(model->port())}}));
 }
 
-void RealAgent::start(const std::string& sandbox) const {
+void RealAgent::start(const std::string& sandbox,
+                      const std::string& walls) const {
   box.write(box.repo() + "/.git/orch/runtimes/codex.yaml",
             filled(kRuntime, {{"- workspace-write", "- " + sandbox},
                               {"start_timeout: 60s", "start_timeout: 180s"}}));
-  box.ok("git orch agent start impl-api --runtime codex -q");
+  box.ok("git orch agent start impl-api --runtime codex -q " + walls);
 }
 
 json::Value RealAgent::agent() const {

@@ -20,7 +20,8 @@ class RealAgent : public ::testing::Test {
   // said at the start is answered, and a brief is acknowledged.
   void teach(const std::string& turns);
   // With a sandbox of the CLI's own: read-only, workspace-write, or none.
-  void start(const std::string& sandbox = "danger-full-access") const;
+  void start(const std::string& sandbox = "danger-full-access",
+             const std::string& walls = "--no-sandbox") const;
 
   json::Value agent() const;
   std::string state() const;

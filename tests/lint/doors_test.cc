@@ -28,15 +28,18 @@ struct Call {
 };
 
 const std::vector<Call> kCalls = {
-    {{"fork", "vfork"}, {"lib/process/", "git-orch/-launch.cc"}},
+    {{"fork", "vfork"},
+     {"lib/process/", "git-orch/-launch.cc", "git-orch/-sandbox.cc"}},
     {{"posix_spawn", "posix_spawnp", "execve", "fexecve", "execle"},
      {"lib/process/", "hooks/stub.h"}},
     // The user's own hook behind ours; a verb behind the front; the agent
     // behind its launcher.
     {{"execv"},
      {"lib/process/", "lib/chain/", "git-orch/orch.cc", "git-orch/-launch.cc"}},
-    // A verb of somebody else on PATH; tmux for `agent attach`.
-    {{"execvp"}, {"lib/process/", "git-orch/orch.cc", "git-orch/agent.cc"}},
+    // A verb of somebody else on PATH; tmux for `agent attach`; bwrap.
+    {{"execvp"},
+     {"lib/process/", "git-orch/orch.cc", "git-orch/agent.cc",
+      "git-orch/-sandbox.cc"}},
     // man, for --help.
     {{"execlp", "execl", "execvpe"}, {"lib/cli/main.cc"}},
     {{"system", "popen"}, {}},
@@ -48,9 +51,11 @@ const std::vector<std::string_view> kMaySayTmux = {
     "git-orch/runtime.cc"};
 
 // A user's hook without a first line that names its shell runs as under git; a
-// role's set-up commands are lines for a shell.
+// role's set-up commands are lines for a shell. The last two only look for one
+// in what somebody else runs.
 const std::vector<std::string_view> kMayNameAShell = {
-    "lib/chain/chain.cc", "hooks/stub.cc", "lib/furnishing/commands.cc"};
+    "lib/chain/chain.cc", "hooks/stub.cc", "lib/furnishing/commands.cc",
+    "lib/permission/shell.cc", "lib/runtime/permissions.cc"};
 
 bool is_among(const File& file, const std::vector<std::string_view>& places) {
   return std::any_of(places.begin(), places.end(), [&](std::string_view p) {

@@ -2,7 +2,8 @@
 //
 // What an agent can try, at which level, and what comes of it. The table of
 // git-orch-security(7) is what this test has seen.
-#include "support/sandbox.h"
+#include "json/value.h"
+#include "support/inside.h"
 
 namespace orch::test {
 namespace {
@@ -17,6 +18,8 @@ struct Attempt {
   const char* name;
   const char* script;
   Outcome outcome;
+  // What happens outside before, run by sh in the main worktree.
+  const char* before = "";
 };
 
 // The hostile ones come first, then what an agent needs.
@@ -144,35 +147,39 @@ constexpr Attempt kAttempts[] = {
     {"cherry-pick", "git cherry-pick --allow-empty feature/001/impl-data~0",
      Outcome::Allowed},
     {"fetch of 500 refs",
+     "git fetch -q origin; "
+     "test $(git for-each-ref refs/remotes/origin/far | wc -l) = 500",
+     Outcome::Allowed,
      "git push -q --no-verify origin main; for i in $(seq 500); do echo create "
      "refs/heads/far/$i $(git rev-parse main); done | "
-     "git -C ../../../origin.git update-ref --stdin; git fetch -q origin; "
-     "test $(git for-each-ref refs/remotes/origin/far | wc -l) = 500",
-     Outcome::Allowed},
+     "git -C ../home/origin.git update-ref --stdin"},
     {"gc", "git gc -q --prune=now", Outcome::Allowed},
     {"pack-refs", "git pack-refs --all --prune && git pack-refs --all --prune",
      Outcome::Allowed},
     {"bisect", "git bisect start HEAD main && git bisect reset",
      Outcome::Allowed},
     {"worktree add",
-     "git worktree add -q ../spare-tree -b spare3 && "
-     "git worktree remove ../spare-tree && git branch -q -D spare3",
+     "d=$(mktemp -d) && git worktree add -q $d/t -b spare3 && "
+     "git worktree remove $d/t && git branch -q -D spare3 && rmdir $d",
      Outcome::Allowed},
     {"notes", "git notes add -m n && git notes remove", Outcome::Allowed},
 };
 
-class PolicyAttempts : public ::testing::TestWithParam<Attempt> {
+constexpr char kPolicy[] =
+    "guards:\n"
+    "  protected_refs: ['refs/replace/*', refs/heads/prot]\n";
+
+class PolicyAttempts : public Inside,
+                       public ::testing::WithParamInterface<Attempt> {
  protected:
   PolicyAttempts() {
     box.make_repository();
     sh("echo base > base.txt; git add -A; git commit -q -m base;"
-       "git init -q --bare ../origin.git; git remote add origin "
-       "\"$PWD/../origin.git\"");
+       "git init -q --bare ../home/origin.git; git remote add origin "
+       "\"$PWD/../home/origin.git\"");
     box.ok("git orch init -q");
     // Besides what ships: a branch of the person's.
-    box.write(box.repo() + "/.git/orch/policy.yaml",
-              "guards:\n"
-              "  protected_refs: ['refs/replace/*', refs/heads/prot]\n");
+    box.write(box.repo() + "/.git/orch/policy.yaml", kPolicy);
     box.ok("git branch prot");
     box.ok("git orch init-feature -q 001 --base main");
     worktree = box.worktree("001", "impl-api");
@@ -193,15 +200,8 @@ class PolicyAttempts : public ::testing::TestWithParam<Attempt> {
                 {"sh", "-c",
                  "git for-each-ref --format='%(refname) %(objectname) "
                  "%(symref)' refs/heads/main refs/heads/prot "
-                 "refs/heads/feature refs/replace refs/orch | "
+                 "refs/heads/feature refs/replace refs/orch/snapshots | "
                  "grep -v '^refs/heads/feature/001/impl-api '"})
-        .out;
-  }
-
-  std::string sql(const std::string& query) const {
-    return box
-        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
-                             ".git/orch/orch.db", query})
         .out;
   }
 
@@ -209,12 +209,26 @@ class PolicyAttempts : public ::testing::TestWithParam<Attempt> {
     return box.run_in(worktree, {"sh", "-ec", script});
   }
 
-  Sandbox box;
-  std::string worktree;
+  // Hooks and configuration, with their modes.
+  std::string guards() const {
+    return box
+        .run_in(box.repo(),
+                {"sh", "-c",
+                 "cd .git && ls -l hooks orch/guard && cat config "
+                 "orch-guard.config orch-worktrees.config orch/policy.yaml"})
+        .out;
+  }
+
+  std::string unexplained() const {
+    return sql(
+        "SELECT count(*) FROM task_events WHERE event_type = "
+        "'ref_unexplained' AND message LIKE 'refs/heads/prot: %'");
+  }
 };
 
 TEST_P(PolicyAttempts, EndsAsTheTableSays) {
   const Attempt& a = GetParam();
+  sh(a.before);
   if (a.outcome == Outcome::Found)
     box.ok("git orch agent start -q 001/impl-data --runtime script");
   box.ok("git orch tick -q");
@@ -229,10 +243,7 @@ TEST_P(PolicyAttempts, EndsAsTheTableSays) {
     EXPECT_EQ(r.status, 0) << r.err;
   }
   box.ok("git orch tick -q");
-  const std::string events = sql(
-      "SELECT count(*) FROM task_events WHERE event_type = 'ref_unexplained' "
-      "AND message LIKE 'refs/heads/prot: %'");
-  EXPECT_EQ(events, a.outcome == Outcome::Found ? "1\n" : "0\n");
+  EXPECT_EQ(unexplained(), a.outcome == Outcome::Found ? "1\n" : "0\n");
   if (a.outcome == Outcome::Allowed) {
     EXPECT_EQ(sql("SELECT message FROM task_events WHERE event_type = "
                   "'ref_unexplained' OR event_type LIKE 'guard_%'"),
@@ -240,25 +251,89 @@ TEST_P(PolicyAttempts, EndsAsTheTableSays) {
   }
 }
 
-TEST(PolicyAttemptsTable, IsThatOfTheManualPage) {
+// Behind walls, nothing of it changes anything outside, whatever git says to it
+// in there: nobody else's ref, nothing of the agent's own that its role may not
+// do, no hook, no file. What it needs works as before.
+TEST_P(PolicyAttempts, ChangesNothingOutsideFromASandbox) {
+  const Attempt& a = GetParam();
+  SKIP_WITHOUT_WALLS();
+  sh(a.before);
+  box.ok("git orch tick -q");
+  const std::string before = others(), own = tip(kBranch);
+  const std::string files = guards();
+  const Result r =
+      inside("set -e; export GIT_MERGE_AUTOEDIT=no; " + std::string(a.script));
+  if (a.outcome == Outcome::Allowed)
+    EXPECT_EQ(r.status, 0) << r.out;
+  else
+    EXPECT_EQ(tip(kBranch), own) << r.out;
+  EXPECT_EQ(others(), before) << r.out;
+  EXPECT_EQ(guards(), files) << r.out;
+  EXPECT_EQ(box.ok("git status --porcelain"), "");
+  box.ok("git orch tick -q");
+  EXPECT_EQ(sql("SELECT count(*) FROM task_events WHERE event_type = "
+                "'ref_unexplained'"),
+            "0\n");
+}
+
+// What an agent CLI's own permissions say to the script as a command, before it
+// runs: a first friendly line, and no more.
+class PolicyAttemptsTable : public Inside {
+ protected:
+  PolicyAttemptsTable() {
+    set_up();
+    box.write(box.repo() + "/.git/orch/policy.yaml", kPolicy);
+    box.ok("git orch tick -q");
+  }
+
+  bool is_advised_against(const Attempt& a) const {
+    std::string git_dir = box.ok_in(worktree, "git rev-parse --git-dir");
+    git_dir.pop_back();
+    const Result r =
+        box.run_in(worktree,
+                   {ORCH_BUILD_DIR "/libexec/git-orch/git-orch--permit",
+                    git_dir + "/orch-guard", worktree},
+                   json::to_text(json::Object{
+                       {"tool_name", "Bash"},
+                       {"tool_input", json::Object{{"command", a.script}}}}));
+    EXPECT_TRUE(r.status == 0 || r.status == 2) << a.name;
+    if (a.outcome == Outcome::Allowed) {
+      EXPECT_EQ(r.status, 0) << r.err;
+    }
+    return r.status == 2;
+  }
+
+  static std::string row(const std::string& name, const std::string& advise,
+                         const std::string& guard, const std::string& walls) {
+    std::string out = name;
+    for (const auto& [cell, at] :
+         {std::pair{advise, 44U}, std::pair{guard, 54U},
+          std::pair{walls, 64U}}) {
+      out.resize(at, ' ');
+      out += cell;
+    }
+    return out + "\n";
+  }
+};
+
+TEST_F(PolicyAttemptsTable, IsThatOfTheManualPage) {
   const std::string path = ORCH_SOURCE_DIR "/man/git-orch-security.adoc";
-  std::string page = Sandbox().read(path);
+  std::string page = box.read(path);
   const std::string begin = "// attempts: begin\n", end = "// attempts: end\n";
   const std::size_t from = page.find(begin) + begin.size();
   const std::size_t to = page.find(end);
   ASSERT_TRUE(to != std::string::npos && from <= to);
-  std::string table = "....\n";
-  for (const Attempt& a : kAttempts) {
-    std::string name = a.name;
-    name.resize(44, ' ');
-    table += name + (a.outcome == Outcome::Stopped ? "stopped\n"
-                     : a.outcome == Outcome::Found ? "found\n"
-                                                   : "allowed\n");
-  }
+  std::string table = "....\n" + row("attempt", "advise", "guard", "sandbox");
+  for (const Attempt& a : kAttempts)
+    table += row(a.name, is_advised_against(a) ? "stopped" : "passed",
+                 a.outcome == Outcome::Stopped ? "stopped"
+                 : a.outcome == Outcome::Found ? "found"
+                                               : "passed",
+                 a.outcome == Outcome::Allowed ? "passed" : "stopped");
   table += "....\n";
   if (std::getenv("ORCH_TEST_WRITE_GOLDEN")) {
     page.replace(from, to - from, table);
-    Sandbox().write(path, page);
+    box.write(path, page);
     return;
   }
   EXPECT_EQ(page.substr(from, to - from), table)

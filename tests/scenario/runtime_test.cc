@@ -63,6 +63,7 @@ TEST_F(Runtime, ShowsTheFileAndWhatWasRead) {
   define("mine",
          "start: agent\nsubmit:\n  - {cli: '>=2', keys: [C-m], delay_ms: 9}\n"
          "hand_over: {stop: 'more {text}'}\n"
+         "sandbox: {write: [~/.mine]}\n"
          "signs:\n  - {state: idle, source: screen, pattern: '^> '}\n");
   EXPECT_TRUE(
       box.ok("git orch runtime show mine")
@@ -78,6 +79,7 @@ TEST_F(Runtime, ShowsTheFileAndWhatWasRead) {
             R"([{"state":"idle","source":"screen","priority":40,"event":null,)"
             R"("pattern":"^> ","lines":1,"unless_below":null}])");
   EXPECT_EQ(r["paste"], json::Value("bracketed"));
+  EXPECT_EQ(json::to_text(r["sandbox"]), R"({"write":["~/.mine"]})");
   EXPECT_EQ(json::to_text(r["hand_over"]), R"({"stop":"more {text}"})");
 }
 

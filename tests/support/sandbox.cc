@@ -144,6 +144,13 @@ Result Sandbox::run_in(const std::string& directory,
                            .directory = directory,
                            .input = input,
                            .timeout_ms = limit_ms()};
+  // To nobody in particular, kill(1) would send it to all of our own group.
+  if (argv.front() == "kill")
+    for (std::size_t i = 1; i < argv.size(); ++i)
+      if (argv[i].empty() || argv[i] == "0" || (i > 1 && argv[i][0] == '-')) {
+        ADD_FAILURE() << "no process to send it to: " << text::join(argv, " ");
+        return {1, "", ""};
+      }
   for (const auto& [name, value] : environment_)
     program.argv.push_back(name + "=" + value);
   program.argv.insert(program.argv.end(), argv.begin(), argv.end());

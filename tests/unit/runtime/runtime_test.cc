@@ -31,6 +31,7 @@ about: an agent
 start: [tool, "--dir={worktree}"]
 environment: {B: "2", A: one}
 submit: [C-m, Enter]
+sandbox: {write: [~/.tool, /var/x, "{run_dir}/y"]}
 process_names: [tool, node]
 start_timeout: 45s
 )",
@@ -42,6 +43,7 @@ start_timeout: 45s
       {"B", "2"}, {"A", "one"}};
   EXPECT_EQ(r.environment, environment);
   EXPECT_EQ(r.submits[0].keys, (Words{"C-m", "Enter"}));
+  EXPECT_EQ(r.sandbox_write, (Words{"~/.tool", "/var/x", "{run_dir}/y"}));
   EXPECT_EQ(r.process_names, (Words{"tool", "node"}));
   EXPECT_EQ(r.start_timeout_ms, 45000);
 }
@@ -190,6 +192,33 @@ TEST(RuntimeFile, IsRefusedForASignThatCannotBe) {
             "character 2");
   EXPECT_EQ(sign("state: idle, source: screen, pattern: 'a*'"),
             "r.yaml:4:44: 'pattern' matches an empty line");
+}
+
+TEST(SandboxPaths, AreRefusedWithTheirPlace) {
+  const auto with = [](const std::string& value) {
+    return refusal_of("name: t\nstart: x\nsandbox: " + value + "\n").substr(7);
+  };
+  EXPECT_EQ(with("{write: [/a, b/c]}"),
+            "r.yaml:3:23: 'b/c' does not begin with '/', '~/' or a "
+            "placeholder");
+  EXPECT_EQ(with("{write: ['~x']}"),
+            "r.yaml:3:19: '~x' does not begin with '/', '~/' or a placeholder");
+  EXPECT_EQ(with("{write: ['{worktre}/x']}"),
+            "r.yaml:3:19: unknown placeholder '{worktre}', did you mean "
+            "'worktree'?");
+  EXPECT_EQ(with("{write: ['{conversation}']}"),
+            "r.yaml:3:19: '{conversation}' is for 'resume' only");
+  for (const char* path : {"/", "~/", "/.", "/a/../b", "~/..", "/a\\tb"})
+    EXPECT_NE(
+        with("{write: [\"" + std::string(path) + "\"]}").find("r.yaml:3:19: '"),
+        std::string::npos)
+        << path;
+  EXPECT_EQ(with("{wirte: [/a]}"),
+            "r.yaml:3:11: unknown key 'wirte', did you mean 'write'?");
+  EXPECT_EQ(with("[/a]"), "r.yaml:3:10: 'sandbox' must be a map");
+  const Runtime one =
+      parse_runtime("name: t\nstart: x\nsandbox: {write: /a}\n", "r.yaml");
+  EXPECT_EQ(one.sandbox_write, Words{"/a"});
 }
 
 TEST(SetUpFiles, StayBelowTheRunsOwnDirectory) {
