@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "clock/clock.h"
 #include "file/file.h"
 #include "git/git.h"
 #include "guard.h"
@@ -51,7 +52,7 @@ std::optional<policy::Finding> judge_trailers(
     const Call& call, const policy::WorktreeRules& rules,
     const std::vector<std::string>& lines) {
   constexpr char kGuard[] = "guards.trailers";
-  const auto mode = policy::mode_of(rules, kGuard, now_ms());
+  const auto mode = policy::mode_of(rules, kGuard, clock::now());
   if (mode == policy::Mode::Off) return std::nullopt;
   for (const std::string& line : lines) {
     if (!line.starts_with(kTrailer)) continue;
@@ -69,7 +70,7 @@ std::optional<policy::Finding> judge_trailers(
 std::optional<policy::Finding> judge_prefix(
     const policy::WorktreeRules& rules, const std::vector<std::string>& lines) {
   constexpr char kGuard[] = "guards.prefix";
-  const auto mode = policy::mode_of(rules, kGuard, now_ms());
+  const auto mode = policy::mode_of(rules, kGuard, clock::now());
   if (mode == policy::Mode::Off) return std::nullopt;
   std::string subject;
   for (const std::string& line : lines)
@@ -84,18 +85,20 @@ std::optional<policy::Finding> judge_prefix(
                          "the subject does not begin with '" + front + "'"};
 }
 
-bool run(const Call& call) {
-  if (!sign_message(call) || is_taken_over(call.repository)) return true;
-  const auto rules = load_rules(call.repository);
-  if (!rules) return true;
+bool judge(const Call& call, const policy::WorktreeRules& rules) {
   const auto lines = lines_of(call.args[0]);
   for (const auto& finding :
-       {judge_trailers(call, *rules, lines), judge_prefix(*rules, lines)})
+       {judge_trailers(call, rules, lines), judge_prefix(rules, lines)})
     if (finding && !pass(call, *finding,
                          {"the message is kept: git commit -e -F " +
                           text::printable(call.args[0])}))
       return false;
   return true;
+}
+
+bool run(const Call& call) {
+  if (!sign_message(call) || is_taken_over(call.repository)) return true;
+  return guarded(call, judge);
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 //
 // When a merge went well, before its commit, not with --no-verify: no
 // arguments. (A merge that conflicted ends in a commit, and pre-commit.)
-#include "guard.h"
+#include "commit_guard.h"
 
 namespace orch::hooks {
 

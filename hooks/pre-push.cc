@@ -2,19 +2,18 @@
 //
 // Before anything is sent, not with --no-verify: arguments are the remote's
 // name and URL; a line "<local ref> <id> <remote ref> <id>" for each ref.
+#include "clock/clock.h"
 #include "guard.h"
 #include "text/text.h"
 
 namespace orch::hooks {
 namespace {
 
-bool run(const Call& call) {
-  const auto rules = load_rules(call.repository);
-  if (!rules) return true;
+bool judge(const Call& call, const policy::WorktreeRules& rules) {
   for (const std::string& line : text::split_list(call.input, '\n')) {
     const auto words = text::split_list(line, ' ');
     if (words.size() != 4) continue;
-    const auto finding = policy::judge_push(*rules, words[2], now_ms());
+    const auto finding = policy::judge_push(rules, words[2], clock::now());
     if (finding &&
         !pass(call, *finding,
               {"nothing was pushed; to ask for it: git orch ask push -m WHY"}))
@@ -22,6 +21,8 @@ bool run(const Call& call) {
   }
   return true;
 }
+
+bool run(const Call& call) { return guarded(call, judge); }
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 // it say no. hooks/glance.cc has let everything pass that needs no look.
 #include <optional>
 
+#include "clock/clock.h"
 #include "file/file.h"
 #include "guard.h"
 #include "installation/installation.h"
@@ -54,14 +55,11 @@ std::optional<Move> move_in(const std::string& line) {
               line.substr(second + 1)};
 }
 
-bool run(const Call& call) {
-  if (call.args.empty() || call.args[0] != "prepared") return true;
-  const auto rules = load_rules(call.repository);
-  if (!rules) return true;
+bool judge(const Call& call, const policy::WorktreeRules& rules) {
   for (const std::string& line : text::split_list(call.input, '\n')) {
     const auto move = move_in(line);
     if (!move) continue;
-    const auto finding = policy::judge_move(*rules, *move, now_ms());
+    const auto finding = policy::judge_move(rules, *move, clock::now());
     if (!finding || changes_nothing(call.repository, *move) ||
         is_announced(call.repository, *move))
       continue;
@@ -72,6 +70,11 @@ bool run(const Call& call) {
       return false;
   }
   return true;
+}
+
+bool run(const Call& call) {
+  if (call.args.empty() || call.args[0] != "prepared") return true;
+  return guarded(call, judge);
 }
 
 }  // namespace

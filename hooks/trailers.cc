@@ -24,7 +24,8 @@ std::string template_note(const Repository& repository) {
 }
 
 std::string task_of(const Repository& repository) {
-  const auto bytes = file::find_contents(repository.git_dir + "/orch-task");
+  const auto bytes = file::find_contents(
+      file::join(repository.git_dir, repository::kTaskFile));
   if (!bytes) return "";
   const std::string_view id = text::trim(*bytes);
   return tasklist::is_task_id(id) ? std::string(id) : "";

@@ -15,7 +15,7 @@ constexpr int kPatienceMs = 10000;
 // The rules, made anew: a role may have changed since they were. What cannot be
 // made, for a broken file, stays as it was.
 std::optional<policy::WorktreeRules> rules_in(const Repository& worktree) {
-  const std::string path = worktree.git_dir + "/orch-guard";
+  const std::string path = file::join(worktree.git_dir, repository::kRulesFile);
   if (!file::exists(path)) return std::nullopt;
   process::run({.argv = {installation::internal_program("git-orch--guard"),
                          "make", worktree.git_dir},

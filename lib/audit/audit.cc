@@ -6,6 +6,7 @@
 
 #include "agent/agent.h"
 #include "audit/evidence.h"
+#include "audit/refs.h"
 #include "clock/clock.h"
 #include "error/error.h"
 #include "event/record.h"
@@ -28,46 +29,6 @@ using store::Feature;
 
 constexpr char kLook[] = "audit.refs";      // what we saw last, as a digest
 constexpr char kLooked[] = "audit.looked";  // and when
-constexpr char kSymbolic[] = "ref: ";
-constexpr char kSnapshots[] = "refs/orch/snapshots/";
-
-std::string read_refs(const Repository& repository) {
-  return git::require(
-      repository,
-      {.args = {"for-each-ref", "--format=%(refname) %(objectname) %(symref)",
-                "refs/heads", "refs/tags", "refs/replace",
-                "refs/orch/snapshots"}});
-}
-
-store::Refs parse_refs(const std::string& listing) {
-  store::Refs out;
-  for (const std::string& line : text::split_list(listing, '\n')) {
-    const auto words = text::split_list(line, ' ');
-    if (words.size() >= 2)
-      out[words[0]] = words.size() == 2 ? words[1] : kSymbolic + words[2];
-  }
-  return out;
-}
-
-struct Change {
-  std::string ref, from, to;  // empty: none
-};
-
-std::vector<Change> changes_between(const store::Refs& before,
-                                    const store::Refs& now) {
-  std::vector<Change> out;
-  for (const auto& [ref, to] : now) {
-    const auto was = before.find(ref);
-    if (was == before.end())
-      out.push_back({ref, "", to});
-    else if (was->second != to)
-      out.push_back({ref, was->second, to});
-  }
-  for (const auto& [ref, from] : before)
-    if (!now.contains(ref)) out.push_back({ref, from, ""});
-  return out;
-}
-
 // Whoever can make a ref chooses its name.
 std::string printed(const std::string& ref) { return text::printable(ref); }
 
@@ -215,8 +176,11 @@ class Audit {
     }
     if (all) return person ? Verdict::Person : Verdict::Explained;
     *suspect = suspect_for(c, owner);
-    // What an agent may do in its own worktree, and git says that it was there.
-    if (!suspect->empty() && !is_protected(c.ref)) return Verdict::Explained;
+    // What an agent may do in its own worktree, and git says that it was there;
+    // and a branch of nobody's, made where somebody's HEAD has been.
+    if (!is_protected(c.ref) &&
+        (!suspect->empty() || (!owner && is_of_some_head(c))))
+      return Verdict::Explained;
     return running_.empty() ? Verdict::Person : Verdict::Unexplained;
   }
 
@@ -242,6 +206,13 @@ class Audit {
           (log.branch == c.ref || !owner))
         return log.agent;
     return "";
+  }
+
+  bool is_of_some_head(const Change& c) const {
+    const std::string& seen = c.to.empty() ? c.from : c.to;
+    return !seen.empty() &&
+           std::any_of(logs_.begin(), logs_.end(),
+                       [&](const HeadLog& l) { return l.reaches(seen); });
   }
 
   // Snapshots never change; one that goes was dropped by a verb.
@@ -327,6 +298,17 @@ void act_on(const Audit& audit, store::Store& store,
   }
 }
 
+// What nothing explains and has moved on since: its reflog is beyond it.
+void leave_out_moved(const std::string& listing,
+                     std::vector<std::pair<Change, Finding>>& found) {
+  const auto now = parse_refs(listing);
+  std::erase_if(found, [&](const auto& f) {
+    if (f.second.verdict != Verdict::Unexplained) return false;
+    const auto it = now.find(f.first.ref);
+    return (it == now.end() ? "" : it->second) != f.first.to;
+  });
+}
+
 }  // namespace
 
 int compare_refs(const Repository& repository, store::Store& store) {
@@ -345,27 +327,45 @@ int compare_refs(const Repository& repository, store::Store& store) {
     return 0;
   }
   const std::string looked = store::find_meta(store, kLooked).value_or("0");
-  const Audit audit(repository, store,
-                    std::strtoll(looked.c_str(), nullptr, 10));
+  const auto changes =
+      changes_between(store::list_known_refs(store), parse_refs(listing));
   // git is asked before the store is held.
+  std::optional<Audit> audit;
   std::vector<std::pair<Change, Finding>> found;
-  for (const Change& c :
-       changes_between(store::list_known_refs(store), parse_refs(listing)))
-    found.emplace_back(c, last ? audit.judge(c) : Finding{});
+  const auto judge_all = [&] {
+    audit.emplace(repository, store, std::strtoll(looked.c_str(), nullptr, 10));
+    found.clear();
+    for (const Change& c : changes)
+      found.emplace_back(c, last ? audit->judge(c) : Finding{});
+    return std::any_of(found.begin(), found.end(), [](const auto& f) {
+      return f.second.verdict == Verdict::Unexplained;
+    });
+  };
+  // git writes a branch before the log of the HEAD that led there: what nothing
+  // explains is looked at again when it is done.
+  if (judge_all()) {
+    if (is_moving(repository, now)) return 0;
+    judge_all();
+    leave_out_moved(read_refs(repository), found);
+  }
+  const bool is_whole = found.size() == changes.size();
   int unexplained = 0;
   {
     store::Transaction transaction(store);
     // Another tick has looked meanwhile: it has told what there was.
     if (store::find_meta(store, kLook) != last) return 0;
     for (const auto& [change, finding] : found) {
-      audit.record(change, finding, now);
+      audit->record(change, finding, now);
       store::put_known_ref(store, change.ref, change.to, now);
       unexplained += finding.verdict == Verdict::Unexplained ? 1 : 0;
     }
     remember();
+    // No digest, so that the next look sees what was left out.
+    if (!is_whole)
+      store::set_meta(store, kLook, "again after " + std::to_string(now));
     transaction.commit();
   }
-  act_on(audit, store, found);
+  act_on(*audit, store, found);
   return unexplained;
 }
 

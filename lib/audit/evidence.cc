@@ -106,4 +106,17 @@ std::optional<std::vector<Step>> steps_between(const Repository& repository,
       parse_reflog(tail_of(repository.common_dir + "/logs/" + ref)), from, to);
 }
 
+bool is_moving(const Repository& repository, std::int64_t now_ms) {
+  constexpr std::int64_t kAtWorkMs = 10'000;
+  const auto is_locked = [&](const std::string& git_dir) {
+    const std::int64_t at = file::modified_ms(file::join(git_dir, "HEAD.lock"));
+    return at > 0 && std::abs(now_ms - at) < kAtWorkMs;
+  };
+  if (is_locked(repository.common_dir)) return true;
+  const std::string worktrees = repository.common_dir + "/worktrees";
+  for (const std::string& name : file::names_in(worktrees))
+    if (is_locked(file::join(worktrees, name))) return true;
+  return false;
+}
+
 }  // namespace orch::audit

@@ -48,4 +48,8 @@ std::optional<std::vector<Step>> steps_between(const std::vector<Step>& all,
                                                const std::string& from,
                                                const std::string& to);
 
+// Whether some git has locked a HEAD, to move it or what it leads to. One that
+// was killed leaves its lock; nobody is blinded by that for long.
+bool is_moving(const Repository& repository, std::int64_t now_ms);
+
 }  // namespace orch::audit

@@ -28,7 +28,7 @@ std::string stamp_path(const Repository& repository,
   if (here && here->common_dir == repository.common_dir &&
       here->is_linked_worktree() &&
       here->worktree == file::resolve(agent.worktree))
-    return here->git_dir + "/orch-setup";
+    return file::join(here->git_dir, repository::kSetUpFile);
   return repository.orch_dir() + "/setup/" + std::to_string(agent.id);
 }
 

@@ -45,6 +45,13 @@ std::string fault_of_hooks(const std::string& directory) {
   return "";
 }
 
+// Those that have ended are in the file until it is made anew, which the hooks
+// do not wait for.
+std::string without_overrides(policy::WorktreeRules rules) {
+  rules.overrides.clear();
+  return policy::to_text(rules);
+}
+
 // Whether git runs the guards in this worktree, and with these rules.
 std::string fault_of(const Repository& repository, const Repository& worktree,
                      const policy::WorktreeRules& rules) {
@@ -55,8 +62,10 @@ std::string fault_of(const Repository& repository, const Repository& worktree,
     return leads.empty() ? "git runs no guards here"
                          : "core.hooksPath is '" + leads + "'";
   if (std::string fault = fault_of_hooks(ours); !fault.empty()) return fault;
-  const auto text = file::find_contents(worktree.git_dir + "/orch-guard");
-  if (!text || *text != policy::to_text(rules))
+  const auto text =
+      file::find_contents(file::join(worktree.git_dir, repository::kRulesFile));
+  const auto held = text ? policy::parse_worktree_rules(*text) : std::nullopt;
+  if (!held || without_overrides(*held) != without_overrides(rules))
     return "its rules are not those of policy and role";
   return "";
 }

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "guard/guard.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <map>
 #include <set>
@@ -16,6 +13,7 @@
 #include "hook/install.h"
 #include "installation/data.h"
 #include "installation/installation.h"
+#include "installation/source.h"
 #include "process/process.h"
 #include "store/overrides.h"
 #include "store/store.h"
@@ -23,16 +21,7 @@
 namespace orch::guard {
 namespace {
 
-constexpr char kRules[] = "/orch-guard";
 constexpr char kStamp[] = "guard.stamp";
-
-policy::Source source_of(const std::string& path) {
-  struct stat now {};
-  if (::stat(path.c_str(), &now) != 0) return {path, 0, 0};
-  return {path,
-          std::int64_t{now.st_mtim.tv_sec} * 1000000000 + now.st_mtim.tv_nsec,
-          now.st_size};
-}
 
 std::string full_branch(const std::string& branch) {
   return branch.empty() ? "" : std::string(git::kHeads) + branch;
@@ -49,8 +38,9 @@ void add_once(std::vector<std::string>& list, const std::string& value) {
 // The repository's own file, which may come to be, and the installed one.
 std::vector<policy::Source> sources_of(const Repository& repository,
                                        const std::string& name) {
-  return {source_of(repository.orch_dir() + "/" + name + ".yaml"),
-          source_of(installation::template_directory() + "/" + name + ".yaml")};
+  return {installation::source_of(repository.orch_dir() + "/" + name + ".yaml"),
+          installation::source_of(installation::template_directory() + "/" +
+                                  name + ".yaml")};
 }
 
 // What the rules of all agents are made of, read once. Of a file, first its
@@ -125,7 +115,7 @@ void add_role(const role::Role& role, policy::WorktreeRules& rules) {
 }
 
 bool write_rules(const std::string& git_dir, const std::string& text) {
-  const std::string path = git_dir + kRules;
+  const std::string path = git_dir + "/" + repository::kRulesFile;
   if (file::find_contents(path) == text) return false;
   file::write_atomically(path, text);
   return true;

@@ -47,9 +47,9 @@ std::string stamp_of(const repository::Repository& repository,
                            "/orch-worktrees.config", "/orch-guard.config"})
     add_file(out, top + name);
   for (const std::string& name : file::names_in(top + "/worktrees"))
-    for (const char* own :
-         {"/orch-agent", "/orch-guard", "/config.worktree", "/gitdir"})
-      add_file(out, top + "/worktrees/" + name + own);
+    for (const char* own : {repository::kAgentFile, repository::kRulesFile,
+                            "config.worktree", "gitdir"})
+      add_file(out, top + "/worktrees/" + name + "/" + own);
   add_all_in(out, installation::guard_hook_directory());
   for (const store::Feature& f : store::list_features(store, ""))
     add(out, std::to_string(f.id) + " " + f.status + " " + f.base + " " +

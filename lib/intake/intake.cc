@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "clock/clock.h"
 #include "doorbell/doorbell.h"
@@ -21,7 +22,6 @@ using policy::Mode;
 using policy::WorktreeRules;
 
 constexpr int kPatienceMs = 120'000;
-constexpr std::size_t kShown = 10;
 constexpr char kModule[] = "160000";        // mode of a submodule
 constexpr std::size_t kMostCommits = 1000;  // that are told one by one
 
@@ -87,8 +87,7 @@ class Judge {
   }
 
   void merges() {
-    constexpr char kGuard[] = "guards.merges";
-    if (mode(kGuard) == Mode::Off || rules_.merge) return;
+    if (mode(policy::kMerges) == Mode::Off || rules_.merge) return;
     std::vector<std::string> of_all = rules_.integration;
     if (!rules_.base.empty()) of_all.push_back(rules_.base);
     for (const std::string& line :
@@ -101,10 +100,8 @@ class Judge {
         const auto other =
             std::find_if(rules_.others.begin(), rules_.others.end(), in);
         if (other == rules_.others.end()) continue;
-        found_.push_back({kGuard, mode(kGuard),
-                          "role " + quoted(rules_.role()) + " may not merge; " +
-                              quoted(git::short_branch(*other)) +
-                              " is the branch of another agent"});
+        found_.push_back(
+            policy::finding_of_merge(rules_, mode(policy::kMerges), *other));
         return;
       }
     }
@@ -112,8 +109,7 @@ class Judge {
 
   // In a merge only what differs from every parent: the rest is not its own.
   void paths() {
-    constexpr char kGuard[] = "guards.paths";
-    if (mode(kGuard) == Mode::Off) return;
+    if (mode(policy::kPaths) == Mode::Off) return;
     const auto questions = policy::path_questions(rules_);
     std::set<std::string> names;
     for (const auto* pathspecs : {&questions.outside, &questions.denied}) {
@@ -126,35 +122,45 @@ class Judge {
         names.insert(std::move(name));
     }
     if (names.empty()) return;
-    std::string shown;
-    std::size_t n = 0;
-    for (const std::string& name : names)
-      if (n++ < kShown) shown += (n > 1 ? ", " : "") + quoted(name);
-    if (n > kShown) shown += " and " + std::to_string(n - kShown) + " more";
     found_.push_back(
-        {kGuard, mode(kGuard),
-         "role " + quoted(rules_.role()) + " may not change " + shown});
+        policy::finding_of_paths(rules_, mode(policy::kPaths), names));
   }
 
+  // In the name of another agent of the feature, unless it is a copy of what
+  // that agent has committed (git-cherry-pick(1) keeps author, date and text).
   void names() {
     constexpr char kGuard[] = "guards.trailers";
     if (mode(kGuard) == Mode::Off) return;
+    const std::string format =
+        "--format=%ae %at %s%x00%h%x00"
+        "%(trailers:key=Orch-Agent,valueonly,separator=%x20)";
+    std::set<std::string> originals;
+    bool looked = false;
     for (const std::string& line :
-         ask(of_the_clone(
-                 {"log", "--no-merges",
-                  "--format=%h "
-                  "%(trailers:key=Orch-Agent,valueonly,separator=%x20)"},
-                 {}),
-             '\n')) {
-      const auto words = text::split_list(line, ' ');
-      for (std::size_t i = 1; i < words.size(); ++i)
-        if (words[i] != rules_.agent) {
-          found_.push_back(
-              {kGuard, mode(kGuard),
-               words[0] + " is in the name of " + quoted(words[i])});
-          return;
-        }
+         ask(of_the_clone({"log", "--no-merges", format}, {}), '\n')) {
+      const auto parts = text::split(line, '\0');
+      if (parts.size() != 3) continue;
+      for (const std::string& name : text::split_list(parts[2], ' ')) {
+        if (name == rules_.agent || !name.starts_with(rules_.feature() + "/"))
+          continue;
+        if (!std::exchange(looked, true)) originals = of_others(format);
+        if (originals.contains(parts[0])) continue;
+        found_.push_back({kGuard, mode(kGuard),
+                          parts[1] + " is in the name of " + quoted(name)});
+        return;
+      }
     }
+  }
+
+  std::set<std::string> of_others(const std::string& format) const {
+    std::vector<std::string> args = {"log", "--no-merges", format};
+    args.insert(args.end(), known_.begin() + 1, known_.end());
+    if (!rules_.base.empty()) args.insert(args.end(), {"--not", rules_.base});
+    args.emplace_back("--");
+    std::set<std::string> out;
+    for (const std::string& line : ask(std::move(args), '\n'))
+      out.insert(line.substr(0, line.find('\0')));
+    return out;
   }
 
   // A new submodule would be a repository that git outside looks into, with a

@@ -21,7 +21,7 @@ struct Guards {
   Mode paths = Mode::Block;     // files outside the role's paths
   Mode merges = Mode::Block;    // whose branches an agent may merge
   Mode pushes = Mode::Block;    // whether, and what, an agent may push
-  Mode trailers = Mode::Block;  // a commit says whose it is
+  Mode trailers = Mode::Block;  // commits in the name of another agent
   Mode prefix = Mode::Off;      // a subject begins with [<spec-id>]
   // Besides every base and integration branch: full names of refs, with * ?
   // and [...] as in a shell, which stand for slashes, too.

@@ -7,6 +7,8 @@
 #include <array>
 #include <cstdlib>
 
+#include "text/text.h"
+
 namespace orch::policy {
 namespace {
 
@@ -269,6 +271,29 @@ PathQuestions path_questions(const WorktreeRules& rules) {
     for (const std::string& p : *list)
       out.denied.push_back(with_magic(p, "top"));
   return out;
+}
+
+Finding finding_of_merge(const WorktreeRules& rules, Mode mode,
+                         const std::string& other) {
+  constexpr std::string_view kHeads = "refs/heads/";
+  return {kMerges, mode,
+          "role " + quoted(rules.role()) + " may not merge; " +
+              quoted(other.starts_with(kHeads) ? other.substr(kHeads.size())
+                                               : other) +
+              " is the branch of another agent"};
+}
+
+Finding finding_of_paths(const WorktreeRules& rules, Mode mode,
+                         const std::set<std::string>& paths) {
+  constexpr std::size_t kShown = 10;
+  std::string names;
+  std::size_t n = 0;
+  for (const std::string& path : paths)
+    if (n++ < kShown)
+      names += (n > 1 ? ", " : "") + quoted(text::printable(path));
+  if (n > kShown) names += " and " + std::to_string(n - kShown) + " more";
+  return {kPaths, mode,
+          "role " + quoted(rules.role()) + " may not change " + names};
 }
 
 }  // namespace orch::policy

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -73,6 +74,15 @@ std::optional<Finding> judge_move(const WorktreeRules& rules, const Move& move,
 std::optional<Finding> judge_push(const WorktreeRules& rules,
                                   const std::string& remote_ref,
                                   std::int64_t now_ms);
+
+inline constexpr char kMerges[] = "guards.merges";
+inline constexpr char kPaths[] = "guards.paths";
+// A merge of `other`, the full name of another agent's branch.
+Finding finding_of_merge(const WorktreeRules& rules, Mode mode,
+                         const std::string& other);
+// A change of files that are not the role's; the first ten are named.
+Finding finding_of_paths(const WorktreeRules& rules, Mode mode,
+                         const std::set<std::string>& paths);
 
 // The mode of a guard at this moment: Off while it is overridden.
 Mode mode_of(const WorktreeRules& rules, std::string_view guard,

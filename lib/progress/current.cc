@@ -23,7 +23,7 @@ void note_current_tasks(store::Store& store, const store::Feature& feature) {
     const auto here = repository::find(a.worktree);
     if (a.worktree.empty() || !here || repository::agent_of(*here) != a.address)
       continue;
-    const std::string path = here->git_dir + "/orch-task";
+    const std::string path = file::join(here->git_dir, repository::kTaskFile);
     const auto& tasks = by_owner[a.address];
     if (tasks.size() != 1)
       file::remove(path);

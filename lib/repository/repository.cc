@@ -256,13 +256,13 @@ bool uses_reftable(const Repository& repository) {
 
 std::optional<std::string> agent_of(const Repository& repository) {
   if (!repository.is_linked_worktree()) return std::nullopt;
-  const auto bytes = file::find_contents(repository.git_dir + "/orch-agent");
+  const auto bytes = file::find_contents(repository.git_dir + "/" + kAgentFile);
   if (!bytes) return std::nullopt;
   return without_newline(*bytes);
 }
 
 void mark_agent(const std::string& git_dir, std::string_view agent) {
-  file::write_atomically(git_dir + "/orch-agent", std::string(agent) + "\n");
+  file::write_atomically(git_dir + "/" + kAgentFile, std::string(agent) + "\n");
 }
 
 std::vector<AgentWorktree> agent_worktrees(const Repository& repository) {
@@ -270,7 +270,7 @@ std::vector<AgentWorktree> agent_worktrees(const Repository& repository) {
   const std::string directory = repository.common_dir + "/worktrees";
   for (const std::string& name : file::names_in(directory)) {
     const std::string git_dir = file::join(directory, name);
-    const auto agent = file::find_contents(git_dir + "/orch-agent");
+    const auto agent = file::find_contents(git_dir + "/" + kAgentFile);
     const auto link = file::find_contents(git_dir + "/gitdir");
     if (!agent || !link) continue;
     // gitdir holds the path of the worktree's own `.git` (git-worktree(1)).

@@ -61,6 +61,14 @@ std::optional<std::string> find_packed_ref(const Repository& repository,
 
 bool uses_reftable(const Repository& repository);
 
+// Files of ours in the private git directory of an agent's worktree: whose it
+// is, what it is held to (policy/worktree_rules.h), at which task it works, and
+// which set-up commands have succeeded there.
+inline constexpr char kAgentFile[] = "orch-agent";
+inline constexpr char kRulesFile[] = "orch-guard";
+inline constexpr char kTaskFile[] = "orch-task";
+inline constexpr char kSetUpFile[] = "orch-setup";
+
 // The agent that owns this worktree, `<spec-id>/<role>`: written by us into
 // the worktree's private git directory, so that no environment variable and no
 // tracked file can claim it. Absent in everybody else's worktree.

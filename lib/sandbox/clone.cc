@@ -64,7 +64,8 @@ void make(const Settings& s) {
   file::write_atomically(own + "/commondir", "../..\n");
   file::write_atomically(own + "/gitdir", s.worktree + "/.git\n");
   // Whose it is, what it is held to and at which task it works: as outside.
-  for (const char* name : {"orch-agent", "orch-guard", "orch-task"})
+  for (const char* name :
+       {repository::kAgentFile, repository::kRulesFile, repository::kTaskFile})
     link(file::join(s.worktree_git_dir, name), file::join(own, name));
   if (!file::exists(own + "/HEAD"))
     file::write_atomically(own + "/HEAD", "ref: " + s.branch + "\n");

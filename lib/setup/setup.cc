@@ -196,8 +196,9 @@ void stop_agents(const Repository& repository, store::Store& store,
     }
     if (const auto made = repository::find(a.worktree))
       if (made->common_dir == repository.common_dir)
-        for (const char* name : {"/orch-agent", "/orch-guard", "/orch-setup"})
-          file::remove(made->git_dir + name);
+        for (const char* name : {repository::kAgentFile, repository::kRulesFile,
+                                 repository::kTaskFile, repository::kSetUpFile})
+          file::remove(file::join(made->git_dir, name));
   }
 }
 

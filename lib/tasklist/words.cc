@@ -5,6 +5,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "text/case.h"
 #include "text/text.h"
 
 namespace orch::tasklist {
@@ -18,12 +19,7 @@ bool is_word_byte(char c) { return is_alnum(c) || c == '_'; }
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 bool is_empty(std::string_view line) { return text::trim(line).empty(); }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
+using text::lower;
 
 // T and at least three digits, as a word.
 struct Word {

@@ -263,10 +263,16 @@ TEST_P(PolicyAttempts, ChangesNothingOutsideFromASandbox) {
   const std::string files = guards();
   const Result r =
       inside("set -e; export GIT_MERGE_AUTOEDIT=no; " + std::string(a.script));
-  if (a.outcome == Outcome::Allowed)
+  if (a.outcome == Outcome::Allowed) {
     EXPECT_EQ(r.status, 0) << r.out;
-  else
+    const std::string seen =
+        "refs/orch/sandbox/" + sql("SELECT id FROM agents WHERE address = "
+                                   "'001/impl-api'");
+    EXPECT_EQ(tip(kBranch), tip(seen.substr(0, seen.size() - 1) + "/seen"))
+        << r.out;
+  } else {
     EXPECT_EQ(tip(kBranch), own) << r.out;
+  }
   EXPECT_EQ(others(), before) << r.out;
   EXPECT_EQ(guards(), files) << r.out;
   EXPECT_EQ(box.ok("git status --porcelain"), "");

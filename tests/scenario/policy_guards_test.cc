@@ -97,6 +97,17 @@ TEST_F(PolicyGuards, FollowAnEditedPolicyAtOnce) {
   EXPECT_NE(broken.status, 0);
   EXPECT_TRUE(holds(broken.err, "the guards hold what held before"));
   EXPECT_TRUE(holds(broken.err, "policy.yaml:1:16:"));
+  const char* const kCommit = "git commit -q --allow-empty -m x";
+  EXPECT_EQ(sh(kCommit).status, 0);
+  // Who wants to rely on them has their breakage refuse.
+  box.ok("git config orch.hookStrict true");
+  const Result strict = sh(kCommit);
+  EXPECT_EQ(strict.status, 1);
+  EXPECT_TRUE(holds(strict.err,
+                    "orch: refused by orch.hookStrict: the guards "
+                    "hold what held before: "));
+  box.ok("git commit -q --allow-empty -m mine");
+  box.ok("git config --unset orch.hookStrict");
 }
 
 TEST_F(PolicyGuards, FollowTheRole) {
