@@ -9,10 +9,12 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <exception>
@@ -70,16 +72,24 @@ struct Outside {
 // What the agent has committed until now. A clone that cannot be read is the
 // agent's own doing, and said to it; what was said before, only when asked for.
 enum class Say { All, New };
-std::string take_over(const Settings& s, Say say) {
+bool take_over(const Settings& s, Say say, std::string* told) {
   try {
     Outside outside(s);
     const auto taken = orch::intake::take_over(outside.repository,
                                                outside.store, outside.agent, s);
-    return say == Say::All || taken.is_new ? orch::intake::tell(taken, s) : "";
+    if (say == Say::All || taken.is_new) *told = orch::intake::tell(taken, s);
+    return true;
   } catch (const std::exception& e) {
-    return std::string("warning: orch: what you committed stays here: ") +
-           orch::text::printable(e.what()) + "\n";
+    *told = std::string("warning: orch: what you committed stays here: ") +
+            orch::text::printable(e.what()) + "\n";
+    return false;
   }
+}
+
+// What is done for the agent ends with it: nothing of it acts in nobody's name.
+void end_with(pid_t parent) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(orch::kFatal);
 }
 
 // Behind the connection of one call: the agent's own verb, on its streams, in
@@ -93,9 +103,17 @@ int run_outside(const Settings& s, const Door::Caller& caller) {
   }
   // Below it lies what the agent has made, repositories of its own perhaps.
   if (::chdir(s.worktree.c_str()) != 0) return orch::kFatal;
+  // No terminal to read from, and nothing that would want one.
+  for (const char* name : {"PAGER", "MANPAGER", "GIT_PAGER"})
+    ::setenv(name, "cat", 1);
+  for (const char* name : {"EDITOR", "VISUAL", "GIT_EDITOR"})
+    ::setenv(name, "false", 1);
+  const pid_t self = ::getpid();
   const pid_t child = ::fork();
   if (child < 0) return orch::kFatal;
   if (child == 0) {
+    ::setsid();
+    end_with(self);
     const bool internal = caller.request.program.starts_with("git-orch--");
     std::vector<std::string> argv = {
         (internal ? orch::installation::libexec_directory()
@@ -123,6 +141,14 @@ int record(const Settings& s, const orch::broker::Request& request) {
   return orch::kDone;
 }
 
+// Other doors may be in sight of somebody, but this one is for who lives behind
+// these walls.
+bool is_of_ours(pid_t peer) {
+  const auto line = orch::process::ancestry_of(peer);
+  return std::find(line.begin(), line.end(), orch::process::self()) !=
+         line.end();
+}
+
 [[noreturn]] void serve(const Settings& s, const Door::Caller& caller) {
   Answer answer;
   try {
@@ -132,7 +158,7 @@ int record(const Settings& s, const orch::broker::Request& request) {
     } else {
       // What is committed counts before what is said about it.
       const bool asked = program == "publish";
-      answer.note = take_over(s, asked ? Say::All : Say::New);
+      take_over(s, asked ? Say::All : Say::New, &answer.note);
       if (!asked) answer.status = run_outside(s, caller);
     }
   } catch (const std::exception& e) {
@@ -191,8 +217,14 @@ pid_t start_inside(const Settings& s, const std::string& settings, bool adopt,
 // the branch is.
 bool begin(const Settings& s) {
   const bool fresh = !orch::file::exists(s.clone() + "/HEAD");
-  if (!fresh) std::fputs(take_over(s, Say::All).c_str(), stderr);
   const auto repository = orch::repository::require_at(s.worktree);
+  if (!fresh) {
+    std::string told;
+    const bool taken = take_over(s, Say::All, &told);
+    std::fputs(told.c_str(), stderr);
+    // What could not be read may hold more than was ever seen.
+    if (!taken || !orch::sandbox::keep(repository, s)) return false;
+  }
   const auto seen = orch::git::find_commit(repository, s.seen_ref());
   const auto taken = orch::git::find_commit(repository, s.taken_ref());
   if (!fresh && seen != taken) return false;
@@ -235,20 +267,27 @@ int run(const std::string& path) {
     }
     if (waits[1].revents != 0) {
       const auto caller = door.accept();
-      if (!caller) continue;
+      if (!caller || !is_of_ours(caller->peer)) continue;
+      const pid_t self = ::getpid();
       if (::fork() == 0) {
+        end_with(self);
         ::sigprocmask(SIG_SETMASK, &before, nullptr);
         serve(s, *caller);
       }
     }
   }
-  std::fputs(take_over(s, Say::New).c_str(), stderr);
+  std::string told;
+  take_over(s, Say::New, &told);
+  std::fputs(told.c_str(), stderr);
+  orch::sandbox::keep(orch::repository::require_at(s.worktree), s);
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 int enter(const std::string& path, const std::string& how) {
   const Settings s = orch::sandbox::load(path);
-  orch::sandbox::enter(s, how == "adopt");
+  const auto fault = orch::sandbox::enter(s, how == "adopt");
+  if (!fault.empty())
+    std::fprintf(stderr, "warning: orch: %s\n", fault.c_str());
   become(s.argv);
 }
 
@@ -261,8 +300,10 @@ int publish() {
   const auto answer = orch::broker::call(*repository, {"publish", {}});
   std::fputs(answer.note.c_str(), stderr);
   // What others have committed meanwhile, in exchange.
-  orch::sandbox::catch_up(orch::sandbox::load(
+  const auto fault = orch::sandbox::catch_up(orch::sandbox::load(
       orch::file::parent_of(repository->common_dir) + "/settings"));
+  if (!fault.empty())
+    std::fprintf(stderr, "warning: orch: %s\n", fault.c_str());
   return orch::kDone;
 }
 

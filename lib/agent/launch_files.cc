@@ -103,10 +103,12 @@ std::string write_launch_files(const Repository& repository,
   std::vector<std::string> argv =
       command.empty() ? runtime::start_argv(runtime, values) : command;
   if (sandboxed) {
-    std::vector<std::string> write;
+    Allowed allowed;
     for (const std::string& path : runtime.sandbox_write)
-      write.push_back(runtime::fill(path, values));
-    argv = behind_walls(repository, agent, argv, write);
+      allowed.write.push_back(runtime::fill(path, values));
+    for (const std::string& path : runtime.sandbox_read)
+      allowed.read.push_back(runtime::fill(path, values));
+    argv = behind_walls(repository, agent, argv, allowed);
   }
   for (const std::string& arg : argv) launch.fields.emplace_back("arg", arg);
   for (const auto& [name, value] : runtime.environment)

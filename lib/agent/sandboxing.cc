@@ -74,7 +74,7 @@ bool wants_sandbox(const Repository& repository, const config::Config& config,
 std::vector<std::string> behind_walls(const Repository& repository,
                                       const store::Agent& agent,
                                       const std::vector<std::string>& argv,
-                                      const std::vector<std::string>& write) {
+                                      const Allowed& allowed) {
   const auto worktree = repository::find(agent.worktree);
   if (!worktree || !worktree->is_linked_worktree())
     throw Error(ErrorCode::InvalidDirectory,
@@ -90,12 +90,16 @@ std::vector<std::string> behind_walls(const Repository& repository,
       .home = home(),
       .prefix = file::parent_of(installation::bin_directory()),
       .tmux_socket = message::server_of(repository).socket(),
+      .run_dir = repository.orch_dir() + "/run/" + agent.run,
       .object_format = std::string(text::trim(git::require(
           repository, {.args = {"rev-parse", "--show-object-format"}}))),
       .write = {},
+      .read = {},
       .argv = argv};
-  for (const std::string& path : write)
+  for (const std::string& path : allowed.write)
     settings.write.push_back(expanded(path));
+  for (const std::string& path : allowed.read)
+    settings.read.push_back(expanded(path));
   return {installation::internal_program("git-orch--sandbox"), "run",
           sandbox::prepare(settings)};
 }

@@ -22,12 +22,15 @@ bool wants_sandbox(const Repository& repository, const config::Config& config,
                    const store::Agent& agent, const runtime::Runtime& runtime,
                    const role::Role* role, const StartOptions& options);
 
-// What the launcher starts instead of `argv`. `write`: what the CLI must write,
-// with placeholders replaced.
+// What the launcher starts instead of `argv`. `allowed`: what the CLI must
+// write, and of that what it must not, with placeholders replaced.
+struct Allowed {
+  std::vector<std::string> write, read;
+};
 std::vector<std::string> behind_walls(const Repository& repository,
                                       const store::Agent& agent,
                                       const std::vector<std::string>& argv,
-                                      const std::vector<std::string>& write);
+                                      const Allowed& allowed);
 
 // The agent is no longer to be in one. What its clone held stays below
 // refs/orch/sandbox/.

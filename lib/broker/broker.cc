@@ -175,6 +175,11 @@ std::optional<Door::Caller> Door::accept() const {
   auto request = bytes ? unpacked(*bytes) : std::nullopt;
   if (!request) return std::nullopt;
   caller.request = *std::move(request);
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (::getsockopt(caller.connection.get(), SOL_SOCKET, SO_PEERCRED, &peer,
+                   &size) == 0)
+    caller.peer = peer.pid;
   return caller;
 }
 

@@ -48,6 +48,7 @@ class Door {
     Request request;
     std::array<file::Descriptor, 3> streams;  // in, out, error
     file::Descriptor connection;
+    int peer = 0;  // its process, as it is numbered here
   };
   // The next call that waits; absent when there is none, or when what was sent
   // is no call.

@@ -25,13 +25,10 @@ const std::vector<Verb>& verbs() {
       {"git-orch-conflicts", {"list", "show", "order"}},
       {"git-orch-contradictions"},
       {"git-orch-inbox"},
-      {"git-orch-log-conflict"},
-      {"git-orch-log-event"},
       {"git-orch-policy", {"list", "check", "explain"}},
       {"git-orch-query"},
       {"git-orch-recent"},
       {"git-orch-report"},
-      {"git-orch-resolve-conflict"},
       {"git-orch-role", {"list", "show"}},
       {"git-orch-runtime", {"list", "show"}},
       {"git-orch-send"},
@@ -72,6 +69,11 @@ bool names_file(const std::string& verb, std::string_view arg) {
   return false;
 }
 
+// A manual page opens in a pager, which takes commands.
+bool asks_for_help(std::string_view arg) {
+  return arg == "-h" || arg.starts_with("--h");
+}
+
 std::string said(std::string_view program) {
   constexpr std::string_view kFront = "git-orch-";
   return "git orch " + std::string(program.substr(
@@ -89,6 +91,8 @@ std::string refusal_of(const Request& request) {
       " is not for a sandbox; a person, or the overseer "
       "outside, can do it";
   if (it == all.end()) return "'" + said(request.program) + "'" + no;
+  for (const std::string& arg : request.args)
+    if (asks_for_help(arg)) return "'" + arg + "'" + no;
   for (const std::string& arg : request.args)
     if (names_file(request.program, arg))
       return "'" + arg +

@@ -242,8 +242,8 @@ std::vector<SetUpFile> parse_files(const yaml::Node& list,
   return out;
 }
 
-void require_writable_paths(const yaml::Node& at, const std::string& file,
-                            const std::vector<std::string>& paths) {
+void require_paths(const yaml::Node& at, const std::string& file,
+                   const std::vector<std::string>& paths) {
   for (std::size_t i = 0; i < paths.size(); ++i) {
     const std::string& path = paths[i];
     const yaml::Node& place = at.items.empty() ? at : at.items[i];

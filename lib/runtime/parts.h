@@ -25,8 +25,8 @@ std::vector<Submit> parse_submits(const yaml::Node& list,
 std::vector<SetUpFile> parse_files(const yaml::Node& list,
                                    const std::string& file);
 // `paths`, which `at` is read as: what `sandbox.write` may hold.
-void require_writable_paths(const yaml::Node& at, const std::string& file,
-                            const std::vector<std::string>& paths);
+void require_paths(const yaml::Node& at, const std::string& file,
+                   const std::vector<std::string>& paths);
 std::vector<Sign> parse_signs(const yaml::Node& list, const std::string& file);
 std::vector<Limit> parse_limits(const yaml::Node& list,
                                 const std::string& file);

@@ -93,7 +93,10 @@ class File {
     yaml::Reader reader = reader_.inner(*sandbox, "sandbox");
     r_.sandbox_write = reader.texts("write");
     if (const yaml::Node* write = sandbox->find("write"))
-      require_writable_paths(*write, file_, r_.sandbox_write);
+      require_paths(*write, file_, r_.sandbox_write);
+    r_.sandbox_read = reader.texts("read");
+    if (const yaml::Node* read = sandbox->find("read"))
+      require_paths(*read, file_, r_.sandbox_read);
     reader.reject_unknown_keys();
   }
 

@@ -80,6 +80,9 @@ struct Runtime {
   // runs in a sandbox: absolute paths, or beginning with "~/" or a placeholder;
   // with placeholders. Not all of them need to exist.
   std::vector<std::string> sandbox_write;
+  // The same of what it must not write below those: what other programs of the
+  // user would run or obey.
+  std::vector<std::string> sandbox_read;
   std::vector<Submit> submits;  // never empty
   Paste paste = Paste::Bracketed;
   std::string compact;                 // what is sent; empty: it cannot

@@ -13,6 +13,7 @@ namespace orch::sandbox {
 namespace {
 
 constexpr char kRemote[] = "orch";
+constexpr char kOutside[] = "refs/orch/outside";
 constexpr int kPatienceMs = 120'000;
 
 Repository clone_of(const Settings& s) {
@@ -38,8 +39,8 @@ std::string configuration(const Settings& s) {
          "\n[core]\n\tbare = true\n\tlogAllRefUpdates = true\n\thooksPath = " +
          quoted(s.base + "/hooks") + "\n[merge]\n\tff = false\n[remote \"" +
          kRemote + "\"]\n\turl = " + quoted(s.common_dir) +
-         "\n\tfetch = +refs/heads/*:refs/heads/*\n\tfetch = " +
-         quoted("^" + s.branch) + "\n";
+         "\n\tfetch = +refs/heads/*:refs/remotes/*\n\tfetch = " +
+         quoted("^" + s.branch) + "\n[gc]\n\tauto = 0\n";
 }
 
 void link(const std::string& to, const std::string& path) {
@@ -93,29 +94,37 @@ void follow(const Settings& s, const std::string& from, const std::string& to) {
 
 }  // namespace
 
-// Nothing is pruned: branches that are in here alone are the agent's own.
-void catch_up(const Settings& s) {
+std::string catch_up(const Settings& s) {
   const Repository clone = clone_of(s);
-  git::require(clone, {.args = {"fetch", "-q", "--no-write-fetch-head",
-                                "--no-auto-maintenance",
-                                "--no-recurse-submodules", kRemote},
-                       .worktree = s.worktree,
-                       .timeout_ms = kPatienceMs});
-  git::run(clone, {.args = {"fetch", "-q", "--no-write-fetch-head",
-                            "--no-auto-maintenance", "--no-recurse-submodules",
-                            "--refmap=", kRemote,
-                            "+" + s.branch + ":refs/remotes/" + kRemote + "/" +
-                                git::short_branch(s.branch)},
+  const auto fetched = [&](const std::vector<std::string>& what) {
+    git::Call call{.args = {"fetch", "-q", "--no-write-fetch-head", "--no-tags",
+                            "--no-auto-maintenance", "--no-recurse-submodules"},
                    .worktree = s.worktree,
-                   .timeout_ms = kPatienceMs});
+                   .timeout_ms = kPatienceMs};
+    call.args.insert(call.args.end(), what.begin(), what.end());
+    return git::run(clone, call);
+  };
+  auto outcome = fetched({"--prune", kRemote});
+  if (!outcome.ok()) {
+    // What somebody outside has rewritten and cleared away may be named here
+    // still: all of it comes from outside.
+    file::remove_tree(s.clone() + "/refs/remotes");
+    outcome = fetched({"--prune", kRemote});
+  }
+  // Its own branch as it is outside, by a name that no branch can have.
+  if (outcome.ok())
+    outcome = fetched({"--refmap=", kRemote, "+" + s.branch + ":" + kOutside});
+  return outcome.ok() ? ""
+                      : "what others have committed is not here: " +
+                            git::message_of(outcome);
 }
 
-void enter(const Settings& s, bool adopt) {
+std::string enter(const Settings& s, bool adopt) {
   make(s);
   const std::string there = value_of(outside_of(s), s.branch);
   const std::string here = value_of(clone_of(s), s.branch);
   if (adopt && !there.empty() && here != there) follow(s, here, there);
-  catch_up(s);
+  return catch_up(s);
 }
 
 namespace {
@@ -137,7 +146,11 @@ git::Call fetching(const Settings& s, const std::vector<std::string>& what) {
 }  // namespace
 
 void fetch(const Repository& repository, const Settings& s) {
-  git::require(repository, fetching(s, {"+" + s.branch + ":" + s.seen_ref()}));
+  const auto outcome =
+      git::run(repository, fetching(s, {"+" + s.branch + ":" + s.seen_ref()}));
+  if (!outcome.ok())
+    throw Error(ErrorCode::Io,
+                "cannot fetch from the sandbox: " + git::message_of(outcome));
 }
 
 bool keep(const Repository& repository, const Settings& s) {
@@ -152,7 +165,9 @@ bool keep(const Repository& repository, const Settings& s) {
   for (const git::Ref& ref : git::list_refs(repository, {kept + "heads"})) {
     const std::string outside =
         "refs/heads/" + ref.name.substr((kept + "heads/").size());
-    if (git::find_commit(repository, outside) == ref.id)
+    if (git::run(repository,
+                 {.args = {"merge-base", "--is-ancestor", ref.id, outside}})
+            .ok())
       known.push_back({ref.name, git::zero_id(ref.id), ref.id});
   }
   if (!known.empty()) git::update_refs(repository, known, "outside, too");

@@ -15,7 +15,7 @@
 //   <common dir>/orch/sandbox/<agent>/
 //     settings   what both sides read; written outside
 //     gitfile    shown in the sandbox as the worktree's `.git`
-//     hooks/     what git runs in there
+//     hooks/     what git runs in there; nothing else of `orch` shows
 //     door/      the socket (broker/broker.h), shown as the clone's `orch`
 //     .git/      the clone, the one part that the sandbox may write
 namespace orch::sandbox {
@@ -38,8 +38,10 @@ struct Settings {
   std::string home;              // of the user
   std::string prefix;            // of this installation
   std::string tmux_socket;
+  std::string run_dir;             // of this start
   std::string object_format;       // "sha1", "sha256"
-  std::vector<std::string> write;  // what its CLI must write besides
+  std::vector<std::string> write;  // what its CLI must write besides …
+  std::vector<std::string> read;   // … and of that, what it must not
   std::vector<std::string> argv;   // of the agent
 
   std::string clone() const { return clone_in(base); }
@@ -78,9 +80,13 @@ std::string terminal_filter();
 
 // The first thing inside: makes the clone, or completes it. With `adopt` its
 // branch becomes what it is outside.
-void enter(const Settings& settings, bool adopt);
-// Brings the branches of everybody else up to date, from inside.
-void catch_up(const Settings& settings);
+// Returns what is wrong with what others have committed, see catch_up().
+std::string enter(const Settings& settings, bool adopt);
+// Brings the branches of everybody else up to date, from inside: they are below
+// refs/remotes/, by their own names, so that `main` means what it means outside
+// and no branch of the clone is ever touched. Returns why that failed; empty
+// when it did not.
+std::string catch_up(const Settings& settings);
 
 // From outside: fetches the agent's branch to seen_ref(). git upload-pack,
 // which reads what the agent can write, runs behind walls of its own. Throws

@@ -79,9 +79,12 @@ std::string prepare(const Settings& s) {
                                   {"home", s.home},
                                   {"prefix", s.prefix},
                                   {"tmux_socket", s.tmux_socket},
+                                  {"run_dir", s.run_dir},
                                   {"object_format", s.object_format}}};
   for (const std::string& path : s.write)
     record.fields.emplace_back("write", path);
+  for (const std::string& path : s.read)
+    record.fields.emplace_back("read", path);
   for (const std::string& arg : s.argv) record.fields.emplace_back("arg", arg);
   const std::string path = s.base + kSettings;
   file::write_atomically(path, event::encode(record));
@@ -105,9 +108,11 @@ Settings load(const std::string& path) {
              .home = text("home"),
              .prefix = text("prefix"),
              .tmux_socket = text("tmux_socket"),
+             .run_dir = text("run_dir"),
              .object_format = text("object_format")};
   for (const auto& [name, value] : record.fields) {
     if (name == "write") s.write.push_back(value);
+    if (name == "read") s.read.push_back(value);
     if (name == "arg") s.argv.push_back(value);
   }
   return s;

@@ -64,24 +64,52 @@ class Walls {
     show("/run/resolvconf");
   }
 
-  // What lies below a directory that was hidden shows again.
-  void home() {
-    show(s_.home);
-    for (const char* secret : kSecrets) hide(file::join(s_.home, secret));
-  }
-
   void repository() {
-    const std::string top = file::parent_of(s_.common_dir);
-    if (file::name_of(s_.common_dir) == ".git") show(top);
+    if (file::name_of(s_.common_dir) == ".git")
+      show(file::parent_of(s_.common_dir));
     show(s_.common_dir);
     show(s_.prefix);
   }
 
+  // What the user allows, and what a CLI cannot do without, but for what of it
+  // other programs of his would run.
+  void allowed() {
+    for (const std::string& path : s_.write) let_write(path);
+    for (const std::string& path : s_.read) show(path);
+  }
+
+  // Behind all that shows something, so that nothing shows them again.
+  void secrets() {
+    for (const char* secret : kSecrets) hide(file::join(s_.home, secret));
+    hide(s_.tmux_socket);
+  }
+
+  // Of ours, others' doors and files that are locked (flock(2) asks for no
+  // right to write) are out of sight.
   void own() {
+    add({"--tmpfs", s_.common_dir + "/orch"});
+    show(s_.base);
+    if (!s_.run_dir.empty()) show(s_.run_dir);
+    show(s_.common_dir + "/orch/scripts");
     let_write(s_.clone());
     add({"--bind", s_.worktree, s_.worktree, "--ro-bind", s_.base + "/gitfile",
          s_.worktree + "/.git", "--ro-bind", s_.base + "/door",
          s_.clone() + "/orch"});
+  }
+
+  // Only what upload-pack reads: the clone, and the objects that it borrows.
+  void served() {
+    if (file::is_directory(s_.home)) add({"--tmpfs", s_.home});
+    const std::string objects = s_.common_dir + "/objects";
+    show(s_.prefix);
+    add({"--tmpfs", s_.common_dir});
+    show(objects);
+    for (const std::string& other : text::split_list(
+             file::find_contents(objects + "/info/alternates").value_or(""),
+             '\n'))
+      show(file::resolve(other.starts_with('/') ? other
+                                                : file::join(objects, other)));
+    show(s_.clone());
   }
 
   std::vector<std::string> take() { return std::move(out_); }
@@ -98,17 +126,15 @@ std::vector<std::string> walls(const Settings& settings, Purpose purpose,
   Walls walls(settings);
   walls.machine();
   if (purpose == Purpose::Serve) {
-    // It reads the clone and the objects that this borrows.
-    walls.repository();
+    walls.served();
     walls.add({"--unshare-net", "--clearenv", "--setenv", "PATH",
                "/usr/local/bin:/usr/bin:/bin", "--chdir", "/"});
   } else {
-    walls.home();
+    walls.show(settings.home);
     walls.repository();
-    // The user's own choice, and what a CLI cannot do without.
-    for (const std::string& path : settings.write) walls.let_write(path);
+    walls.allowed();
+    walls.secrets();
     walls.own();
-    walls.hide(settings.tmux_socket);
     walls.add({"--setenv", "ORCH_GIT_DIR", settings.clone(), "--setenv",
                "TMPDIR", "/tmp", "--unsetenv", "SSH_AUTH_SOCK", "--unsetenv",
                "DBUS_SESSION_BUS_ADDRESS", "--chdir", settings.worktree});

@@ -37,7 +37,7 @@ class AgentSandbox : public Inside {
 TEST_F(AgentSandbox, CommitsAndItsBranchFollowsOutside) {
   const std::string shown = inside_ok(
       "echo data > own.txt && git add own.txt && git commit -q -m work && "
-      "git log -1 --format='inside %s' orch/feature/001/impl-api");
+      "git log -1 --format='inside %s' orch/outside");
   EXPECT_TRUE(holds(shown, "inside work"));
   const std::string log =
       box.ok(std::string("git log -1 --format=%B ") + kBranch);
@@ -72,7 +72,6 @@ TEST_F(AgentSandbox, MayWriteNothingOfTheRepositoryButItsOwn) {
   for (const std::string& path :
        {git + "/refs/heads/main", git + "/packed-refs", git + "/config",
         git + "/hooks/pre-commit", git + "/orch/guard/pre-commit",
-        git + "/orch/orch.db", git + "/orch/policy.yaml",
         git + "/worktrees/impl-data/HEAD", git + "/objects/x", git + "/index",
         box.repo() + "/one.txt", box.worktree("001", "impl-data") + "/one.txt",
         worktree + "/.git", box.path("home/.bashrc")}) {
@@ -86,6 +85,11 @@ TEST_F(AgentSandbox, MayWriteNothingOfTheRepositoryButItsOwn) {
   }
   EXPECT_EQ(box.fingerprint(), before);
   EXPECT_EQ(box.read(box.path("home/.ssh/key")), "secret");
+  // What of ours is there in its stead is its own.
+  inside("rm -rf '" + git + "/orch/orch.db'; echo x > '" + git +
+         "/orch/policy.yaml'");
+  EXPECT_EQ(box.type("git orch policy list").status, 0);
+  EXPECT_NE(sql("SELECT count(*) FROM agents"), "0\n");
 }
 
 TEST_F(AgentSandbox, ReachesNoPaneAndNoProcessOutside) {
@@ -129,10 +133,10 @@ TEST_F(AgentSandbox, HasNothingRunOutsideThatIsNotForIt) {
   for (const char* line :
        {"agent start 001/impl-data -- sh -c true", "agent stop 001/overseer",
         "policy override guards.refs -m why", "init", "deinit",
-        "send overseer -F ~/.ssh/key", "send overseer --fil=/etc/passwd",
-        "send overseer -qF/etc/passwd", "task import /etc/passwd",
-        "task export x", "conflicts suggest 1", "doctor", "hooks uninstall",
-        "launch x", "gc"}) {
+        "log-event 001 overseer commit x", "send overseer -F ~/.ssh/key",
+        "send overseer --fil=/etc/passwd", "send overseer -qF/etc/passwd",
+        "task import /etc/passwd", "task export x", "conflicts suggest 1",
+        "doctor", "hooks uninstall", "launch x", "gc"}) {
     const Result r = inside(std::string("git orch ") + line);
     EXPECT_EQ(r.status, 2) << line << r.out;
     EXPECT_TRUE(holds(r.out, "sandbox")) << line;
@@ -161,7 +165,7 @@ TEST_F(AgentSandbox, KeepsCommitsOfWhatItsRoleMayNotChange) {
                    "/seen"),
             "bad\n");
   inside_ok(
-      "git reset -q --soft orch/feature/001/impl-api && "
+      "git reset -q --soft orch/outside && "
       "git rm -q -r --cached .husky && git commit -q --allow-empty -m good");
   EXPECT_EQ(box.ok(std::string("git log -1 --format=%s ") + kBranch), "good\n");
 }
@@ -200,8 +204,90 @@ TEST_F(AgentSandbox, RefusesOtherNamesMergesAndSubmodules) {
     EXPECT_TRUE(holds(r.out, std::string("orch: refused by ") + c.guard))
         << c.script;
     EXPECT_EQ(tip(kBranch), before) << c.script;
-    inside("git reset -q --hard orch/feature/001/impl-api; rm -rf sub");
+    inside("git reset -q --hard orch/outside; rm -rf sub");
   }
+}
+
+TEST_F(AgentSandbox, TakesInNoOthersWorkByAnyWay) {
+  box.ok_in(box.worktree("001", "impl-data"),
+            "git commit -q --allow-empty -m theirs");
+  const std::string before = tip(kBranch);
+  for (const char* script :
+       {"git reset -q --hard feature/001/impl-data",
+        "git rebase -q feature/001/impl-data",
+        "git -c core.hooksPath=/dev/null merge -q --ff-only "
+        "feature/001/impl-data",
+        "git reset -q --hard $(git commit-tree HEAD^{tree} -p "
+        "feature/001/impl-data -p HEAD -m x)"}) {
+    const Result r = inside(std::string(script) + "; git orch status");
+    EXPECT_TRUE(holds(r.out, "orch: refused by guards.merges")) << script;
+    EXPECT_EQ(tip(kBranch), before) << script;
+    inside("git reset -q --hard orch/outside");
+  }
+  // A copy of one commit is its own, in the name of who made it.
+  box.write(box.worktree("001", "impl-data") + "/data.txt", "data\n");
+  box.run_in(box.worktree("001", "impl-data"),
+             {"sh", "-c", "git add . && git commit -q -m data"});
+  inside_ok("git cherry-pick feature/001/impl-data");
+  EXPECT_EQ(box.ok(std::string("git log -1 --format=%s ") + kBranch), "data\n");
+}
+
+TEST_F(AgentSandbox, ChangesNoDeniedFileByAMerge) {
+  const auto commit_hook = [&](const std::string& text) {
+    box.run_in(box.repo(), {"sh", "-ec",
+                            "mkdir -p .husky; echo " + text +
+                                " > .husky/pre-commit; git add .; "
+                                "git commit -q -m " +
+                                text});
+  };
+  commit_hook("old");
+  commit_hook("safe");
+  // To catch up takes the file as the base has it.
+  inside_ok("GIT_MERGE_AUTOEDIT=no git merge -q main");
+  EXPECT_EQ(box.ok(std::string("git show ") + kBranch + ":.husky/pre-commit"),
+            "safe\n");
+  const Result r = inside(
+      "git reset -q --hard main~1 && git commit -q --allow-empty -m x && "
+      "git merge -q -s ours --no-edit main; git orch status");
+  EXPECT_TRUE(holds(r.out, "orch: refused by guards.paths")) << r.out;
+  EXPECT_EQ(box.ok(std::string("git log -1 --format=%s ") + kBranch), "x\n");
+}
+
+TEST_F(AgentSandbox, ShowsNoSecretToWhatServesItsClone) {
+  box.write(box.path("home/.git-credentials"),
+            "https://user:TOKEN@example.org");
+  const Result r = inside(
+      "ln -s ~/.git-credentials \"$ORCH_GIT_DIR\"/shallow; git orch status");
+  EXPECT_FALSE(holds(r.out, "TOKEN"));
+}
+
+TEST_F(AgentSandbox, HasNoOthersSocketAndNoLockInSight) {
+  inside_ok("true");
+  const std::string orch = box.repo() + "/.git/orch";
+  EXPECT_EQ(
+      inside_ok("ls -1 '" + orch + "'; ls '" + orch + "/sandbox' | wc -l"),
+      "run\nsandbox\nscripts\n1\n");
+}
+
+TEST_F(AgentSandbox, StartsAgainWhateverItLeftItsCloneIn) {
+  inside_ok("git switch -q -c wip && git commit -q --allow-empty -m think");
+  box.ok("git branch wip main");
+  box.ok("git branch topic main");
+  EXPECT_TRUE(holds(inside_ok("git log -1 --format=%s; git switch -q "
+                              "feature/001/impl-api && git log -1 "
+                              "--format=%s wip"),
+                    "think"));
+  // What somebody outside has rewritten, and cleared away.
+  box.ok_in(box.worktree("001", "impl-data"),
+            "git commit -q --allow-empty -m one");
+  inside_ok("git pack-refs --all; git commit -q --allow-empty -m two");
+  box.ok_in(box.worktree("001", "impl-data"),
+            "git commit -q --amend --allow-empty -m other");
+  box.ok("git reflog expire --expire-unreachable=now --all");
+  box.ok("git gc -q --prune=now");
+  inside_ok("git commit -q --allow-empty -m three");
+  EXPECT_EQ(box.ok(std::string("git log -1 --format=%s ") + kBranch),
+            "three\n");
 }
 
 TEST_F(AgentSandbox, LosesNothingThatNoHookHasTold) {
@@ -250,13 +336,13 @@ TEST_F(AgentSandbox, MayRewriteWhatIsItsOwn) {
 TEST_F(AgentSandbox, TellsWhenSomebodyElseHasMovedTheBranch) {
   const Result r = beside(
       "git commit -q --allow-empty -m mine; git rebase -q "
-      "orch/feature/001/impl-api && git commit -q --allow-empty -m more",
+      "orch/outside && git commit -q --allow-empty -m more",
       "git -C '" + worktree + "' commit -q --allow-empty -m theirs; echo >'" +
           worktree + "/go'");
   EXPECT_EQ(r.status, 0) << r.err;
   const std::string shown = box.ok("git orch agent log 001/impl-api");
   EXPECT_TRUE(holds(shown, "has been moved outside; your commits stay here"));
-  EXPECT_TRUE(holds(shown, "hint: git rebase orch/feature/001/impl-api"));
+  EXPECT_TRUE(holds(shown, "hint: git rebase orch/outside"));
   EXPECT_EQ(box.ok(std::string("git log -3 --format=%s ") + kBranch),
             "more\nmine\ntheirs\n");
 }

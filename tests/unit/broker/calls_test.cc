@@ -44,6 +44,14 @@ TEST(Calls, ThatActOutsideDoNot) {
     EXPECT_FALSE(passes(verb, {})) << verb;
 }
 
+TEST(Calls, ThatOpenAPagerDoNot) {
+  for (const char* arg : {"--help", "--hel", "--h", "-h"}) {
+    EXPECT_FALSE(passes("query", {arg})) << arg;
+    EXPECT_FALSE(passes("inbox", {"--all", arg})) << arg;
+    EXPECT_FALSE(passes("task", {"list", arg})) << arg;
+  }
+}
+
 TEST(Calls, ThatNameFilesDoNot) {
   EXPECT_FALSE(passes("send", {"overseer", "-F", "x"}));
   EXPECT_FALSE(passes("send", {"overseer", "-Fx"}));

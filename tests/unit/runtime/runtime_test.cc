@@ -31,7 +31,7 @@ about: an agent
 start: [tool, "--dir={worktree}"]
 environment: {B: "2", A: one}
 submit: [C-m, Enter]
-sandbox: {write: [~/.tool, /var/x, "{run_dir}/y"]}
+sandbox: {write: [~/.tool, /var/x, "{run_dir}/y"], read: [~/.tool/rc]}
 process_names: [tool, node]
 start_timeout: 45s
 )",
@@ -44,6 +44,7 @@ start_timeout: 45s
   EXPECT_EQ(r.environment, environment);
   EXPECT_EQ(r.submits[0].keys, (Words{"C-m", "Enter"}));
   EXPECT_EQ(r.sandbox_write, (Words{"~/.tool", "/var/x", "{run_dir}/y"}));
+  EXPECT_EQ(r.sandbox_read, Words{"~/.tool/rc"});
   EXPECT_EQ(r.process_names, (Words{"tool", "node"}));
   EXPECT_EQ(r.start_timeout_ms, 45000);
 }
