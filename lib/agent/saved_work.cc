@@ -14,6 +14,8 @@
 namespace orch::agent {
 namespace {
 
+constexpr int kPatienceMs = 600'000;
+
 constexpr int kAddTries = 3;
 
 using Variables = std::vector<std::pair<std::string, std::string>>;
@@ -147,6 +149,8 @@ process::Outcome run_carefully(const Repository& here, git::Call call) {
        "core.splitIndex=false", "-c", "core.fsmonitor=false", "-c",
        "core.fsync=committed", "-c", "core.fsyncMethod=batch", "-c",
        "submodule.recurse=false", "-c", "i18n.commitEncoding=UTF-8"});
+  // A pipe in the place of one of git's own files has nobody at its other end.
+  call.timeout_ms = kPatienceMs;
   return git::run(here, call);
 }
 
