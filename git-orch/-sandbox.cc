@@ -41,6 +41,9 @@ using orch::broker::Door;
 using orch::file::Descriptor;
 using orch::sandbox::Settings;
 
+// At a time; nobody needs as many.
+constexpr int kMostCalls = 64;
+
 [[noreturn]] void become(const std::vector<std::string>& argv) {
   std::vector<char*> pointers;
   for (const std::string& arg : argv)
@@ -94,7 +97,7 @@ void end_with(pid_t parent) {
 
 // Behind the connection of one call: the agent's own verb, on its streams, in
 // its worktree, as a descendant of the agent's process.
-int run_outside(const Settings& s, const Door::Caller& caller) {
+int run_outside(const Settings& s, const orch::broker::Caller& caller) {
   for (int i = 0; i < 3; ++i) ::dup2(caller.streams[i].get(), i);
   const auto fault = orch::broker::refusal_of(caller.request);
   if (!fault.empty()) {
@@ -143,13 +146,12 @@ int record(const Settings& s, const orch::broker::Request& request) {
 
 // Other doors may be in sight of somebody, but this one is for who lives behind
 // these walls.
-bool is_of_ours(pid_t peer) {
+bool is_below(pid_t peer, const orch::process::Identity& ours) {
   const auto line = orch::process::ancestry_of(peer);
-  return std::find(line.begin(), line.end(), orch::process::self()) !=
-         line.end();
+  return std::find(line.begin(), line.end(), ours) != line.end();
 }
 
-[[noreturn]] void serve(const Settings& s, const Door::Caller& caller) {
+[[noreturn]] void serve(const Settings& s, const orch::broker::Caller& caller) {
   Answer answer;
   try {
     const std::string& program = caller.request.program;
@@ -248,7 +250,8 @@ int run(const std::string& path) {
   const pid_t agent = start_inside(s, path, adopt, before);
   if (agent < 0) throw orch::io_error("cannot start the agent", errno);
 
-  int status = 0;
+  const auto self = orch::process::self();
+  int status = 0, calls = 0;
   for (bool ended = false; !ended;) {
     pollfd waits[] = {{signals.get(), POLLIN, 0},
                       {door.descriptor(), POLLIN, 0}};
@@ -263,16 +266,21 @@ int run(const std::string& path) {
         if (pid == agent) {
           ended = true;
           status = how;
+        } else {
+          --calls;
         }
     }
     if (waits[1].revents != 0) {
-      const auto caller = door.accept();
-      if (!caller || !is_of_ours(caller->peer)) continue;
-      const pid_t self = ::getpid();
-      if (::fork() == 0) {
-        end_with(self);
+      auto connection = door.accept();
+      if (!connection || calls >= kMostCalls) continue;
+      const pid_t child = ::fork();
+      calls += child > 0 ? 1 : 0;
+      if (child == 0) {
+        end_with(self.pid);
         ::sigprocmask(SIG_SETMASK, &before, nullptr);
-        serve(s, *caller);
+        const auto caller = orch::broker::receive(std::move(connection));
+        if (caller && is_below(caller->peer, self)) serve(s, *caller);
+        ::_exit(orch::kFatal);
       }
     }
   }

@@ -161,12 +161,13 @@ Door::Door(const std::string& path) : fd_(new_socket()) {
     throw io_error("cannot listen in '" + path + "'", errno);
 }
 
-std::optional<Door::Caller> Door::accept() const {
+file::Descriptor Door::accept() const {
+  return file::Descriptor(::accept4(fd_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+}
+
+std::optional<Caller> receive(file::Descriptor connection) {
   Caller caller;
-  caller.connection =
-      file::Descriptor(::accept4(fd_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-  if (!caller.connection) return std::nullopt;
-  // Who connects and says nothing keeps nobody else waiting for long.
+  caller.connection = std::move(connection);
   const timeval patience{1, 0};
   ::setsockopt(caller.connection.get(), SOL_SOCKET, SO_RCVTIMEO, &patience,
                sizeof patience);
@@ -183,7 +184,7 @@ std::optional<Door::Caller> Door::accept() const {
   return caller;
 }
 
-void answer(const Door::Caller& caller, const Answer& answer) {
+void answer(const Caller& caller, const Answer& answer) {
   std::string bytes = std::to_string(answer.status) + '\0' + answer.note;
   if (bytes.size() > kMost) bytes.resize(kMost);
   // Who asked may be gone.

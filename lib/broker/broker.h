@@ -43,20 +43,22 @@ class Door {
  public:
   explicit Door(const std::string& directory);
   int descriptor() const { return fd_.get(); }
-
-  struct Caller {
-    Request request;
-    std::array<file::Descriptor, 3> streams;  // in, out, error
-    file::Descriptor connection;
-    int peer = 0;  // its process, as it is numbered here
-  };
-  // The next call that waits; absent when there is none, or when what was sent
-  // is no call.
-  std::optional<Caller> accept() const;
+  // Who has knocked; empty when nobody has.
+  file::Descriptor accept() const;
 
  private:
   file::Descriptor fd_;
 };
-void answer(const Door::Caller& caller, const Answer& answer);
+
+struct Caller {
+  Request request;
+  std::array<file::Descriptor, 3> streams;  // in, out, error
+  file::Descriptor connection;
+  int peer = 0;  // its process, as it is numbered here
+};
+// What is said. Absent when that is no call, or nothing within a second: who
+// calls this keeps nobody else waiting.
+std::optional<Caller> receive(file::Descriptor connection);
+void answer(const Caller& caller, const Answer& answer);
 
 }  // namespace orch::broker

@@ -22,6 +22,7 @@ const std::vector<Verb>& verbs() {
       {"git-orch-blocker"},
       {"git-orch-brief"},
       {"git-orch-check-conflicts"},
+      {"git-orch-checkin"},
       {"git-orch-conflicts", {"list", "show", "order"}},
       {"git-orch-contradictions"},
       {"git-orch-inbox"},

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
+#include "store/checkins.h"
 #include "store/features.h"
 #include "store/store.h"
 
@@ -14,9 +16,18 @@ namespace orch::checkin {
 void enrol(store::Store& store, const store::Agent& agent,
            std::int64_t every_ms, std::int64_t now);
 
+// One for `agent` with `note`, of which at most one waits: by its slug, which
+// is the note without its punctuation. `every_ms`: 0 for once. With the same
+// time again nothing changes; with another it takes the place of the one that
+// waits when `replace`. Throws Error{Exists, Usage}.
+store::Checkin add(store::Store& store, const store::Agent& agent,
+                   const std::string& note, std::int64_t every_ms,
+                   std::int64_t due_at, bool replace, std::int64_t now);
+
 // Queues the message of every check-in that is due; those that were missed
-// coalesce into one that says so. An agent that does not run gets none now.
-// Returns how many were sent.
+// coalesce into one that says so. An agent that does not run gets none of those
+// that come again; one that comes once waits until it runs. Those of an agent
+// that has finished end. Returns how many were sent.
 int run_due(store::Store& store, std::int64_t now);
 
 }  // namespace orch::checkin

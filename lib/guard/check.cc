@@ -52,6 +52,16 @@ std::string without_overrides(policy::WorktreeRules rules) {
   return policy::to_text(rules);
 }
 
+// Where git has the value from: " (local, file:/…/config)".
+std::string origin_of_path(const Repository& worktree) {
+  const auto answer =
+      git::run(worktree, {.args = {"config", "--show-scope", "--show-origin",
+                                   "--get", "core.hooksPath"},
+                          .worktree = worktree.worktree});
+  const auto parts = text::split(answer.output, '\t');
+  return parts.size() == 3 ? " (" + parts[0] + ", " + parts[1] + ")" : "";
+}
+
 // Whether git runs the guards in this worktree, and with these rules.
 std::string fault_of(const Repository& repository, const Repository& worktree,
                      const policy::WorktreeRules& rules) {
@@ -59,8 +69,9 @@ std::string fault_of(const Repository& repository, const Repository& worktree,
   const std::string ours = chain::guard_directory_in(repository.common_dir);
   const std::string leads = config.text("core.hookspath", "");
   if (leads != ours)
-    return leads.empty() ? "git runs no guards here"
-                         : "core.hooksPath is '" + leads + "'";
+    return leads.empty()
+               ? "git runs no guards here"
+               : "core.hooksPath is '" + leads + "'" + origin_of_path(worktree);
   if (std::string fault = fault_of_hooks(ours); !fault.empty()) return fault;
   const auto text =
       file::find_contents(file::join(worktree.git_dir, repository::kRulesFile));

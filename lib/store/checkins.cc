@@ -14,25 +14,77 @@ std::int64_t insert_checkin(Store& store, const Checkin& c, std::int64_t now) {
   return store.database().last_id();
 }
 
-std::vector<Checkin> list_due_checkins(Store& store, std::int64_t now) {
-  Statement s(store.database(),
-              "SELECT id, agent_id, slug, note, every_ms, due_at, state "
-              "FROM checkins WHERE state = 'waiting' AND due_at <= ? "
-              "ORDER BY due_at, id");
-  s.bind(now);
+namespace {
+
+constexpr char kColumns[] =
+    "SELECT id, agent_id, slug, note, every_ms, due_at, state, reason "
+    "FROM checkins ";
+
+Checkin read_row(const Statement& s) {
+  Checkin c;
+  c.id = s.integer(0);
+  c.agent_id = s.integer(1);
+  c.slug = s.text(2);
+  c.note = s.text(3);
+  c.every_ms = s.maybe_integer(4);
+  c.due_at = s.integer(5);
+  c.state = s.text(6);
+  c.reason = s.maybe_text(7);
+  return c;
+}
+
+std::vector<Checkin> read_rows(Statement& s) {
   std::vector<Checkin> out;
-  while (s.step()) {
-    Checkin c;
-    c.id = s.integer(0);
-    c.agent_id = s.integer(1);
-    c.slug = s.text(2);
-    c.note = s.text(3);
-    c.every_ms = s.maybe_integer(4);
-    c.due_at = s.integer(5);
-    c.state = s.text(6);
-    out.push_back(std::move(c));
-  }
+  while (s.step()) out.push_back(read_row(s));
   return out;
+}
+
+}  // namespace
+
+std::vector<Checkin> list_checkins(Store& store, Checkins which,
+                                   std::int64_t agent_id) {
+  Statement s(store.database(),
+              std::string(kColumns) +
+                  "WHERE (?1 = 0 OR agent_id = ?1) AND "
+                  "(?2 OR state IN ('waiting', 'paused')) ORDER BY due_at, id");
+  s.bind(agent_id, which == Checkins::All ? 1 : 0);
+  return read_rows(s);
+}
+
+std::optional<Checkin> find_checkin(Store& store, std::int64_t id) {
+  Statement s(store.database(), std::string(kColumns) + "WHERE id = ?");
+  s.bind(id);
+  if (!s.step()) return std::nullopt;
+  return read_row(s);
+}
+
+std::optional<Checkin> find_waiting_checkin(Store& store, std::int64_t agent_id,
+                                            const std::string& slug) {
+  Statement s(store.database(),
+              std::string(kColumns) +
+                  "WHERE agent_id = ? AND slug = ? AND state IN ('waiting', "
+                  "'paused')");
+  s.bind(agent_id, slug);
+  if (!s.step()) return std::nullopt;
+  return read_row(s);
+}
+
+bool cancel_checkin(Store& store, std::int64_t id, const std::string& reason) {
+  Statement(store.database(),
+            "UPDATE checkins SET state = 'cancelled', reason = ? WHERE id = ? "
+            "AND state IN ('waiting', 'paused')")
+      .bind(reason, id)
+      .run();
+  return store.database().changes() > 0;
+}
+
+std::vector<Checkin> list_due_checkins(Store& store, std::int64_t now) {
+  Statement s(
+      store.database(),
+      std::string(kColumns) +
+          "WHERE state = 'waiting' AND due_at <= ? ORDER BY due_at, id");
+  s.bind(now);
+  return read_rows(s);
 }
 
 std::int64_t count_overdue_checkins(Store& store, std::int64_t now) {

@@ -284,7 +284,7 @@ TEST_F(PolicyGuards, AreLookedAtByDoctorAndMendedByTheNextTick) {
      "--add include.path /dev/null; "
      "printf '[core]\\n\\thooksPath = /dev/null\\n' >> "
      "\"$(git rev-parse --git-common-dir)/config\"");
-  EXPECT_TRUE(holds(guards(), "core.hooksPath is '/dev/null'"));
+  EXPECT_TRUE(holds(guards(), "core.hooksPath is '/dev/null' (local, file:"));
 }
 
 TEST_F(PolicyGuards, LookAtAllOfALargeTransaction) {
