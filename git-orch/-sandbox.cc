@@ -236,6 +236,18 @@ bool begin(const Settings& s) {
   return true;
 }
 
+// What it has left behind. The repository may be gone by now.
+void finish(const Settings& s) {
+  std::string told;
+  take_over(s, Say::New, &told);
+  std::fputs(told.c_str(), stderr);
+  try {
+    orch::sandbox::keep(orch::repository::require_at(s.worktree), s);
+  } catch (const orch::Error& e) {
+    std::fprintf(stderr, "warning: orch: %s\n", e.what());
+  }
+}
+
 int run(const std::string& path) {
   const Settings s = orch::sandbox::load(path);
   const bool adopt = begin(s);
@@ -284,10 +296,7 @@ int run(const std::string& path) {
       }
     }
   }
-  std::string told;
-  take_over(s, Say::New, &told);
-  std::fputs(told.c_str(), stderr);
-  orch::sandbox::keep(orch::repository::require_at(s.worktree), s);
+  finish(s);
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 

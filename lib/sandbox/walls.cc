@@ -101,7 +101,6 @@ class Walls {
   void served() {
     if (file::is_directory(s_.home)) add({"--tmpfs", s_.home});
     const std::string objects = s_.common_dir + "/objects";
-    show(s_.prefix);
     add({"--tmpfs", s_.common_dir});
     show(objects);
     for (const std::string& other : text::split_list(

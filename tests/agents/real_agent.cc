@@ -54,9 +54,14 @@ void RealAgent::teach(const std::string& turns) {
 
 void RealAgent::start(const std::string& sandbox,
                       const std::string& walls) const {
-  box.write(box.repo() + "/.git/orch/runtimes/codex.yaml",
-            filled(kRuntime, {{"- workspace-write", "- " + sandbox},
-                              {"start_timeout: 60s", "start_timeout: 180s"}}));
+  box.write(
+      box.repo() + "/.git/orch/runtimes/codex.yaml",
+      filled(kRuntime, {{"- workspace-write", "- " + sandbox},
+                        {"start_timeout: 60s", "start_timeout: 180s"},
+                        // Where it lies may be out of sight: /tmp is.
+                        {"    - ~/.codex/AGENTS.md\n",
+                         "    - ~/.codex/AGENTS.md\n    - " ORCH_SOURCE_DIR
+                         "/build/tools\n"}}));
   box.ok("git orch agent start impl-api --runtime codex -q " + walls);
 }
 

@@ -79,7 +79,7 @@ TEST_F(Runtime, ShowsTheFileAndWhatWasRead) {
             R"([{"state":"idle","source":"screen","priority":40,"event":null,)"
             R"("pattern":"^> ","lines":1,"unless_below":null}])");
   EXPECT_EQ(r["paste"], json::Value("bracketed"));
-  EXPECT_EQ(json::to_text(r["sandbox"]), R"({"write":["~/.mine"]})");
+  EXPECT_EQ(json::to_text(r["sandbox"]), R"({"write":["~/.mine"],"read":[]})");
   EXPECT_EQ(json::to_text(r["hand_over"]), R"({"stop":"more {text}"})");
 }
 
