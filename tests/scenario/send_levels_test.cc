@@ -203,7 +203,7 @@ TEST_F(SendLevels, WaitWhileAPersonIsInCopyMode) {
             "pane)\nexit 3");
   EXPECT_EQ(tmux({"display-message", "-p", "-t", pane, "#{pane_in_mode}"}).out,
             "1\n");
-  EXPECT_TRUE(is("idle"));
+  EXPECT_TRUE(eventually([&] { return is("idle"); }));
   EXPECT_EQ(tmux({"list-buffers"}).out, "");
   ASSERT_EQ(tmux({"send-keys", "-t", pane, "-X", "cancel"}).status, 0);
   EXPECT_TRUE(eventually([&] {
