@@ -183,10 +183,12 @@ int stop(const Invocation& invocation, const Repository& repository) {
 int restart(const Invocation& invocation, const Repository& repository) {
   store::Store store = hook::open_store(repository);
   const auto row = named_agent(invocation, repository, store);
+  const agent::Walls sandbox = walls(invocation);
   agent::stop(repository, store, row);
   const auto now =
       agent::start(repository, store, row,
                    {.runtime = invocation.find("runtime").value_or(""),
+                    .sandbox = sandbox,
                     .listener = listener(invocation)});
   return show_one(invocation, store, now, "restarted " + now.address);
 }
@@ -281,7 +283,8 @@ const cli::Command cli::kCommand = {
                  "<role>) [--runtime <runtime>] [--brief <text>] "
                  "[--[no-]sandbox] [-- <command>...]",
                  "stop (<agent> | --dir <dir>)",
-                 "restart (<agent> | --dir <dir>) [--runtime <runtime>]",
+                 "restart (<agent> | --dir <dir>) [--runtime <runtime>] "
+                 "[--[no-]sandbox]",
                  "attach (<agent> | --dir <dir>)",
                  "log (<agent> | --dir <dir>) [-n <lines>] [-f]",
                  "compact (<agent> | --dir <dir>)", "clean"},

@@ -21,11 +21,6 @@ void tell(const StartOptions& options, const std::string& text) {
   if (options.listener.note) options.listener.note(text);
 }
 
-bool is_allowed(const config::Config& config) {
-  const auto value = config.find_trusted(kAllow);
-  return value && config.flag(kAllow, false);
-}
-
 std::string home() {
   const char* const value = std::getenv("HOME");
   return value && *value == '/' ? value : "/nonexistent";
@@ -41,22 +36,25 @@ bool wants_sandbox(const Repository& repository, const config::Config& config,
                    const store::Agent& agent, const runtime::Runtime& runtime,
                    const role::Role* role, const StartOptions& options) {
   if (options.sandbox == Walls::No) return false;
+  const bool skips = runtime::skips_permissions(
+      options.command.empty() ? runtime.start : options.command);
   if (!agent.feature_id) {
     if (options.sandbox == Walls::Yes)
       throw Error(ErrorCode::Usage,
                   "cannot start '" + agent.address +
                       "' in a sandbox: it works outside any feature");
+    if (skips)
+      tell(options, "warning: '" + agent.address +
+                        "' starts without a sandbox, and its CLI asks nobody");
     return false;
   }
-  const bool skips = runtime::skips_permissions(
-      options.command.empty() ? runtime.start : options.command);
   if (options.sandbox != Walls::Yes && !(role && role->sandbox) && !skips &&
       !sandbox::find(repository, agent.id))
     return false;
   try {
     sandbox::require_usable();
   } catch (const Error& e) {
-    if (!is_allowed(config))
+    if (!config.trusted_flag(kAllow, false))
       throw Error(ErrorCode::MissingTool,
                   "cannot start '" + agent.address + "': " + e.what() +
                       (skips ? ", and its CLI would ask nobody" : ""),

@@ -45,8 +45,10 @@ std::string Config::text(const std::string& key,
   return find(key).value_or(otherwise);
 }
 
-bool Config::flag(const std::string& key, bool otherwise) const {
-  const auto value = find(key);
+namespace {
+
+bool boolean_of(const std::optional<std::string>& value, const std::string& key,
+                bool otherwise) {
   if (!value) return otherwise;
   if (*value == "true" || *value == "yes" || *value == "on" || *value == "1")
     return true;
@@ -55,6 +57,16 @@ bool Config::flag(const std::string& key, bool otherwise) const {
     return false;
   throw Error(ErrorCode::Usage,
               "bad boolean value '" + *value + "' for '" + key + "'");
+}
+
+}  // namespace
+
+bool Config::flag(const std::string& key, bool otherwise) const {
+  return boolean_of(find(key), key, otherwise);
+}
+
+bool Config::trusted_flag(const std::string& key, bool otherwise) const {
+  return boolean_of(find_trusted(key), key, otherwise);
 }
 
 std::optional<std::uint64_t> Config::find_size(const std::string& key) const {

@@ -42,6 +42,8 @@ class Config {
   // The last value of `key` from a scope that only this user controls (system,
   // global, command line): what may name a program to run.
   std::optional<std::string> find_trusted(const std::string& key) const;
+  // That value as flag() reads it.
+  bool trusted_flag(const std::string& key, bool otherwise) const;
 
  private:
   struct Entry {

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "text/text.h"
+#include "text/words.h"
 
 namespace orch::runtime {
 namespace {
@@ -87,17 +88,6 @@ std::string as_json(const std::string& value) {
   return out;
 }
 
-std::string as_shell(const std::string& value) {
-  std::string out = "'";
-  for (const char c : value) {
-    if (c == '\'')
-      out += "'\\''";
-    else
-      out += c;
-  }
-  return out + "'";
-}
-
 // `find` gives what stands for a name, or null.
 std::string fill_with(
     std::string_view text,
@@ -112,7 +102,7 @@ std::string fill_with(
     }
     std::string value = *known;
     for (const std::string& form : found.forms)
-      value = form == "json" ? as_json(value) : as_shell(value);
+      value = form == "json" ? as_json(value) : text::shell_word(value);
     out += value;
     i += found.size;
   }

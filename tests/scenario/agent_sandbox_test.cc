@@ -257,6 +257,10 @@ TEST_F(AgentSandbox, StaysOneUntilItIsSaidOtherwise) {
   EXPECT_NE(inside(probe, "--no-sandbox").status, 0);
   box.ok("rm " + box.repo() + "/probe");
   EXPECT_NE(inside(probe, "-q").status, 0);
+  EXPECT_EQ(box.type("git orch agent restart 001/impl-api --runtime shell "
+                     "--sandbox --no-sandbox")
+                .status,
+            129);
   EXPECT_EQ(box.type("git orch agent start 001/impl-api --sandbox "
                      "--no-sandbox")
                 .status,
@@ -305,7 +309,9 @@ TEST_F(AgentSandbox, IsRefusedWithoutBubblewrapUnlessTheUserAllowsIt) {
   EXPECT_TRUE(holds(r.err, "orch.allowUnsandboxed"));
   // What a repository says of itself is not the user's word.
   box.ok("git config orch.allowUnsandboxed true");
-  EXPECT_EQ(box.type(line).status, 128);
+  EXPECT_TRUE(holds(box.type(line).err, "fatal: cannot start '001/impl-api'"));
+  box.ok("git config --global orch.allowUnsandboxed false");
+  EXPECT_TRUE(holds(box.type(line).err, "fatal: cannot start '001/impl-api'"));
   box.ok("git config --global orch.allowUnsandboxed true");
   const Result allowed = box.type(line);
   EXPECT_TRUE(holds(allowed.err, "starts without a sandbox"));
@@ -318,6 +324,15 @@ TEST_F(AgentSandbox, IsForAgentsOfFeaturesOnly) {
       "--sandbox");
   EXPECT_NE(r.status, 0);
   EXPECT_TRUE(holds(r.err, "outside any feature"));
+  // Where none can be had, it is said.
+  box.write(box.path("home/bin/claude"), "#!/bin/sh\nexit 3\n");
+  box.ok("chmod +x " + box.path("home/bin/claude"));
+  EXPECT_TRUE(holds(
+      box.type("git orch agent start --dir . --runtime shell -- " +
+               box.path("home/bin/claude") + " --dangerously-skip-permissions")
+          .err,
+      "warning: 'dir/repo' starts without a sandbox, and its CLI "
+      "asks nobody"));
   const Result role =
       box.type("git orch agent start --role developer --sandbox");
   EXPECT_NE(role.status, 0);
