@@ -4,6 +4,7 @@
 #include "agent/agent.h"
 #include "cli/output.h"
 #include "clock/clock.h"
+#include "daemon/daemon.h"
 #include "error/error.h"
 #include "hook/fold.h"
 #include "store/checkins.h"
@@ -107,10 +108,11 @@ int add(const Invocation& invocation, const Repository& repository) {
       named ? agent::require_agent(repository, store, invocation.operand(1))
             : own_agent(store);
   require_right(store, agent);
-  return show(invocation, &store,
-              {checkin::add(store, agent, invocation.operand(named ? 2 : 1),
-                            when.every_ms, when.due_at,
-                            invocation.has("replace"), now)});
+  const auto made =
+      checkin::add(store, agent, invocation.operand(named ? 2 : 1),
+                   when.every_ms, when.due_at, invocation.has("replace"), now);
+  daemon::ring(repository.orch_dir());  // it may be the first that is due
+  return show(invocation, &store, {made});
 }
 
 int list(const Invocation& invocation, const Repository& repository) {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "tick/tick.h"
 
+#include <cstdio>
+
 #include "cli/output.h"
+#include "daemon/report.h"
 #include "error/error.h"
 #include "hook/fold.h"
 
@@ -21,6 +24,12 @@ int run(const cli::Invocation& invocation) {
                 "git orch init");
   if (invocation.has("behind")) {
     tick::run_behind_hook(repository, kBehindBudgetMs);
+    return kDone;
+  }
+  if (invocation.has("report")) {
+    const std::string report =
+        daemon::to_text(tick::run_for_daemon(repository));
+    std::fwrite(report.data(), 1, report.size(), stdout);
     return kDone;
   }
   store::Store store = store::Store::open(repository.orch_dir());
@@ -50,7 +59,9 @@ const cli::Command cli::kCommand = {
                  "stop after so many milliseconds; exit 4 when work is left"},
                 {"behind", 0, Arity::Flag, "",
                  "as the child of a hook: wait for a turn, one waiter at most",
-                 true}},
+                 true},
+                {"report", 0, Arity::Flag, "",
+                 "for the daemon: everything, then what to wait for", true}},
     .listing = true,
     .run = run};
 

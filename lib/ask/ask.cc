@@ -186,4 +186,19 @@ int run_due(const Repository& repository, store::Store& store,
   return changed;
 }
 
+std::optional<std::int64_t> next_due(const Repository& repository,
+                                     store::Store& store) {
+  const auto asks = store::list_asks(store, store::Asks::Open);
+  if (asks.empty()) return std::nullopt;
+  const auto policy = installation::policy_or_built_in(repository.orch_dir());
+  std::int64_t first = asks.front().expires_at;
+  for (const store::Ask& ask : asks) {
+    first = std::min(first, ask.expires_at);
+    const auto& after = policy::rule_of(policy, ask.action).escalate_after_ms;
+    if (!ask.awaits_person() && after)
+      first = std::min(first, ask.created_at + *after);
+  }
+  return first;
+}
+
 }  // namespace orch::ask

@@ -43,5 +43,8 @@ store::Ask answer(store::Store& store, std::int64_t id, Verdict verdict,
 // its asker is told. Returns how many rows changed; a second run changes none.
 int run_due(const Repository& repository, store::Store& store,
             std::int64_t now);
+// When the first of those is due; absent: nothing waits.
+std::optional<std::int64_t> next_due(const Repository& repository,
+                                     store::Store& store);
 
 }  // namespace orch::ask

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "store/checkins.h"
@@ -29,5 +30,8 @@ store::Checkin add(store::Store& store, const store::Agent& agent,
 // that come again; one that comes once waits until it runs. Those of an agent
 // that has finished end. Returns how many were sent.
 int run_due(store::Store& store, std::int64_t now);
+
+// When the first is due of an agent that runs; absent: none waits.
+std::optional<std::int64_t> next_due(store::Store& store);
 
 }  // namespace orch::checkin

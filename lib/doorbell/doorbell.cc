@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "broker/broker.h"
+#include "daemon/daemon.h"
 #include "file/file.h"
 #include "installation/installation.h"
 #include "process/process.h"
@@ -62,6 +63,7 @@ void record_call_of_git(const repository::Repository& repository,
 }
 
 void ring(const repository::Repository& repository) {
+  if (daemon::ring(repository.orch_dir())) return;
   if (somebody_waits(repository.orch_dir())) return;
   process::start_detached(
       {.argv = {installation::bin_directory() + "/git-orch-tick", "--behind",

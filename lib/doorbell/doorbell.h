@@ -14,10 +14,10 @@ namespace orch::doorbell {
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
-// Appends a durable record and starts one detached child that does the rest.
-// Nobody waits for the child. When another child waits to run already, it will
-// see the record, and none is started. Throws Error{Io} when the record could
-// not be made durable.
+// Appends a durable record and tells the daemon, or, when none listens, starts
+// one detached child that does the rest. Nobody waits for it. When another
+// child waits to run already, it will see the record, and none is started.
+// Throws Error{Io} when the record could not be made durable.
 void record(const repository::Repository& repository, std::string_view kind,
             Fields fields);
 

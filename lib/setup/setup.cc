@@ -6,9 +6,11 @@
 #include <cerrno>
 
 #include "agent/agent.h"
+#include "autostart/autostart.h"
 #include "clock/clock.h"
 #include "config/config.h"
 #include "config/memory.h"
+#include "daemon/daemon.h"
 #include "error/error.h"
 #include "file/file.h"
 #include "git/git.h"
@@ -248,6 +250,10 @@ Removed deinit(const Repository& here, Purge purge) {
     throw Error(ErrorCode::NotInitialised,
                 "git orch is not set up in '" + repository.common_dir + "'");
   Removed out;
+  // Before the tick is held: the daemon's own would wait for us.
+  daemon::stop(repository.orch_dir());
+  for (const autostart::Entry& entry : autostart::uninstall(repository))
+    out.removed.push_back(entry.path);
   // The one under which a tick runs (`tick::run_behind_hook`). One that waits
   // for it finds no state directory and ends.
   file::make_private_directories(repository.orch_dir() + "/lock");

@@ -2,10 +2,8 @@
 #include "tick/tick.h"
 
 #include <algorithm>
-#include <chrono>
 #include <functional>
 #include <optional>
-#include <thread>
 
 #include "agent/agent.h"
 #include "agent/restart.h"
@@ -20,7 +18,6 @@
 #include "guard/guard.h"
 #include "hook/fold.h"
 #include "hook/install.h"
-#include "log/log.h"
 #include "message/message.h"
 #include "message/rules.h"
 #include "process/process.h"
@@ -33,9 +30,12 @@
 namespace orch::tick {
 namespace {
 
-constexpr std::int64_t kLongestRestMs = 60000;
-constexpr int kMostRests = 20;
 constexpr char kLastTick[] = "last_tick";
+// Where a pass with a budget has stopped.
+constexpr char kBeginWith[] = "tick_begin_with";
+
+using Work = std::pair<const char*, std::function<int()>>;
+
 // What the conflict rows were last computed from.
 constexpr char kRadarTips[] = "radar_tips";
 
@@ -141,7 +141,7 @@ Outcome run(const Repository& repository, store::Store& store,
             std::int64_t budget_ms) {
   const std::int64_t start = clock::steady();
   Outcome out;
-  const std::vector<std::pair<const char*, std::function<int()>>> work = {
+  const std::vector<Work> work = {
       {"fold",
        [&] { return static_cast<int>(hook::fold(repository, store).records); }},
       {"liveness",
@@ -170,68 +170,34 @@ Outcome run(const Repository& repository, store::Store& store,
       {"messages", [&] { return message::deliver_all(repository, store); }},
       {"scratch", [&] { return clear_scratch(repository); }},
   };
-  for (const auto& [what, act] : work) {
+  // What hooks have told comes first; the rest in turn, so that a budget which
+  // is always too small starves nobody.
+  const std::string from =
+      budget_ms > 0 ? store::find_meta(store, kBeginWith).value_or("") : "";
+  const auto first =
+      std::find_if(work.begin() + 1, work.end(),
+                   [&](const auto& w) { return w.first == from; });
+  std::vector<const Work*> order = {&work.front()};
+  for (auto it = first; it != work.end(); ++it) order.push_back(&*it);
+  for (auto it = work.begin() + 1; it != first; ++it) order.push_back(&*it);
+  std::string stopped_at;
+  for (const Work* w : order) {
     if (budget_ms > 0 && clock::steady() - start > budget_ms) {
+      if (stopped_at.empty()) stopped_at = w->first;
       ++out.left;
       continue;
     }
-    out.ran.push_back({what, act()});
+    out.ran.push_back({w->first, w->second()});
   }
   {
     store::Transaction transaction(store);
     store::set_meta(store, kLastTick, std::to_string(clock::now()));
+    if (budget_ms > 0 && stopped_at != from)
+      store::set_meta(store, kBeginWith, stopped_at);
     transaction.commit();
   }
   out.ms = clock::steady() - start;
   return out;
-}
-
-namespace {
-
-// One pass, unless another child waits for its turn already. Returns when there
-// is more to do by the clock: a pane has rested, an agent comes back.
-std::optional<std::int64_t> run_in_turn(const Repository& repository,
-                                        std::int64_t budget_ms) {
-  const std::string locks = repository.orch_dir() + "/lock";
-  // Never the state directory itself: it may just have been removed.
-  if (!file::is_directory(locks)) return std::nullopt;
-  std::optional<file::Lock> waiting =
-      file::Lock::try_take(locks + "/tick-next", file::Lock::Mode::Exclusive);
-  if (!waiting) return std::nullopt;
-  try {
-    const file::Lock running = file::Lock::take(
-        locks + "/tick", file::Lock::Mode::Exclusive, 60000, "the tick");
-    waiting.reset();
-    if (!repository::is_initialised(repository)) return std::nullopt;
-    store::Store store = store::Store::open(repository.orch_dir());
-    run(repository, store, budget_ms);
-    const auto rest = message::next_due(repository, store, clock::now());
-    const auto restart = agent::next_due(store, clock::now());
-    return rest && restart ? std::min(*rest, *restart) : rest ? rest : restart;
-  } catch (const Error& e) {
-    log::write(repository.orch_dir(), "tick", log::Level::Error, e.what());
-    return std::nullopt;
-  }
-}
-
-}  // namespace
-
-void run_behind_hook(const Repository& repository, std::int64_t budget_ms) {
-  auto until = run_in_turn(repository, budget_ms);
-  const std::string locks = repository.orch_dir() + "/lock";
-  if (!until || !file::is_directory(locks)) return;
-  // Nobody else would come for it: no hook may fire before long. One waits.
-  const auto alone =
-      file::Lock::try_take(locks + "/tick-rest", file::Lock::Mode::Exclusive);
-  if (!alone) return;
-  for (int round = 0; until && round < kMostRests; ++round) {
-    const std::int64_t before = clock::now();
-    if (*until > before)
-      std::this_thread::sleep_for(
-          std::chrono::milliseconds(std::min(*until - before, kLongestRestMs)));
-    if (clock::now() <= before && *until > before) return;  // a stopped clock
-    until = run_in_turn(repository, budget_ms);
-  }
 }
 
 std::int64_t last_run(store::Store& store) {

@@ -79,7 +79,9 @@ Sandbox::Sandbox(const std::string& where) {
   write(path("home") + "/.gitconfig",
         "[user]\n\tname = Ada Test\n\temail = ada@example.org\n"
         "[init]\n\tdefaultBranch = main\n[advice]\n\tdetachedHead = false\n"
-        "[gc]\n\tauto = 0\n");
+        "[gc]\n\tauto = 0\n"
+        // What is not about the daemon is so without one.
+        "[orch]\n\tdaemon = off\n");
 }
 
 Sandbox::~Sandbox() {

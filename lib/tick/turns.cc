@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+//
+// Who ticks when: a hook's detached child, or the daemon; never two at once.
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <thread>
+
+#include "agent/agent.h"
+#include "agent/restart.h"
+#include "ask/ask.h"
+#include "checkin/checkin.h"
+#include "clock/clock.h"
+#include "config/config.h"
+#include "daemon/daemon.h"
+#include "error/error.h"
+#include "file/file.h"
+#include "log/log.h"
+#include "message/message.h"
+#include "process/process.h"
+#include "tick/tick.h"
+
+namespace orch::tick {
+namespace {
+
+constexpr std::int64_t kLongestRestMs = 60000;
+constexpr int kMostRests = 20;
+constexpr int kTurnMs = 60000;
+// How often the screens of agents at work are looked at: some errors and limits
+// no hook tells of.
+constexpr std::int64_t kLookMs = 15000;
+constexpr char kDaemonStopped[] = "daemon_stopped";
+
+// Agents that run, and what is to be started again.
+int count_lives(store::Store& store) {
+  int lives = 0;
+  for (const store::Agent& a : store::list_agents(store))
+    if (agent::is_running(a) || (a.desired == "running" && a.restart_at))
+      ++lives;
+  return lives;
+}
+
+bool works(const store::Agent& a) {
+  return a.state == "busy" || a.state == "starting" || a.state == "needs-human";
+}
+
+std::vector<process::Identity> processes_of(store::Store& store) {
+  std::vector<process::Identity> out;
+  for (const store::Agent& a : store::list_agents(store)) {
+    if (!agent::is_running(a)) continue;
+    for (const auto& [pid, start] :
+         {std::pair{a.pid, a.pid_start}, {a.pane_pid, a.pane_start}})
+      if (pid != 0)
+        out.push_back(
+            {static_cast<pid_t>(pid), static_cast<std::uint64_t>(start)});
+  }
+  return out;
+}
+
+file::Lock take_turn(const Repository& repository) {
+  return file::Lock::take(repository.orch_dir() + "/lock/tick",
+                          file::Lock::Mode::Exclusive, kTurnMs, "the tick");
+}
+
+// A daemon goes on from here, when something waits for one.
+bool leave_to_daemon(const Repository& repository, store::Store& store) {
+  return count_lives(store) > 0 && wants_daemon(repository, store) &&
+         !daemon::find_holder(repository.orch_dir()) &&
+         daemon::start(repository);
+}
+
+// One pass, unless another child waits for its turn already. Returns when there
+// is more to do by the clock and nobody else to do it.
+std::optional<std::int64_t> run_in_turn(const Repository& repository,
+                                        std::int64_t budget_ms) {
+  const std::string locks = repository.orch_dir() + "/lock";
+  // Never the state directory itself: it may just have been removed.
+  if (!file::is_directory(locks)) return std::nullopt;
+  std::optional<file::Lock> waiting =
+      file::Lock::try_take(locks + "/tick-next", file::Lock::Mode::Exclusive);
+  if (!waiting) return std::nullopt;
+  try {
+    const file::Lock running = take_turn(repository);
+    waiting.reset();
+    if (!repository::is_initialised(repository)) return std::nullopt;
+    store::Store store = store::Store::open(repository.orch_dir());
+    run(repository, store, budget_ms);
+    if (leave_to_daemon(repository, store)) return std::nullopt;
+    const auto rest = message::next_due(repository, store, clock::now());
+    const auto restart = agent::next_due(store, clock::now());
+    return rest && restart ? std::min(*rest, *restart) : rest ? rest : restart;
+  } catch (const Error& e) {
+    log::write(repository.orch_dir(), "tick", log::Level::Error, e.what());
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
+std::vector<Next> next_due(const Repository& repository, store::Store& store,
+                           std::int64_t now) {
+  std::vector<Next> out;
+  const auto add = [&](const char* what, std::optional<std::int64_t> at) {
+    if (at) out.push_back({what, *at});
+  };
+  add("check-ins", checkin::next_due(store));
+  add("asks", ask::next_due(repository, store));
+  add("messages", message::next_due(repository, store, now));
+  add("restarts", agent::next_due(store, now));
+  const auto agents = store::list_agents(store);
+  if (std::any_of(agents.begin(), agents.end(), works))
+    add("looks", now + kLookMs);
+  std::sort(out.begin(), out.end(),
+            [](const Next& a, const Next& b) { return a.at < b.at; });
+  return out;
+}
+
+bool wants_daemon(const Repository& repository, store::Store& store) {
+  if (store::find_meta(store, kDaemonStopped).value_or("") == "1") return false;
+  const std::string mode =
+      config::Config::load(repository).find("orch.daemon").value_or("auto");
+  return mode != "off" && mode != "false" && mode != "no" && mode != "0";
+}
+
+void set_daemon_wanted(store::Store& store, bool wanted) {
+  store::Transaction transaction(store);
+  store::set_meta(store, kDaemonStopped, wanted ? "" : "1");
+  transaction.commit();
+}
+
+daemon::Report run_for_daemon(const Repository& repository) {
+  const file::Lock running = take_turn(repository);
+  store::Store store = store::Store::open(repository.orch_dir());
+  run(repository, store, 0);
+  daemon::Report out{.lives = count_lives(store),
+                     .processes = processes_of(store)};
+  const auto next = next_due(repository, store, clock::now());
+  if (!next.empty()) out.due_at = next.front().at;
+  return out;
+}
+
+void run_behind_hook(const Repository& repository, std::int64_t budget_ms) {
+  auto until = run_in_turn(repository, budget_ms);
+  const std::string locks = repository.orch_dir() + "/lock";
+  if (!until || !file::is_directory(locks)) return;
+  // Nobody else would come for it: no hook may fire before long. One waits.
+  const auto alone =
+      file::Lock::try_take(locks + "/tick-rest", file::Lock::Mode::Exclusive);
+  if (!alone) return;
+  for (int round = 0; until && round < kMostRests; ++round) {
+    const std::int64_t before = clock::now();
+    if (*until > before)
+      std::this_thread::sleep_for(
+          std::chrono::milliseconds(std::min(*until - before, kLongestRestMs)));
+    if (clock::now() <= before && *until > before) return;  // a stopped clock
+    until = run_in_turn(repository, budget_ms);
+  }
+}
+
+}  // namespace orch::tick
