@@ -31,6 +31,8 @@ struct Event {
   const char* state;  // null: says nothing about the state
 };
 
+constexpr std::size_t kLongestText = 2000;
+
 constexpr Event kEvents[] = {
     {"session-start", "idle"},
     {"prompt-submit", "busy"},
@@ -38,6 +40,7 @@ constexpr Event kEvents[] = {
     {"stop", "idle"},
     {"needs-human", "needs-human"},
     {"limited", "limited"},
+    {"usage", nullptr},
     {"session-end", nullptr},
 };
 
@@ -53,6 +56,8 @@ std::string ancestors() {
 struct Input {
   std::string prompt, conversation, transcript;
   std::string source;  // why a session starts: "compact" behind a compaction
+  std::string limit;   // what the CLI says of the limit that it has met
+  std::string usage;   // how much of each is used up, as an object of JSON
 };
 
 Input read_input() {
@@ -70,6 +75,12 @@ Input read_input() {
   input.conversation = text("session_id");
   input.transcript = text("transcript_path");
   input.source = text("source");
+  for (const char* key : {"error", "message", "last_assistant_message"})
+    if (!text(key).empty())
+      input.limit += (input.limit.empty() ? "" : ": ") + text(key);
+  for (const char* key : {"rate_limits", "rateLimits"})
+    if (!(*object)[key].is_null())
+      input.usage = orch::json::to_text((*object)[key]);
   return input;
 }
 
@@ -95,6 +106,11 @@ std::string handed_over(const orch::repository::Repository& repository,
               .environment = {{"ORCH_AGENT", agent},
                               {"ORCH_GIT_DIR", repository.common_dir}}})
       .output;
+}
+
+bool is_number(const std::string& text) {
+  return !text.empty() &&
+         text.find_first_not_of("0123456789") == std::string::npos;
 }
 
 const Event* find_event(const std::string& name) {
@@ -135,6 +151,11 @@ int run(const std::string& name) {
                               {"level", "submitted"},
                               {"ancestors", chain}});
   }
+  // Too often for a record each time, and only the newest counts.
+  if (name == "usage" && !input.usage.empty() && is_number(agent))
+    orch::file::write_atomically(
+        orch::event::usage_file(repository->orch_dir(), agent),
+        input.usage + "\n");
   std::string state = event->state ? event->state : "";
   if (name == "stop" || name == "tool") {
     const std::string text = handed_over(*repository, agent, name);
@@ -150,6 +171,7 @@ int run(const std::string& name) {
          {"reason", name == "session-start" && input.source == "compact"
                         ? "compact"
                         : ""},
+         {"text", name == "limited" ? input.limit.substr(0, kLongestText) : ""},
          {"conversation", input.conversation},
          {"transcript", input.transcript},
          {"ancestors", chain}});

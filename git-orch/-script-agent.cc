@@ -95,7 +95,8 @@ class Conversation {
   // Returns what the hook printed.
   std::string call_hook(const std::string& event,
                         const std::string& prompt = {},
-                        const std::string& source = {}) const {
+                        const std::string& source = {},
+                        const std::string& message = {}) const {
     return orch::process::run(
                {.argv = {orch::installation::libexec_directory() +
                              "/git-orch--agent-hook",
@@ -104,7 +105,8 @@ class Conversation {
                     orch::json::Object{{"session_id", id_},
                                        {"transcript_path", path_},
                                        {"prompt", prompt},
-                                       {"source", source}}),
+                                       {"source", source},
+                                       {"message", message}}),
                 .keep = orch::process::Environment::ForGit})
         .output;
   }
@@ -183,6 +185,7 @@ class Agent {
 
   void submit(const std::string& text) {
     show(orch::text::printable_lines(text) + "\n* Working\n");
+    limit_.clear();
     call_hook("prompt-submit", text);
     if (dies_at_prompt_) ::raise(SIGKILL);
     work_on(text);
@@ -224,7 +227,7 @@ class Agent {
   void end_turn() {
     if (ended_ || in_dialog_) return;
     const auto more =
-        orch::json::parse(call_hook(limited_ ? "limited" : "stop"));
+        orch::json::parse(call_hook(limit_.empty() ? "stop" : "limited"));
     if (more && (*more)["reason"].as_string()) {
       const std::string text = *(*more)["reason"].as_string();
       show(orch::text::printable_lines(text) + "\n* Working\n");
@@ -236,7 +239,8 @@ class Agent {
 
   std::string call_hook(const std::string& event,
                         const std::string& text = {}) const {
-    return conversation_.call_hook(event, text);
+    return conversation_.call_hook(event, text, "",
+                                   event == "limited" ? limit_ : "");
   }
 
   // Steps up to the next await, then the turn ends.
@@ -298,7 +302,7 @@ class Agent {
       call_hook("needs-human");
     } else if (step.verb == "limit") {
       show(w[0] + "\n");
-      limited_ = true;
+      limit_ = w[0];
     } else if (step.verb == "hang") {
       hang();
     } else if (step.verb == "no-ack") {
@@ -333,7 +337,8 @@ class Agent {
   std::deque<Step> steps_;
   Conversation conversation_;
   orch::script::Draft draft_;
-  bool waiting_ = false, in_dialog_ = false, ended_ = false, limited_ = false;
+  bool waiting_ = false, in_dialog_ = false, ended_ = false;
+  std::string limit_;  // what it has said of one that is reached
   bool acknowledges_ = true, dies_at_prompt_ = false;
   std::string wanted_;
   int eat_enter_ = 0;

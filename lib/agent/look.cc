@@ -55,7 +55,9 @@ bool overrules(store::Store& store, const store::Agent& agent,
   if (shown == agent.state || shown.empty() || shown == "draft") return false;
   if (shown == "needs-human") return true;
   if (agent.state == "starting") return false;  // who starts it looks himself
-  if (shown == "limited") return agent.state == "busy";
+  // What an earlier turn has left on the screen may stand for a moment.
+  if (shown == "limited")
+    return agent.state == "busy" && is_seen_again(store, agent, shown, now);
   const bool is_fresh = now - agent.state_since < kStandsMs;
   if (shown == "busy")
     return agent.state == "needs-human" && agent.state_source == "screen";

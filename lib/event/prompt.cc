@@ -9,6 +9,10 @@ std::string waiting_mark(const std::string& orch_dir, std::string_view agent) {
   return orch_dir + "/waiting/" + std::string(agent);
 }
 
+std::string usage_file(const std::string& orch_dir, std::string_view agent) {
+  return orch_dir + "/run/usage-" + std::string(agent);
+}
+
 std::vector<Arrival> arrivals_in(std::string_view prompt) {
   constexpr std::size_t kMaxDigits = 15;
   std::vector<Arrival> arrivals;

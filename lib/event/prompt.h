@@ -19,6 +19,10 @@ inline constexpr std::string_view kMessageFooter = "[end of orch message ";
 // its own hook: a hint, so that hooks need not open the store.
 std::string waiting_mark(const std::string& orch_dir, std::string_view agent);
 
+// Where an agent's CLI writes down how much of its limits is used up, when it
+// tells git-orch--agent-hook: one object of JSON, the newest.
+std::string usage_file(const std::string& orch_dir, std::string_view agent);
+
 // A message whose header is in a prompt: with its text up to the footer, or in
 // a line that only counts it, or cut off.
 struct Arrival {

@@ -16,6 +16,7 @@
 #include "store/agent_state.h"
 #include "store/events.h"
 #include "store/features.h"
+#include "store/limits.h"
 #include "store/messages.h"
 #include "store/tasks.h"
 #include "task/task.h"
@@ -286,6 +287,9 @@ class Folder {
     if (r["reason"] == "compact")
       store::set_meta(store_, store::compacted_key(agent.id),
                       std::to_string(r.at));
+    if (r["state"] == "limited")
+      store::set_meta(store_, store::limit_text_key(agent.id),
+                      std::string(r["text"]));
     const bool is_news =
         r["state"] == "needs-human" && agent.state != "needs-human";
     store::set_agent_state(store_, agent, std::string(r["state"]),

@@ -99,6 +99,7 @@ Role read_role(yaml::Reader& reader, const yaml::Node& root) {
   role.check_in_ms = interval(reader, root, "check_in");
   role.commit_every_ms = interval(reader, root, "commit_every");
   role.runtime = reader.text("runtime");
+  role.fallback = reader.texts("fallback");
   role.restart = restart(reader, root);
   role.sandbox = reader.flag("sandbox").value_or(false);
   role.test = reader.text("test");

@@ -46,6 +46,8 @@ struct Role {
   std::int64_t check_in_ms = 0;      // 0: never
   std::int64_t commit_every_ms = 0;  // 0: no rule
   std::optional<std::string> runtime;
+  // Runtimes to go on with, in this order, when a usage limit is reached.
+  std::vector<std::string> fallback;
   Restart restart = Restart::Never;
   bool sandbox = false;  // its agent starts behind walls
   std::optional<std::string> test;               // the role's test command

@@ -18,6 +18,7 @@
 #include "guard/guard.h"
 #include "hook/fold.h"
 #include "hook/install.h"
+#include "limit/limit.h"
 #include "message/message.h"
 #include "message/rules.h"
 #include "process/process.h"
@@ -163,6 +164,11 @@ Outcome run(const Repository& repository, store::Store& store,
        }},
       {"progress", [&] { return reconcile(repository, store); }},
       {"watchers", [&] { return watch::tell_watchers(repository, store); }},
+      {"limits",
+       [&] {
+         return limit::observe(repository, store, clock::now()) +
+                limit::wake_due(repository, store, clock::now());
+       }},
       {"check-ins", [&] { return checkin::run_due(store, clock::now()); }},
       {"asks", [&] { return ask::run_due(repository, store, clock::now()); }},
       {"briefs", [&] { return agent::brief_compacted(repository, store); }},

@@ -15,6 +15,7 @@
 #include "daemon/daemon.h"
 #include "error/error.h"
 #include "file/file.h"
+#include "limit/limit.h"
 #include "log/log.h"
 #include "message/message.h"
 #include "process/process.h"
@@ -35,7 +36,9 @@ constexpr char kDaemonStopped[] = "daemon_stopped";
 int count_lives(store::Store& store) {
   int lives = 0;
   for (const store::Agent& a : store::list_agents(store))
-    if (agent::is_running(a) || (a.desired == "running" && a.restart_at))
+    if (agent::is_running(a) ||
+        (a.desired == "running" &&
+         (a.restart_at || store::find_open_limit(store, a.id))))
       ++lives;
   return lives;
 }
@@ -105,6 +108,7 @@ std::vector<Next> next_due(const Repository& repository, store::Store& store,
   };
   add("check-ins", checkin::next_due(store));
   add("asks", ask::next_due(repository, store));
+  add("limits", limit::next_due(store));
   add("messages", message::next_due(repository, store, now));
   add("restarts", agent::next_due(store, now));
   const auto agents = store::list_agents(store);

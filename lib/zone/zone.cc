@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "zone/zone.h"
 
-#include <date/tz.h>
-
 #include <cstdlib>
-#include <exception>
+#include <ctime>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "file/file.h"
@@ -21,37 +20,88 @@ using calendar::Local;
 
 constexpr char kUtc[] = "UTC";
 
+constexpr char kDirectory[] = "/usr/share/zoneinfo/";
+
+// The C library knows one zone at a time, that of TZ. Back to what it was at
+// the end, since programs that we start read it, too.
+class Within {
+ public:
+  explicit Within(const std::string& name) : lock_(mutex()) {
+    if (const char* before = std::getenv("TZ")) before_ = before;
+    ::setenv("TZ", (":" + name).c_str(), 1);
+    ::tzset();
+  }
+  ~Within() {
+    if (before_)
+      ::setenv("TZ", before_->c_str(), 1);
+    else
+      ::unsetenv("TZ");
+    ::tzset();
+  }
+  Within(const Within&) = delete;
+  Within& operator=(const Within&) = delete;
+
+  // Seconds east of UTC.
+  std::int64_t offset(std::int64_t second) const {
+    const std::time_t at = second;
+    std::tm fields{};
+    return ::localtime_r(&at, &fields) ? fields.tm_gmtoff : 0;
+  }
+
+ private:
+  static std::mutex& mutex() {
+    static std::mutex mutex;
+    return mutex;
+  }
+  const std::lock_guard<std::mutex> lock_;
+  std::optional<std::string> before_;
+};
+
+std::int64_t seconds_of(std::int64_t ms) {
+  return ms / calendar::kSecondMs - (ms % calendar::kSecondMs < 0 ? 1 : 0);
+}
+
 class SystemZone : public calendar::Zone {
  public:
-  explicit SystemZone(const date::time_zone& zone) : zone_(zone) {}
+  explicit SystemZone(std::string name) : name_(std::move(name)) {}
 
   Local to_local(std::int64_t instant) const override {
-    const auto second = date::floor<std::chrono::seconds>(
-        date::sys_time<std::chrono::milliseconds>(
-            std::chrono::milliseconds(instant)));
-    const auto offset = zone_.get_info(second).offset;
-    return calendar::FixedZone(offset.count() * calendar::kSecondMs)
+    const Within zone(name_);
+    return calendar::FixedZone(zone.offset(seconds_of(instant)) *
+                               calendar::kSecondMs)
         .to_local(instant);
   }
 
   std::int64_t to_utc(const Local& local) const override {
-    const std::int64_t as_utc = calendar::FixedZone(0).to_utc(local);
-    const date::local_info info = zone_.get_info(date::local_seconds(
-        std::chrono::seconds(as_utc / calendar::kSecondMs)));
-    if (info.result == date::local_info::nonexistent)
-      return info.first.end.time_since_epoch().count() * calendar::kSecondMs;
-    return as_utc - info.first.offset.count() * calendar::kSecondMs;
+    constexpr std::int64_t kDay = 86400;
+    const std::int64_t as_utc =
+        seconds_of(calendar::FixedZone(0).to_utc(local));
+    const Within zone(name_);
+    // No clock is further from UTC than a day, and none is set twice in two.
+    std::int64_t before = as_utc - kDay, behind = as_utc + kDay;
+    const std::int64_t first = as_utc - zone.offset(before);
+    if (zone.offset(first) == zone.offset(before))
+      return first * calendar::kSecondMs;
+    const std::int64_t second = as_utc - zone.offset(behind);
+    if (zone.offset(second) == zone.offset(behind))
+      return second * calendar::kSecondMs;
+    // Neither: the clocks skip it. The instant at which they do.
+    while (behind - before > 1) {
+      const std::int64_t middle = before + (behind - before) / 2;
+      (zone.offset(middle) == zone.offset(behind) ? behind : before) = middle;
+    }
+    return behind * calendar::kSecondMs;
   }
 
  private:
-  const date::time_zone& zone_;
+  const std::string name_;
 };
 
 // "/usr/share/zoneinfo/Europe/Berlin" is Europe/Berlin.
 std::string name_in(const std::string& path) {
-  constexpr std::string_view kDirectory = "zoneinfo/";
-  const std::size_t at = path.rfind(kDirectory);
-  return at == std::string::npos ? "" : path.substr(at + kDirectory.size());
+  constexpr std::string_view kAbove = "zoneinfo/";
+  const std::size_t at = path.rfind(kAbove);
+  return at == std::string::npos ? "" : path.substr(at + kAbove.size());
 }
 
 class System : public calendar::Zones {
@@ -85,13 +135,14 @@ class System : public calendar::Zones {
  private:
   // Null without that name, and without zone files.
   static std::unique_ptr<SystemZone> load(std::string_view name) {
-    try {
-      const date::time_zone* zone = date::locate_zone(name);
-      zone->get_info(date::sys_seconds());  // its file is read here
-      return std::make_unique<SystemZone>(*zone);
-    } catch (const std::exception&) {
+    if (name.starts_with('/') || name.find("..") != std::string_view::npos ||
+        name.find('\0') != std::string_view::npos)
       return nullptr;
-    }
+    const std::string path = kDirectory + std::string(name);
+    if (!file::regular_size(path) ||
+        !file::find_contents(path).value_or("").starts_with("TZif"))
+      return nullptr;
+    return std::make_unique<SystemZone>(std::string(name));
   }
 
   static std::vector<std::string> candidates() {

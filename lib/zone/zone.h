@@ -3,8 +3,8 @@
 
 #include "calendar/zone.h"
 
-// The machine's time zones: the files that tzdata installs, read by Debian's
-// date library, which is built for those and asks no network.
+// The machine's time zones: the files that tzdata installs, as the C library
+// reads them. One thread at a time, since that has one zone for a process.
 namespace orch::zone {
 
 // Read once, at the first call; lives for ever. The local zone is that of TZ
