@@ -2,6 +2,9 @@
 #include "checkin/checkin.h"
 
 #include "agent/agent.h"
+#include "calendar/schedule.h"
+#include "calendar/when.h"
+#include "checkin/recurrence.h"
 #include "cli/output.h"
 #include "clock/clock.h"
 #include "daemon/daemon.h"
@@ -10,6 +13,7 @@
 #include "store/checkins.h"
 #include "text/text.h"
 #include "text/time.h"
+#include "zone/zone.h"
 
 namespace orch {
 namespace {
@@ -22,65 +26,123 @@ std::string address_of(store::Store& store, std::int64_t agent_id) {
   return agent ? agent->address : "-";
 }
 
-json::Value every_text(const store::Checkin& c) {
-  return c.every_ms ? json::Value(text::duration_text(*c.every_ms))
-                    : json::Value();
+// "30m", or the schedule as it was written; empty for once.
+std::string every_text(const store::Checkin& c) {
+  if (c.schedule) return checkin::parts_of(*c.schedule).schedule;
+  return c.every_ms ? text::duration_text(*c.every_ms) : "";
+}
+
+std::string zone_text(const store::Checkin& c) {
+  return c.schedule ? checkin::parts_of(*c.schedule).zone : "";
+}
+
+json::Value or_null(const std::string& text) {
+  return text.empty() ? json::Value() : json::Value(text);
+}
+
+json::Value last_of(const store::Checkin& c) {
+  if (!c.last_at) return {};
+  return json::Object{
+      {"at", text::iso_time(*c.last_at)},
+      {"message", c.message_id ? json::Value(*c.message_id) : json::Value()},
+      {"level", or_null(c.message_level)}};
+}
+
+std::string due_text(const store::Checkin& c, std::int64_t now) {
+  if (c.state != "waiting") return "-";
+  return c.due_at <= now ? "overdue by " + text::short_age(now - c.due_at)
+                         : "in " + text::short_age(c.due_at - now);
+}
+
+std::string often_text(const store::Checkin& c) {
+  if (!c.recurs()) return "once";
+  return every_text(c) + (c.schedule ? " (" + zone_text(c) + ")" : "");
 }
 
 int show(const Invocation& invocation, store::Store* store,
          const std::vector<store::Checkin>& checkins) {
   json::Array rows;
-  cli::Table table({"ID", "AGENT", "DUE", "EVERY", "STATE", "NOTE"});
+  cli::Table table({"ID", "AGENT", "DUE", "EVERY", "STATE", "LAST", "NOTE"});
   const std::int64_t now = clock::now();
   for (const store::Checkin& c : checkins) {
     const std::string agent = address_of(*store, c.agent_id);
+    const bool overdue = c.state == "waiting" && c.due_at <= now;
     rows.emplace_back(json::Object{
         {"id", c.id},
         {"agent", agent},
         {"note", c.note},
         {"due_at", text::iso_time(c.due_at)},
-        {"every", every_text(c)},
+        {"every", or_null(every_text(c))},
         {"state", c.state},
-        {"reason", c.reason ? json::Value(*c.reason) : json::Value()}});
-    table.add({std::to_string(c.id), agent,
-               c.state != "waiting" ? "-"
-               : c.due_at <= now
-                   ? "overdue by " + text::short_age(now - c.due_at)
-                   : "in " + text::short_age(c.due_at - now),
-               c.every_ms ? text::duration_text(*c.every_ms) : "once",
-               c.reason ? c.state + ": " + *c.reason : c.state, c.note});
+        {"reason", c.reason ? json::Value(*c.reason) : json::Value()},
+        {"zone", or_null(zone_text(c))},
+        {"overdue", overdue},
+        {"last", last_of(c)}});
+    table.add({std::to_string(c.id), agent, due_text(c, now), often_text(c),
+               c.reason ? c.state + ": " + *c.reason : c.state,
+               c.message_level.empty() ? "-" : c.message_level, c.note},
+              {cli::Tone::Plain, cli::Tone::Plain,
+               overdue ? cli::Tone::Bad : cli::Tone::Plain});
   }
   return cli::print(
-      invocation,
-      {.data = {{"checkins", rows}},
-       .rows = "checkins",
-       .fields = {"id", "agent", "note", "due_at", "every", "state", "reason"},
-       .human = rows.empty() ? "no check-ins\n" : table.text()});
+      invocation, {.data = {{"checkins", rows}},
+                   .rows = "checkins",
+                   .fields = {"id", "agent", "note", "due_at", "every", "state",
+                              "reason", "zone", "overdue"},
+                   .human = rows.empty() ? "no check-ins\n" : table.text()});
 }
 
-struct When {
-  std::int64_t every_ms = 0, due_at = 0;
+// The zone that is asked for, with the name under which it is kept.
+struct Place {
+  std::string name;
+  const calendar::Zone* zone;
 };
 
-When when_of(const Invocation& invocation, std::int64_t now) {
-  const auto every = invocation.duration("every");
-  const auto in = invocation.duration("in");
-  const auto at = invocation.find("at");
-  if ((every ? 1 : 0) + (in ? 1 : 0) + (at ? 1 : 0) != 1)
-    throw UsageError("exactly one of '--every', '--in' and '--at' is needed");
-  if (every) {
-    if (*every < 60000) throw UsageError("'--every' must be 1m or more");
-    return {*every, now + *every};
+Place place_of(const Invocation& invocation) {
+  const calendar::Zones& zones = zone::system();
+  const auto name = invocation.find("zone");
+  if (!name) return {zones.local_name(), &zones.local()};
+  if (const calendar::Zone* found = zones.find(*name)) return {*name, found};
+  throw UsageError("there is no time zone '" + *name + "'",
+                   "a name as Europe/Berlin, or UTC");
+}
+
+checkin::When every(const Invocation& invocation, const std::string& text,
+                    std::int64_t now) {
+  if (const auto interval = text::parse_duration(text)) {
+    if (*interval < calendar::kMinuteMs)
+      throw UsageError("'--every' must be 1m or more");
+    if (invocation.has("zone"))
+      throw UsageError("'--zone' needs a time of day: '" + text + "' has none");
+    return {.every_ms = *interval, .due_at = now + *interval};
   }
-  if (in) return {0, now + *in};
-  const auto due = text::parse_iso_time(*at);
-  if (!due)
-    throw UsageError("'" + *at + "' is no time",
-                     "as 2026-11-22T17:30:00Z, or --in 30m");
-  if (*due < now)
+  const calendar::Schedule schedule = calendar::parse_schedule(text);
+  const Place place = place_of(invocation);
+  return {.schedule = checkin::with_zone(schedule.text, place.name),
+          .due_at = calendar::next_after(schedule, now, *place.zone)};
+}
+
+checkin::When at(const Invocation& invocation, const std::string& text,
+                 std::int64_t now) {
+  const std::int64_t due = calendar::parse_when(text, now, zone::system(),
+                                                place_of(invocation).zone);
+  if (due < now)
     throw Error(ErrorCode::Usage,
-                "'" + *at + "' is over; now it is " + text::iso_time(now));
-  return {0, *due};
+                "'" + text + "' is over; now it is " + text::iso_time(now));
+  return {.due_at = due};
+}
+
+checkin::When when_of(const Invocation& invocation, std::int64_t now) {
+  const auto again = invocation.find("every");
+  const auto in = invocation.duration("in");
+  const auto time = invocation.find("at");
+  if ((again ? 1 : 0) + (in ? 1 : 0) + (time ? 1 : 0) != 1)
+    throw UsageError("exactly one of '--every', '--in' and '--at' is needed");
+  if (again) return every(invocation, *again, now);
+  if (time) return at(invocation, *time, now);
+  if (invocation.has("zone"))
+    throw UsageError("'--zone' goes with '--at' and with a schedule");
+  return {.due_at = now + *in};
 }
 
 // An agent plans for itself, the overseer and a person for anybody.
@@ -102,15 +164,15 @@ int add(const Invocation& invocation, const Repository& repository) {
   invocation.expect_operands(2, 3);
   const bool named = invocation.operands().size() == 3;
   const std::int64_t now = clock::now();
-  const When when = when_of(invocation, now);
+  const checkin::When when = when_of(invocation, now);
   store::Store store = hook::open_store(repository);
   const auto agent =
       named ? agent::require_agent(repository, store, invocation.operand(1))
             : own_agent(store);
   require_right(store, agent);
   const auto made =
-      checkin::add(store, agent, invocation.operand(named ? 2 : 1),
-                   when.every_ms, when.due_at, invocation.has("replace"), now);
+      checkin::add(store, agent, invocation.operand(named ? 2 : 1), when,
+                   invocation.has("replace"), now);
   daemon::ring(repository.orch_dir());  // it may be the first that is due
   return show(invocation, &store, {made});
 }
@@ -168,12 +230,15 @@ const cli::Command cli::kCommand = {
     .summary = "plan messages to agents at a time",
     .synopsis = {"[list [<agent>]] [--all]",
                  "add [<agent>] (--every <time> | --in <time> | --at <when>) "
-                 "<note> [--replace]",
+                 "[--zone <name>] <note> [--replace]",
                  "rm <id>"},
-    .options = {{"every", 0, Arity::One, "time", "again and again, as 30m"},
+    .options = {{"every", 0, Arity::One, "time",
+                 "again and again: 30m, 'weekdays 9:00', '0 9 * * 1-5'"},
                 {"in", 0, Arity::One, "time", "once, so long from now"},
                 {"at", 0, Arity::One, "when",
-                 "once, at that time: 2026-11-22T17:30:00Z"},
+                 "once: 17:30, 'tomorrow 9:00', 2026-11-22T17:30:00Z"},
+                {"zone", 0, Arity::One, "name",
+                 "the time zone that is meant, as Europe/Berlin"},
                 {"replace", 0, Arity::Flag, "",
                  "in the place of the one with that note which waits"},
                 {"all", 'a', Arity::Flag, "", "also those that have ended"}},

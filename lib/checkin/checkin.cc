@@ -4,7 +4,6 @@
 #include <string>
 
 #include "error/error.h"
-#include "message/message.h"
 #include "store/checkins.h"
 #include "text/case.h"
 
@@ -28,13 +27,11 @@ std::string slug_of(const std::string& note) {
   return out;
 }
 
-std::string text_of(const store::Checkin& c, std::int64_t now) {
-  std::string text = "scheduled check-in: " + c.note;
-  const std::int64_t missed = c.every_ms ? (now - c.due_at) / *c.every_ms : 0;
-  if (missed > 0)
-    text += " (" + std::to_string(missed) +
-            " earlier ones were missed and are covered by this one)";
-  return text;
+// Whether the one that waits is what `when` asks for.
+bool is_same(const store::Checkin& waits, const When& when) {
+  if (waits.schedule || when.schedule) return waits.schedule == when.schedule;
+  return waits.due_at == when.due_at &&
+         waits.every_ms.value_or(0) == when.every_ms;
 }
 
 }  // namespace
@@ -51,15 +48,14 @@ void enrol(store::Store& store, const store::Agent& agent,
 }
 
 store::Checkin add(store::Store& store, const store::Agent& agent,
-                   const std::string& note, std::int64_t every_ms,
-                   std::int64_t due_at, bool replace, std::int64_t now) {
+                   const std::string& note, const When& when, bool replace,
+                   std::int64_t now) {
   const std::string slug = slug_of(note);
   if (slug.empty())
     throw Error(ErrorCode::Usage, "a check-in needs a note with a word in it");
   store::Transaction transaction(store);
   if (const auto waits = store::find_waiting_checkin(store, agent.id, slug)) {
-    if (waits->due_at == due_at && waits->every_ms.value_or(0) == every_ms)
-      return *waits;
+    if (is_same(*waits, when)) return *waits;
     if (!replace)
       throw Error(
           ErrorCode::Exists,
@@ -68,38 +64,19 @@ store::Checkin add(store::Store& store, const store::Agent& agent,
           "--replace, or: git orch checkin rm " + std::to_string(waits->id));
     store::cancel_checkin(store, waits->id, "replaced");
   }
-  store::Checkin c{
-      .agent_id = agent.id,
-      .slug = slug,
-      .note = note,
-      .every_ms = every_ms > 0 ? std::optional(every_ms) : std::nullopt,
-      .due_at = due_at};
-  c.id = store::insert_checkin(store, c, now);
+  const std::int64_t id = store::insert_checkin(
+      store,
+      {.agent_id = agent.id,
+       .slug = slug,
+       .note = note,
+       .every_ms =
+           when.every_ms > 0 ? std::optional(when.every_ms) : std::nullopt,
+       .schedule = when.schedule,
+       .due_at = when.due_at},
+      now);
+  const auto added = store::find_checkin(store, id);
   transaction.commit();
-  return c;
-}
-
-int run_due(store::Store& store, std::int64_t now) {
-  if (store::list_due_checkins(store, now).empty()) return 0;
-  store::Transaction transaction(store);
-  int sent = 0;
-  for (const store::Checkin& c : store::list_due_checkins(store, now)) {
-    const auto agent = store::find_agent(store, c.agent_id);
-    if (!agent || agent->status == "completed") {
-      store::cancel_checkin(store, c.id,
-                            agent ? "the agent has finished" : "no such agent");
-      continue;
-    }
-    const bool runs = agent->desired == "running";
-    if (runs) {
-      message::queue(store, *agent,
-                     {.text = text_of(c, now), .kind = "checkin"}, now);
-      ++sent;
-    }
-    if (runs || c.every_ms) store::advance_checkin(store, c, now);
-  }
-  transaction.commit();
-  return sent;
+  return added.value();
 }
 
 }  // namespace orch::checkin

@@ -16,11 +16,25 @@ struct Checkin {
   std::int64_t agent_id = 0;
   std::string slug;
   std::string note;
-  std::optional<std::int64_t> every_ms;  // absent: once
+  // How often it comes: after an interval, by a schedule with the name of its
+  // zone behind it ("0 9 * * 1-5 Europe/Berlin"), or, with neither, once.
+  std::optional<std::int64_t> every_ms;
+  std::optional<std::string> schedule;
   std::int64_t due_at = 0;
-  std::string state = "waiting";      // paused, done, cancelled, failed
-  std::optional<std::string> reason;  // of a cancelled one
+  std::string state = "waiting";  // paused, done, cancelled, failed
+  // Why it has ended, or what it waits for.
+  std::optional<std::string> reason;
+  std::int64_t failures = 0;  // in a row, before its last message
+  std::optional<std::int64_t> last_at;
+  std::optional<std::int64_t> message_id;  // the last one
+  std::string message_level;               // of that; empty without
+  bool message_read = false;
+
+  bool recurs() const { return every_ms || schedule; }
 };
+
+// With its last message: one that ended before it was read is one more.
+std::int64_t failures_of(const Checkin& checkin);
 
 std::int64_t insert_checkin(Store& store, const Checkin& checkin,
                             std::int64_t now);
@@ -34,11 +48,28 @@ std::optional<Checkin> find_waiting_checkin(Store& store, std::int64_t agent_id,
                                             const std::string& slug);
 // Ends one that waits; false when it does not. Within a Transaction.
 bool cancel_checkin(Store& store, std::int64_t id, const std::string& reason);
+// The same, for one that has failed.
+void fail_checkin(Store& store, std::int64_t id, const std::string& reason);
 // Waiting and due at `now`, the longest overdue first.
 std::vector<Checkin> list_due_checkins(Store& store, std::int64_t now);
 std::int64_t count_overdue_checkins(Store& store, std::int64_t now);
-// After it was sent: the next time, or done.
-void advance_checkin(Store& store, const Checkin& checkin, std::int64_t now);
+// Recurring ones that may be due later than they ever should: those with an
+// interval whose time is further away than that and `slack`, and all that
+// wait by a schedule.
+std::vector<Checkin> list_far_checkins(Store& store, std::int64_t now,
+                                       std::int64_t slack);
+// Waiting ones with at least as many failures.
+std::vector<Checkin> list_failing_checkins(Store& store, std::int64_t failures);
+
+// It was sent as that message: due again at `next`, or, absent, done.
+void advance_checkin(Store& store, const Checkin& checkin,
+                     std::int64_t message_id, std::optional<std::int64_t> next,
+                     std::int64_t now);
+// It was not sent: due at another time, and why.
+void move_checkin(Store& store, std::int64_t id, std::int64_t due_at,
+                  const std::optional<std::string>& reason);
+// When the open usage limit of an agent lets it go on.
+std::optional<std::int64_t> find_limit_end(Store& store, std::int64_t agent_id);
 // Agents of features in progress that no check-in waits for.
 std::vector<std::string> agents_without_checkin(Store& store);
 

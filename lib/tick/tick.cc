@@ -27,6 +27,7 @@
 #include "store/messages.h"
 #include "text/text.h"
 #include "watch/watch.h"
+#include "zone/zone.h"
 
 namespace orch::tick {
 namespace {
@@ -169,7 +170,8 @@ Outcome run(const Repository& repository, store::Store& store,
          return limit::observe(repository, store, clock::now()) +
                 limit::wake_due(repository, store, clock::now());
        }},
-      {"check-ins", [&] { return checkin::run_due(store, clock::now()); }},
+      {"check-ins",
+       [&] { return checkin::run_due(store, zone::system(), clock::now()); }},
       {"asks", [&] { return ask::run_due(repository, store, clock::now()); }},
       {"briefs", [&] { return agent::brief_compacted(repository, store); }},
       {"expiry", [&] { return expire(store); }},

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "file/file.h"
 #include "text/case.h"
@@ -106,15 +107,6 @@ std::string name_in(const std::string& path) {
 
 class System : public calendar::Zones {
  public:
-  System() {
-    for (const std::string& name : candidates())
-      if (const calendar::Zone* zone = find(name)) {
-        local_ = zone;
-        local_name_ = name;
-        return;
-      }
-  }
-
   const calendar::Zone* find(std::string_view name) const override {
     const std::string small = text::lower(name);
     if (small == "utc" || small == "gmt" || small == "z" || small == "zulu")
@@ -129,10 +121,28 @@ class System : public calendar::Zones {
     return zones_.emplace(std::string(name), load(name)).first->second.get();
   }
 
-  const calendar::Zone& local() const override { return *local_; }
-  const std::string& local_name() const override { return local_name_; }
+  const calendar::Zone& local() const override {
+    look_for_local();
+    return *local_;
+  }
+  const std::string& local_name() const override {
+    look_for_local();
+    return local_name_;
+  }
 
  private:
+  // When it is asked for: who needs no zone reads no files.
+  void look_for_local() const {
+    std::call_once(looked_, [this] {
+      for (const std::string& name : candidates())
+        if (const calendar::Zone* zone = find(name)) {
+          local_ = zone;
+          local_name_ = name;
+          return;
+        }
+    });
+  }
+
   // Null without that name, and without zone files.
   static std::unique_ptr<SystemZone> load(std::string_view name) {
     if (name.starts_with('/') || name.find("..") != std::string_view::npos ||
@@ -161,8 +171,9 @@ class System : public calendar::Zones {
   }
 
   calendar::FixedZone utc_{0};
-  const calendar::Zone* local_ = &utc_;
-  std::string local_name_ = kUtc;
+  mutable std::once_flag looked_;
+  mutable const calendar::Zone* local_ = &utc_;
+  mutable std::string local_name_ = kUtc;
   mutable std::mutex mutex_;
   mutable std::map<std::string, std::unique_ptr<SystemZone>> zones_;
 };

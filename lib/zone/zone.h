@@ -7,8 +7,8 @@
 // reads them. One thread at a time, since that has one zone for a process.
 namespace orch::zone {
 
-// Read once, at the first call; lives for ever. The local zone is that of TZ
-// when it names one (a colon before it is skipped), else that of
+// Read when one is first asked for; lives for ever. The local zone is that of
+// TZ when it names one (a colon before it is skipped), else that of
 // /etc/localtime, else of /etc/timezone, else UTC. Never throws: where there
 // are no zone files, only UTC is known.
 const calendar::Zones& system();
