@@ -27,9 +27,10 @@ using cli::Invocation;
 using repository::Repository;
 
 std::string state_text(const store::Agent& a) {
+  const std::string paused = a.desired == "paused" ? ", paused" : "";
   if (a.state == "exited" && a.exit_status)
-    return "exited " + std::to_string(*a.exit_status);
-  return a.state;
+    return "exited " + std::to_string(*a.exit_status) + paused;
+  return a.state + paused;
 }
 
 cli::Table explained(store::Store& store,

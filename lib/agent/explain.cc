@@ -27,8 +27,10 @@ std::string end_text(const store::Agent& agent) {
   return "exit status " + std::to_string(status);
 }
 
-std::string explain(store::Store& store, const store::Agent& agent,
-                    std::int64_t now) {
+namespace {
+
+std::string explain_state(store::Store& store, const store::Agent& agent,
+                          std::int64_t now) {
   if (agent.state == "stopped")
     return agent.run.empty() ? "never started" : "stopped by a command";
   if (agent.state == "needs-human")
@@ -47,6 +49,14 @@ std::string explain(store::Store& store, const store::Agent& agent,
   else if (ends >= kCrashLimit && agent.status == "blocked")
     out += "; stays down until it is started by hand";
   return out;
+}
+
+}  // namespace
+
+std::string explain(store::Store& store, const store::Agent& agent,
+                    std::int64_t now) {
+  return (agent.desired == "paused" ? "paused; " : "") +
+         explain_state(store, agent, now);
 }
 
 }  // namespace orch::agent

@@ -78,8 +78,8 @@ std::optional<Check> check_guards(const Repository& repository) {
 // Where git says that the agent's worktree is; empty when it does not know.
 std::string place_of(const Repository& repository, const store::Agent& agent) {
   const auto all = repository::agent_worktrees(repository);
-  for (const auto& [address, worktree] : all)
-    if (address == agent.address) return worktree;
+  for (const auto& found : all)
+    if (found.agent == agent.address) return found.worktree;
   return "";
 }
 
@@ -98,7 +98,9 @@ void check_worktree(const Repository& repository, const store::Agent& a,
                    "git worktree repair " + quoted});
   else
     out.push_back({what, "fail", quoted + " is gone",
-                   "git worktree add " + quoted + " " + a.branch});
+                   a.desired == "running"
+                       ? "git orch resume"
+                       : "git worktree add " + quoted + " " + a.branch});
 }
 
 void check_agents(const Repository& repository, store::Store& store,

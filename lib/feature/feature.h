@@ -69,6 +69,12 @@ store::Agent add_agent(const Repository& repository, store::Store& store,
                        const store::Feature& feature, const std::string& role,
                        const std::string& runtime);
 
+// The worktree of an agent whose directory is gone: what its index holds is
+// checked out anew, and what git knows of it (HEAD, reflog) stays; where git
+// has forgotten it, too, a new one on its branch. Throws Error{Io}.
+void restore_worktree(const Repository& repository, store::Store& store,
+                      const store::Agent& agent);
+
 // Branches that are there already become a feature's. Each gets a worktree
 // unless it has one; the main worktree is the person's and is never taken.
 struct Adoption {

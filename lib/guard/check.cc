@@ -282,12 +282,13 @@ void check_feature(const Repository& repository, store::Store& store,
 std::vector<std::string> unguarded(const Repository& repository,
                                    store::Store& store) {
   std::vector<std::string> out;
-  for (const auto& [address, path] : repository::agent_worktrees(repository)) {
-    const auto worktree = repository::find(path);
+  for (const auto& [address, path, own] :
+       repository::agent_worktrees(repository)) {
+    const Repository worktree{own, repository.common_dir, path};
     const auto agent = store::find_agent(store, address);
-    if (!worktree || !agent || !agent->feature_id) continue;
+    if (!agent || !agent->feature_id) continue;
     const std::string fault =
-        fault_of(repository, *worktree,
+        fault_of(repository, worktree,
                  rules_of(repository, store, *agent, clock::now()));
     if (!fault.empty()) out.push_back(address + ": " + fault);
   }

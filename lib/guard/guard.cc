@@ -149,15 +149,16 @@ int write_all(const Repository& repository, store::Store& store,
     // The verbs that read the file, and doctor, name its fault.
     if (e.code() == ErrorCode::Io) throw;
   }
-  for (const auto& [address, path] : repository::agent_worktrees(repository)) {
-    const auto worktree = repository::find(path);
+  for (const auto& [address, path, own] :
+       repository::agent_worktrees(repository)) {
+    const Repository worktree{own, repository.common_dir, path};
     const auto agent = store::find_agent(store, address);
-    if (!worktree || !agent || !agent->feature_id) continue;
-    guarded.push_back(*worktree);
+    if (!agent || !agent->feature_id) continue;
+    guarded.push_back(worktree);
     if (!in) continue;
     try {
       const auto rules = make(repository, *in, *agent);
-      changed += write_rules(worktree->git_dir, policy::to_text(rules)) ? 1 : 0;
+      changed += write_rules(worktree.git_dir, policy::to_text(rules)) ? 1 : 0;
     } catch (const Error& e) {
       if (e.code() == ErrorCode::Io) throw;
     }

@@ -46,6 +46,22 @@ void mark_waiting(Pass& pass, const store::Agent& agent) {
   file::create_file(mark, "", 0600);
 }
 
+constexpr char kPaused[] = "the agent is paused";
+
+// A paused agent hears what a person says, and what stops it; all else would
+// set it to work again. Returns what waits for that.
+std::vector<store::Message> hold_back(const store::Agent& agent,
+                                      std::vector<store::Message>& waiting) {
+  std::vector<store::Message> held;
+  if (agent.desired != "paused") return held;
+  std::erase_if(waiting, [&](const store::Message& m) {
+    const bool passes = m.sender == "person" || m.priority == "critical";
+    if (!passes) held.push_back(m);
+    return !passes;
+  });
+  return held;
+}
+
 // One delivery: who gets a turn, and why the others' messages wait.
 class Delivery {
  public:
@@ -90,6 +106,7 @@ class Delivery {
     if (!agent) return std::nullopt;
     prove(store_, *agent);
     auto waiting = store::list_undelivered(store_, id, agent->run);
+    wait(hold_back(*agent, waiting), kPaused);
     if (waiting.empty()) return std::nullopt;
     std::string blocked = obstacle_now(*agent, waiting);
     if (!blocked.empty()) {
@@ -105,6 +122,7 @@ class Delivery {
     agent = store::find_agent(store_, id);
     if (!agent) return std::nullopt;
     waiting = store::list_undelivered(store_, id, agent->run);
+    hold_back(*agent, waiting);
     if (waiting.empty()) return std::nullopt;
     blocked = obstacle_now(*agent, waiting);
     if (!blocked.empty()) {
@@ -233,7 +251,8 @@ std::string hand_over(const Repository& repository, store::Store& store,
   file::remove(waiting_mark(repository, *agent));
   // While keys go into the pane, the end of a turn is not the moment.
   if (agent->state_source == "typed") return "";
-  const auto waiting = store::list_undelivered(store, agent_id, agent->run);
+  auto waiting = store::list_undelivered(store, agent_id, agent->run);
+  hold_back(*agent, waiting);
   if (waiting.empty()) return "";
   const auto batch = next_batch(waiting);
   const std::int64_t now = clock::now();

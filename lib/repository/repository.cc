@@ -278,7 +278,7 @@ std::vector<AgentWorktree> agent_worktrees(const Repository& repository) {
         file::parent_of(file::join(git_dir, without_newline(*link)));
     const auto leads_to = git_dir_at(top);
     if (leads_to && file::resolve(*leads_to) == file::resolve(git_dir))
-      out.push_back({without_newline(*agent), file::resolve(top)});
+      out.push_back({without_newline(*agent), file::resolve(top), git_dir});
   }
   return out;
 }

@@ -81,6 +81,7 @@ void mark_agent(const std::string& git_dir, std::string_view agent);
 struct AgentWorktree {
   std::string agent;     // `<spec-id>/<role>`
   std::string worktree;  // its top; absolute
+  std::string git_dir;   // its private one; absolute
 };
 std::vector<AgentWorktree> agent_worktrees(const Repository& repository);
 

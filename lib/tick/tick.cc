@@ -23,6 +23,7 @@
 #include "message/rules.h"
 #include "process/process.h"
 #include "progress/progress.h"
+#include "resume/resume.h"
 #include "store/features.h"
 #include "store/messages.h"
 #include "text/text.h"
@@ -75,24 +76,6 @@ int reconcile(const Repository& repository, store::Store& store) {
   for (const store::Feature& f : progress::behind(repository, store))
     events += progress::reconcile(repository, store, f).events;
   return events;
-}
-
-// `git worktree move` runs no hook: the rows follow where git says that an
-// agent's worktree is now.
-int follow_moves(const Repository& repository, store::Store& store) {
-  std::vector<store::Agent> moved;
-  for (const auto& [address, worktree] :
-       repository::agent_worktrees(repository)) {
-    auto agent = store::find_agent(store, address);
-    if (!agent || agent->worktree == worktree) continue;
-    agent->worktree = worktree;
-    moved.push_back(*std::move(agent));
-  }
-  if (moved.empty()) return 0;
-  store::Transaction transaction(store);
-  for (const store::Agent& agent : moved) store::update_agent(store, agent);
-  transaction.commit();
-  return static_cast<int>(moved.size());
 }
 
 // A worktree that was lost and made anew by hand is the agent's again.
@@ -148,7 +131,7 @@ Outcome run(const Repository& repository, store::Store& store,
        [&] { return static_cast<int>(hook::fold(repository, store).records); }},
       {"liveness",
        [&] {
-         return follow_moves(repository, store) +
+         return resume::follow(repository, store) +
                 mark_again(repository, store) + agent::reconcile(store);
        }},
       {"restarts",
