@@ -1,108 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "launch/advise.h"
 
-#include <signal.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstdlib>
 
-#include "config/program.h"
 #include "error/error.h"
 #include "file/file.h"
 #include "git/git.h"
 #include "installation/data.h"
 #include "installation/installation.h"
-#include "process/group.h"
+#include "launch/adviser.h"
 #include "text/text.h"
-#include "text/time.h"
 
 namespace orch::launch {
 namespace {
 
-constexpr std::int64_t kAdviseMs = 5 * 60 * 1000;
-constexpr std::size_t kMostOutput = std::size_t{256} << 10;
 constexpr std::size_t kMostReason = 300;
 constexpr std::size_t kMostChanges = 20;
-constexpr char kExamples[] =
-    "git config --global orch.adviseCommand 'claude -p'\n"
-    "git config --global orch.adviseCommand 'codex exec "
-    "--skip-git-repo-check -'\n"
-    "git orch plan <spec> --advise=/path/to/a/script";
-
-// A directory that goes when we do.
-class Scratch {
- public:
-  Scratch() {
-    const char* top = std::getenv("TMPDIR");
-    path_ = std::string(top && *top == '/' ? top : "/tmp") +
-            "/git-orch-advise-XXXXXX";
-    if (!::mkdtemp(path_.data()))
-      throw io_error("cannot make '" + path_ + "'", errno);
-  }
-  ~Scratch() {
-    try {
-      file::remove_tree(path_);
-    } catch (const Error&) {
-      // What is left in a directory for temporary files hurts nobody.
-    }
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
-config::Program program_of(const Repository& repository,
-                           const std::string& command) {
-  const auto config = config::Config::load(repository);
-  if (!command.empty())
-    return {config::parse_command(command, "--advise", kExamples),
-            config::timeout_of(config, "orch.adviseTimeout", kAdviseMs)};
-  auto program = config::find_program(
-      config, "orch.adviseCommand", "orch.adviseTimeout", kAdviseMs, kExamples);
-  if (!program)
-    throw Error(ErrorCode::Usage,
-                "orch.adviseCommand is not set: who shall be asked?",
-                kExamples);
-  return *std::move(program);
-}
-
-std::string run(const config::Program& program, const std::string& prompt,
-                const std::string& directory) {
-  const auto ended =
-      process::run_group({.argv = program.argv,
-                          .directory = directory,
-                          .input = prompt,
-                          .keep = process::Environment::ForAgent,
-                          .timeout_ms = static_cast<int>(program.timeout_ms),
-                          .dies_with_us = true},
-                         kMostOutput);
-  if (ended.interrupted != 0) {
-    file::remove_tree(directory);
-    ::raise(ended.interrupted);
-  }
-  const process::Outcome& o = ended.outcome;
-  if (o.timed_out)
-    throw Error(ErrorCode::Timeout,
-                "'" + program.argv[0] + "' did not end in " +
-                    text::duration_text(program.timeout_ms),
-                "git config --global orch.adviseTimeout 10m");
-  if (o.status != 0)
-    throw Error(
-        ErrorCode::Io,
-        "'" + program.argv[0] + "' ended with status " +
-            std::to_string(o.status) +
-            (o.errors.empty()
-                 ? ""
-                 : ": " + text::cut(text::printable(text::trim(o.errors)),
-                                    kMostReason)),
-        "try the command by itself");
-  return o.output;
-}
 
 [[noreturn]] void refuse(const std::string& what) {
   throw Error(ErrorCode::Usage, "the answer is no advice: " + what,
@@ -251,13 +164,9 @@ std::string advice_prompt(const Repository& repository, const Draft& draft) {
 
 Advice advise(const Repository& repository, const Draft& draft,
               const std::string& command, const Tell& tell) {
-  const config::Program program = program_of(repository, command);
-  const std::string prompt = advice_prompt(repository, draft);
-  const Scratch scratch;
-  tell("asking '" + program.argv[0] + "'; at most " +
-       text::duration_text(program.timeout_ms));
-  const auto changes =
-      changes_in(object_in(run(program, prompt, scratch.path())));
+  const Adviser adviser(repository, command);
+  const auto changes = changes_in(
+      object_in(adviser.ask(advice_prompt(repository, draft), tell)));
   Advice out{.changes = {}, .refused = {}, .plan = draft.plan, .diff = {}};
   for (const Change& change : changes) {
     const std::string why = apply(repository, change, out.plan, draft.cap);
@@ -267,7 +176,7 @@ Advice advise(const Repository& repository, const Draft& draft,
       out.refused.push_back({change.what, change.role, why});
   }
   if (!out.changes.empty())
-    out.diff = diff_of(repository, scratch.path(), draft.plan, out.plan);
+    out.diff = diff_of(repository, adviser.directory(), draft.plan, out.plan);
   return out;
 }
 
