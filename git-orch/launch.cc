@@ -4,12 +4,14 @@
 #include <algorithm>
 
 #include "cli/output.h"
+#include "doorbell/doorbell.h"
 #include "error/error.h"
 #include "git/git.h"
 #include "hook/fold.h"
 #include "hook/install.h"
 #include "installation/data.h"
 #include "overview/overview.h"
+#include "queue/queue.h"
 #include "text/text.h"
 #include "tmux/tmux.h"
 
@@ -121,8 +123,15 @@ int queue_all(const Invocation& invocation, const Repository& repository,
       queued.items.push_back(
           {.spec_path = s.path, .digest = s.digest, .spec_id = s.spec_id()});
   } else {
+    const std::string options =
+        launch::options_text(repository, [&](const char* option) {
+          return invocation.find(option).value_or("");
+        });
+    launch::require_options(repository, sources, options);
     store::Store store = hook::open_store(repository);
-    queued = launch::enqueue(store, sources);
+    queued = launch::enqueue(
+        store, sources,
+        {.priority = 0, .time_limit_ms = std::nullopt, .options = options});
   }
   json::Array items;
   cli::Table table({"ITEM", "FEATURE", "STATUS", "SPECIFICATION"});
@@ -147,10 +156,34 @@ int queue_all(const Invocation& invocation, const Repository& repository,
                  queued.batch == 0 ? json::Value() : json::Value(queued.batch)},
                 {"items", items}},
        .human = head + "\n" + table.text() +
-                "start one with: git orch launch <specification>\n"});
+                "start them, one after the other: git orch queue run\n"});
+}
+
+// As the child of a tick; what it prints goes to the item's log.
+int launch_item(const Invocation& invocation, const Repository& repository,
+                const std::string& id) {
+  invocation.expect_operands(0, 0);
+  tmux::require_usable();
+  store::Store store = hook::open_store(repository);
+  std::optional<launch::Launched> out;
+  try {
+    out = queue::launch_item(repository, store, cli::parse_id(id),
+                             listener(invocation));
+  } catch (const Error&) {
+    doorbell::ring(repository);
+    throw;
+  }
+  if (!out)
+    return cli::print(invocation,
+                      {.human = "item " + id + " has nothing to launch\n"});
+  doorbell::ring(repository);
+  return show(invocation, out->made, out->agents, {},
+              "launched " + out->made.feature.spec_id, "");
 }
 
 int run(const Invocation& invocation) {
+  if (const auto item = invocation.find("item"))
+    return launch_item(invocation, repository::require(), *item);
   if (invocation.operands().empty()) throw UsageError("too few arguments");
   std::vector<std::string> repeated;
   const auto sources = launch::read_sources(invocation.operands(), repeated);
@@ -198,7 +231,9 @@ const cli::Command cli::kCommand = {
           "make a repository there first; its first commit holds the "
           "specification"},
          {"dry-run", 0, Arity::Flag, "",
-          "show what would be made, and make nothing"}},
+          "show what would be made, and make nothing"},
+         {"item", 0, Arity::One, "id",
+          "as the child of a tick: that item of the queue", true}},
     .run = run};
 
 }  // namespace orch

@@ -76,7 +76,9 @@ int run(const cli::Invocation& invocation) {
         json::Object{{"id", s.message}, {"to", s.to}, {"level", "queued"}});
     to.push_back(s.to);
   }
-  if (!to.empty()) doorbell::ring(repository);
+  // What ends a team lets the next item of the queue begin.
+  if (!to.empty() || wanted.kind == "done" || wanted.kind == "failed")
+    doorbell::ring(repository);
   return cli::print(
       invocation,
       {.data = {{"report", json::Object{{"agent", agent->address},

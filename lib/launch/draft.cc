@@ -116,12 +116,7 @@ Cap cap_for(const config::Config& config, const Wanted& wanted) {
 plan::Size size_for(const std::vector<std::string>& files,
                     const Wanted& wanted) {
   if (wanted.size.empty() || wanted.size == "auto") return plan::measure(files);
-  if (auto size = plan::size_named(wanted.size)) return *std::move(size);
-  const std::string near =
-      text::nearest(wanted.size, {"auto", "small", "medium", "large"});
-  throw Error(ErrorCode::UnknownName, "unknown size '" + wanted.size + "'",
-              near.empty() ? "one of auto, small, medium, large"
-                           : "did you mean '" + near + "'?");
+  return require_size(wanted.size);
 }
 
 std::vector<role::Role> members_of(const std::vector<role::Role>& known,
@@ -145,6 +140,15 @@ Wanted wanted_of(const std::function<std::string(const char*)>& option) {
           .cap = option("plan"),
           .size = option("size"),
           .runtime = option("runtime")};
+}
+
+plan::Size require_size(const std::string& name) {
+  if (auto size = plan::size_named(name)) return *std::move(size);
+  const std::string near =
+      text::nearest(name, {"auto", "small", "medium", "large"});
+  throw Error(ErrorCode::UnknownName, "unknown size '" + name + "'",
+              near.empty() ? "one of auto, small, medium, large"
+                           : "did you mean '" + near + "'?");
 }
 
 Draft draft_plan(const Repository& repository, const Source& source,

@@ -26,6 +26,9 @@ struct Wanted {
 // `option` gives the value of one, empty when it was not given.
 Wanted wanted_of(const std::function<std::string(const char*)>& option);
 
+// "small", "medium" or "large"; throws Error{UnknownName} with the nearest.
+plan::Size require_size(const std::string& name);
+
 using Tell = std::function<void(const std::string&)>;
 
 // What is made, and what of it is for people who ask why.

@@ -111,8 +111,9 @@ void finish(store::Store& store, const store::Feature& feature,
     event.at = now;
     store::insert_event(store, event);
   }
+  // Launched by hand, it waits no more.
   if (const auto item = store::find_queued(store, digest);
-      item && item->status == "queued")
+      item && item->status != "running")
     store::begin_queue_item(store, item->id, feature.spec_id, now);
   transaction.commit();
 }
@@ -192,7 +193,8 @@ feature::Created plan_launch(const Repository& repository, store::Store* store,
 
 Launched launch(const Repository& repository, store::Store& store,
                 const plan::Plan& plan, const std::string& digest,
-                const furnishing::Listener& listener) {
+                const furnishing::Listener& listener,
+                const std::string& brief) {
   const file::Lock only = lock(repository, plan.spec_id);
   plan_launch(repository, &store, plan, digest);
   const bool may_undo = state_of(store, plan, digest) != Before::Launched;
@@ -203,9 +205,11 @@ Launched launch(const Repository& repository, store::Store& store,
         feature::create(repository, store, request_of(plan, digest),
                         [&](const std::string& s) { listener.progress(s); });
     out.tasks = import_tasks(store, out.made.feature, plan);
-    out.agents = agent::start_all(
-        repository, store, out.made.agents,
-        {.runtime = plan.runtime, .stagger_ms = stagger, .listener = listener});
+    out.agents = agent::start_all(repository, store, out.made.agents,
+                                  {.runtime = plan.runtime,
+                                   .brief = brief,
+                                   .stagger_ms = stagger,
+                                   .listener = listener});
     finish(store, out.made.feature, digest);
   } catch (const Error& e) {
     if (!may_undo) throw;
@@ -223,28 +227,6 @@ Launched launch(const Repository& repository, store::Store& store,
         "launch of '" + plan.spec_id + "' failed: " + e.what() + "; " + outcome,
         "mend the cause, then give the same command again");
   }
-  return out;
-}
-
-Queued enqueue(store::Store& store, const std::vector<Source>& sources) {
-  Queued out;
-  store::Transaction transaction(store);
-  const std::int64_t now = clock::now();
-  for (const Source& source : sources) {
-    if (auto waiting = store::find_queued(store, source.digest)) {
-      out.items.push_back(*std::move(waiting));
-      continue;
-    }
-    if (out.batch == 0) out.batch = store::insert_batch(store, now);
-    store::QueueItem item{.batch_id = out.batch,
-                          .spec_path = source.path,
-                          .digest = source.digest,
-                          .spec_id = source.spec_id(),
-                          .enqueued_at = now};
-    item.id = store::insert_queue_item(store, item);
-    out.items.push_back(std::move(item));
-  }
-  transaction.commit();
   return out;
 }
 

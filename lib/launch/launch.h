@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,10 +33,12 @@ feature::Created plan_launch(const Repository& repository, store::Store* store,
 // takes all of it back, or, where an agent has committed by then, stops the
 // agents and says what stays; it is thrown again with what became of the
 // set-up. What a kill has left is completed by the next run. A launch of what
-// runs already starts what does not run and changes nothing else.
+// runs already starts what does not run and changes nothing else. `brief`: more
+// for each agent that is started to know.
 Launched launch(const Repository& repository, store::Store& store,
                 const plan::Plan& plan, const std::string& digest,
-                const furnishing::Listener& listener);
+                const furnishing::Listener& listener,
+                const std::string& brief = {});
 
 // One more agent of the feature that is meant (as agent::require_feature says),
 // made and started. Without any feature: a team of two, that role and an
@@ -54,12 +59,34 @@ struct NewRepository {
 NewRepository make_repository(const std::string& directory,
                               const Source& source);
 
+// How items of the batch queue are to be launched when their time has come.
+struct Enqueuing {
+  std::int64_t priority = 0;  // the higher, the sooner
+  std::optional<std::int64_t> time_limit_ms;
+  std::string options;  // as options_text gives them
+};
+// The options --team, --roles, --plan, --size, --runtime and --base as JSON,
+// and as "head" the branch that is checked out here now: the base of what names
+// no other. `option` gives the value of one, empty when it was not given.
+std::string options_text(const Repository& repository,
+                         const std::function<std::string(const char*)>& option);
+// The value of one of them in such a text; empty when it is not there.
+std::string option_in(const std::string& options, const char* name);
+// Throws what a launch with them would: Error{UnknownName, Usage} for a team,
+// role, runtime, size, plan or base that is none, and for what a plan says by
+// itself.
+void require_options(const Repository& repository,
+                     const std::vector<Source>& sources,
+                     const std::string& options);
+
 // Several specifications wait in the batch queue, in their order; one whose
-// content waits already is left out and gets an item of no batch.
+// content waits already is left out, and shown as the item that it is, of
+// another batch.
 struct Queued {
-  std::int64_t batch = 0;
+  std::int64_t batch = 0;  // 0: all of them wait already
   std::vector<store::QueueItem> items;
 };
-Queued enqueue(store::Store& store, const std::vector<Source>& sources);
+Queued enqueue(store::Store& store, const std::vector<Source>& sources,
+               const Enqueuing& how = {});
 
 }  // namespace orch::launch

@@ -4,15 +4,20 @@
 #include <glob.h>
 
 #include <algorithm>
+#include <array>
 
 #include "error/error.h"
 #include "file/file.h"
+#include "json/value.h"
 #include "text/sha256.h"
 #include "text/text.h"
 
 namespace orch::launch {
 namespace {
 
+// Of a folder of spec-kit, in the order of Source::texts.
+constexpr std::array<const char*, 3> kFolderFiles = {"spec.md", "plan.md",
+                                                     "tasks.md"};
 constexpr std::int64_t kMostBytes = std::int64_t{1} << 20;
 
 std::string digest_of(std::string_view bytes) {
@@ -55,27 +60,31 @@ bool is_folder(const std::string& path) {
   return file::is_directory(path) && file::exists(file::join(path, "spec.md"));
 }
 
-Source read_folder(const std::string& path) {
-  Source out{.kind = Source::Kind::Folder,
-             .path = file::join(path, "spec.md"),
-             .digest = {},
-             .spec = {},
-             .plan = {}};
-  const std::string spec = load(out.path);
-  const std::string plan = load_if_there(file::join(path, "plan.md"));
-  const std::string tasks = load_if_there(file::join(path, "tasks.md"));
-  out.spec = plan::parse_spec_folder(spec, plan, tasks, path);
-  out.digest = digest_of(spec + '\0' + plan + '\0' + tasks);
+Source folder_of(const std::string& path, std::vector<std::string> texts) {
+  Source out{
+      .kind = Source::Kind::Folder,
+      .path = file::join(path, kFolderFiles[0]),
+      .digest = digest_of(texts[0] + '\0' + texts[1] + '\0' + texts[2]),
+      .spec = plan::parse_spec_folder(texts[0], texts[1], texts[2], path),
+      .plan = {},
+      .texts = {}};
+  out.texts = std::move(texts);
   return out;
 }
 
-Source read_file(const std::string& path) {
-  const std::string bytes = load(path);
+Source read_folder(const std::string& path) {
+  return folder_of(path, {load(file::join(path, kFolderFiles[0])),
+                          load_if_there(file::join(path, kFolderFiles[1])),
+                          load_if_there(file::join(path, kFolderFiles[2]))});
+}
+
+Source file_of(const std::string& path, const std::string& bytes) {
   Source out{.kind = Source::Kind::Spec,
              .path = path,
              .digest = digest_of(bytes),
              .spec = {},
-             .plan = {}};
+             .plan = {},
+             .texts = {bytes}};
   if (plan::is_plan(bytes)) {
     out.kind = Source::Kind::Plan;
     out.plan = plan::parse_plan(bytes, path);
@@ -152,7 +161,7 @@ std::vector<std::string> paths_of(const std::string& operand) {
 Source read_source(const std::string& operand) {
   if (!file::exists(operand)) refuse_missing(operand);
   const std::string path = file::resolve(operand);
-  return is_folder(path) ? read_folder(path) : read_file(path);
+  return is_folder(path) ? read_folder(path) : file_of(path, load(path));
 }
 
 std::string Source::spec_id() const {
@@ -184,6 +193,52 @@ std::vector<Source> read_sources(const std::vector<std::string>& operands,
       out.push_back(std::move(source));
     }
   return out;
+}
+
+std::string kept_text(const Source& source) {
+  return json::to_text(json::Object{{"texts", source.texts}});
+}
+
+Source kept_source(const std::string& text, const std::string& path) {
+  const auto kept = json::parse(text);
+  std::vector<std::string> texts;
+  if (kept)
+    if (const json::Array* all = (*kept)["texts"].as_array())
+      for (const json::Value& one : *all)
+        if (const std::string* t = one.as_string()) texts.push_back(*t);
+  if (texts.size() == 1) return file_of(path, texts[0]);
+  if (texts.size() == kFolderFiles.size())
+    return folder_of(file::parent_of(path), std::move(texts));
+  throw Error(ErrorCode::Corrupt,
+              "the queue does not hold the text of '" + path + "'",
+              "git orch queue add " + path);
+}
+
+bool is_unchanged(const Source& source) {
+  const bool folder = source.kind == Source::Kind::Folder;
+  try {
+    return read_source(folder ? file::parent_of(source.path) : source.path)
+               .digest == source.digest;
+  } catch (const Error&) {
+    return false;  // gone, or no specification any more
+  }
+}
+
+std::string write_copy(const Source& source, const std::string& directory) {
+  if (source.kind != Source::Kind::Folder) {
+    file::make_private_directories(directory);
+    std::string path = file::join(directory, file::name_of(source.path));
+    file::write_atomically(path, source.texts.at(0), 0600);
+    return path;
+  }
+  const std::string folder =
+      file::join(directory, file::name_of(file::parent_of(source.path)));
+  file::make_private_directories(folder);
+  for (std::size_t i = 0; i < kFolderFiles.size(); ++i)
+    if (!source.texts.at(i).empty())
+      file::write_atomically(file::join(folder, kFolderFiles[i]),
+                             source.texts.at(i), 0600);
+  return file::join(folder, kFolderFiles[0]);
 }
 
 }  // namespace orch::launch

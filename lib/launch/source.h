@@ -18,6 +18,9 @@ struct Source {
   std::string digest;  // of what it says: equal ones are one
   plan::Spec spec;     // unless it is a plan
   plan::Plan plan;     // when it is one
+  // The texts that it was read from: one, or of a folder its spec.md, plan.md
+  // and tasks.md.
+  std::vector<std::string> texts;
 
   // The plan's, else what the name gives, else "spec-" and a part of the
   // digest.
@@ -35,5 +38,15 @@ Source read_source(const std::string& operand);
 // Error{UnknownName} for what names nothing.
 std::vector<Source> read_sources(const std::vector<std::string>& operands,
                                  std::vector<std::string>& repeated);
+
+// The source as one text, and the source that such a text holds; `path` is
+// where it was read. A text of another form is an Error{Corrupt}.
+std::string kept_text(const Source& source);
+Source kept_source(const std::string& text, const std::string& path);
+// Whether what lies at its path says the same.
+bool is_unchanged(const Source& source);
+// Writes it below `directory`, under its own name, and returns the path to
+// name: that of the file, of a folder that of its spec.md.
+std::string write_copy(const Source& source, const std::string& directory);
 
 }  // namespace orch::launch

@@ -73,4 +73,11 @@ void retire_feature(Store& store, const Feature& feature, std::int64_t now) {
       .run();
 }
 
+void archive_feature(Store& store, std::int64_t feature_id) {
+  Statement(store.database(),
+            "UPDATE features SET status = 'archived' WHERE id = ?")
+      .bind(feature_id)
+      .run();
+}
+
 }  // namespace orch::store

@@ -23,6 +23,7 @@
 #include "message/rules.h"
 #include "process/process.h"
 #include "progress/progress.h"
+#include "queue/queue.h"
 #include "resume/resume.h"
 #include "store/features.h"
 #include "store/messages.h"
@@ -158,6 +159,8 @@ Outcome run(const Repository& repository, store::Store& store,
       {"asks", [&] { return ask::run_due(repository, store, clock::now()); }},
       {"briefs", [&] { return agent::brief_compacted(repository, store); }},
       {"expiry", [&] { return expire(store); }},
+      {"queue",
+       [&] { return queue::run_due(repository, store, clock::now()); }},
       {"messages", [&] { return message::deliver_all(repository, store); }},
       {"scratch", [&] { return clear_scratch(repository); }},
   };

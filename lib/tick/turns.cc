@@ -19,6 +19,9 @@
 #include "log/log.h"
 #include "message/message.h"
 #include "process/process.h"
+#include "queue/queue.h"
+#include "queue/state.h"
+#include "store/queue.h"
 #include "tick/tick.h"
 
 namespace orch::tick {
@@ -26,6 +29,7 @@ namespace {
 
 constexpr std::int64_t kLongestRestMs = 60000;
 constexpr int kMostRests = 20;
+constexpr std::int64_t kWorthAWaitMs = 5 * 60 * 1000;
 constexpr int kTurnMs = 60000;
 // How often the screens of agents at work are looked at: some errors and limits
 // no hook tells of.
@@ -40,7 +44,11 @@ int count_lives(store::Store& store) {
         (a.desired == "running" &&
          (a.restart_at || store::find_open_limit(store, a.id))))
       ++lives;
-  return lives;
+  const auto work = queue::work_of(store);
+  return lives +
+         static_cast<int>(queue::state_of(store).mode == queue::State::Mode::On
+                              ? work.running + work.waiting
+                              : work.running);
 }
 
 bool works(const store::Agent& a) {
@@ -57,6 +65,11 @@ std::vector<process::Identity> processes_of(store::Store& store) {
         out.push_back(
             {static_cast<pid_t>(pid), static_cast<std::uint64_t>(start)});
   }
+  // A launch that is under way.
+  for (const store::QueueItem& item : store::list_active_queue(store))
+    if (item.pid != 0)
+      out.push_back({static_cast<pid_t>(item.pid),
+                     static_cast<std::uint64_t>(item.pid_start)});
   return out;
 }
 
@@ -89,9 +102,14 @@ std::optional<std::int64_t> run_in_turn(const Repository& repository,
     store::Store store = store::Store::open(repository.orch_dir());
     run(repository, store, budget_ms);
     if (leave_to_daemon(repository, store)) return std::nullopt;
-    const auto rest = message::next_due(repository, store, clock::now());
-    const auto restart = agent::next_due(store, clock::now());
-    return rest && restart ? std::min(*rest, *restart) : rest ? rest : restart;
+    const std::int64_t now = clock::now();
+    std::optional<std::int64_t> first;
+    for (const auto& due :
+         {message::next_due(repository, store, now),
+          agent::next_due(store, now), queue::next_due(repository, store, now)})
+      if (due && *due - now <= kWorthAWaitMs)
+        first = std::min(first.value_or(*due), *due);
+    return first;
   } catch (const Error& e) {
     log::write(repository.orch_dir(), "tick", log::Level::Error, e.what());
     return std::nullopt;
@@ -111,6 +129,7 @@ std::vector<Next> next_due(const Repository& repository, store::Store& store,
   add("limits", limit::next_due(store));
   add("messages", message::next_due(repository, store, now));
   add("restarts", agent::next_due(store, now));
+  add("queue", queue::next_due(repository, store, now));
   const auto agents = store::list_agents(store);
   if (std::any_of(agents.begin(), agents.end(), works))
     add("looks", now + kLookMs);

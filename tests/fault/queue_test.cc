@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#include "support/queue.h"
+
+#include "fault/loop.h"
+
+namespace orch::test {
+namespace {
+
+class KilledQueue : public QueueTest {};
+
+// Wherever the program that starts an item is killed, the next tick sees to it
+// that it is launched, and once.
+TEST_F(KilledQueue, LaunchesEachItemOnce) {
+  const std::string program =
+      std::string(ORCH_BUILD_DIR) + "/bin/git-orch-queue";
+  queue("run");
+  int item = 0;
+  const int fired = fault_loop(
+      41,
+      [&](int n) {
+        SCOPED_TRACE("killed at system call " + std::to_string(n));
+        const std::string name = "f" + std::to_string(n);
+        spec(name);
+        queue("pause");
+        add(name + ".md");
+        const std::string id = std::to_string(++item);
+        const Result r = run_killed(box, box.repo(), n, {program, "run", "-q"});
+        EXPECT_TRUE(r.status == kKilled || r.status == 0) << r.err;
+        queue("resume");
+        EXPECT_TRUE(is_launched(id));
+        EXPECT_EQ(sql("SELECT count(*) FROM task_events WHERE event_type = "
+                      "'feature_launched' AND spec_id = '" +
+                      name + "'"),
+                  "1\n");
+        EXPECT_EQ(
+            sql("SELECT count(*) FROM queue_attempts WHERE item_id = " + id),
+            "1\n");
+        queue("cancel " + id);
+        EXPECT_EQ(sql("SELECT count(*) FROM agents WHERE desired = 'running'"),
+                  "0\n");
+        return r.status == kKilled;
+      },
+      5);
+  EXPECT_GT(fired, 1);
+}
+
+}  // namespace
+}  // namespace orch::test
