@@ -197,7 +197,7 @@ int finish(store::Store& store, std::int64_t id, const std::string& reason,
 int hold(store::Store& store, std::int64_t id, const store::QueueAttempt& a,
          std::int64_t now) {
   const auto feature = store::find_feature(store, a.spec_id);
-  const auto until = feature ? store::find_limit_end(store, feature->id)
+  const auto until = feature ? store::feature_limit_end(store, feature->id)
                              : std::optional<std::int64_t>();
   store::Transaction transaction(store);
   auto item = store::find_queue_item(store, id);

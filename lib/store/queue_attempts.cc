@@ -96,8 +96,8 @@ std::optional<std::string> find_event_after(Store& store,
   return s.text(0);
 }
 
-std::optional<std::int64_t> find_limit_end(Store& store,
-                                           std::int64_t feature_id) {
+std::optional<std::int64_t> feature_limit_end(Store& store,
+                                              std::int64_t feature_id) {
   Statement s(store.database(),
               "SELECT min(l.resets_at) FROM limits l JOIN agents a ON a.id = "
               "l.agent_id WHERE a.feature_id = ? AND l.ended_at IS NULL");

@@ -47,7 +47,7 @@ std::optional<std::string> find_event_after(Store& store,
                                             std::int64_t after_event);
 // When the first of the feature's agents is not limited any more, as far as
 // that is recorded.
-std::optional<std::int64_t> find_limit_end(Store& store,
-                                           std::int64_t feature_id);
+std::optional<std::int64_t> feature_limit_end(Store& store,
+                                              std::int64_t feature_id);
 
 }  // namespace orch::store

@@ -189,9 +189,10 @@ TEST_F(QueueRun, WaitsForALimitAndDoesNotCountThatTime) {
   tick_alone();
   at(kNow + 30 * kMinute);
   sql("UPDATE agents SET state = 'limited', state_source = 'hook'");
-  sql("INSERT INTO limits(agent_id, runtime, source, resets_at, created_at) "
-      "VALUES (1, 'script', 'test', " +
-      std::to_string(kNow + 300 * kMinute) + ", " + std::to_string(kNow) + ")");
+  sql("INSERT INTO limits(agent_id, runtime, source, resets_at, wakes_at, "
+      "created_at) VALUES (1, 'script', 'test', " +
+      std::to_string(kNow + 300 * kMinute) + ", " +
+      std::to_string(kNow + 600 * kMinute) + ", " + std::to_string(kNow) + ")");
   EXPECT_TRUE(becomes("SELECT status, reason FROM queue",
                       "paused|limited until 2027-01-15T13:00:00Z"));
   EXPECT_TRUE(holds(queue("resume 1").err, "it is running, and limited until"));
