@@ -34,4 +34,21 @@ FeatureCounts count_feature(Store& store, std::int64_t feature_id) {
   return c;
 }
 
+bool is_something_due(Store& store, std::int64_t now) {
+  Statement s(
+      store.database(),
+      "SELECT EXISTS (SELECT 1 FROM checkins c JOIN agents a "
+      "ON a.id = c.agent_id WHERE c.state = 'waiting' AND c.due_at <= ?1 "
+      "AND a.desired = 'running') OR "
+      "EXISTS (SELECT 1 FROM limits l JOIN agents a ON a.id = l.agent_id "
+      "WHERE l.ended_at IS NULL AND coalesce(l.wakes_at, l.resets_at) <= ?1 "
+      "AND a.desired <> 'paused') OR "
+      "EXISTS (SELECT 1 FROM asks WHERE status = 'open' "
+      "AND expires_at <= ?1) OR "
+      "EXISTS (SELECT 1 FROM agents WHERE restart_at <= ?1 "
+      "AND desired = 'running')");
+  s.bind(now);
+  return s.step() && s.integer(0) != 0;
+}
+
 }  // namespace orch::store
