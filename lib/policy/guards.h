@@ -34,7 +34,7 @@ struct Guards {
   bool quarantine = false;
 };
 
-// Figures that `policy check` compares; absent: not looked at.
+// Figures that `policy check` and the tick compare; absent: not looked at.
 struct Thresholds {
   // Of uncommitted work, where the role says nothing.
   std::optional<std::int64_t> commit_age_ms = 30 * 60000;
@@ -46,6 +46,17 @@ struct Thresholds {
   std::optional<std::int64_t> integration_age_ms = std::int64_t{4} * 3600000;
   // Of a conflict that nobody has resolved.
   std::optional<std::int64_t> conflict_age_ms = 30 * 60000;
+  // Of an agent from which nothing comes, how long until it is told again, and
+  // how often before its overseer is.
+  std::optional<std::int64_t> stall_age_ms = 30 * 60000;
+  std::int64_t stall_cool_down_ms = 30 * 60000;
+  std::optional<std::int64_t> stall_reminders = 3;
+  // Messages between two agents, and repetitions of one, within a time, and
+  // how long until they are told of again.
+  std::optional<std::int64_t> loop_messages = 10;
+  std::optional<std::int64_t> loop_repeats = 5;
+  std::int64_t loop_window_ms = 15 * 60000;
+  std::int64_t loop_cool_down_ms = std::int64_t{2} * 3600000;
 };
 
 }  // namespace orch::policy

@@ -234,6 +234,13 @@ void read_thresholds(const yaml::Node& map, Policy& policy) {
   s.count("behind", t.behind);
   s.duration("integration_age", t.integration_age_ms);
   s.duration("conflict_age", t.conflict_age_ms);
+  s.duration("stall_age", t.stall_age_ms);
+  s.duration("stall_cool_down", t.stall_cool_down_ms);
+  s.count("stall_reminders", t.stall_reminders);
+  s.count("loop_messages", t.loop_messages);
+  s.count("loop_repeats", t.loop_repeats);
+  s.duration("loop_window", t.loop_window_ms);
+  s.duration("loop_cool_down", t.loop_cool_down_ms);
   s.end();
 }
 

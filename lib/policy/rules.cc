@@ -12,6 +12,10 @@ std::string or_never(const std::optional<std::int64_t>& duration) {
   return duration ? text::duration_text(*duration) : "never";
 }
 
+std::string number_or_never(const std::optional<std::int64_t>& n) {
+  return n ? std::to_string(*n) : "never";
+}
+
 std::string ask_text(const AskRule& rule) {
   return "approver " + rule.approver + ", expires " +
          text::duration_text(rule.expires_ms) + ", escalate to " +
@@ -92,10 +96,16 @@ std::vector<Rule> list_rules(const Policy& policy) {
   const Thresholds& t = policy.thresholds;
   add_plain("thresholds.commit_age", or_never(t.commit_age_ms));
   add_plain("thresholds.push_age", or_never(t.push_age_ms));
-  add_plain("thresholds.behind",
-            t.behind ? std::to_string(*t.behind) : "never");
+  add_plain("thresholds.behind", number_or_never(t.behind));
   add_plain("thresholds.integration_age", or_never(t.integration_age_ms));
   add_plain("thresholds.conflict_age", or_never(t.conflict_age_ms));
+  add_plain("thresholds.stall_age", or_never(t.stall_age_ms));
+  add_plain("thresholds.stall_cool_down", or_never(t.stall_cool_down_ms));
+  add_plain("thresholds.stall_reminders", number_or_never(t.stall_reminders));
+  add_plain("thresholds.loop_messages", number_or_never(t.loop_messages));
+  add_plain("thresholds.loop_repeats", number_or_never(t.loop_repeats));
+  add_plain("thresholds.loop_window", or_never(t.loop_window_ms));
+  add_plain("thresholds.loop_cool_down", or_never(t.loop_cool_down_ms));
   return out;
 }
 

@@ -25,6 +25,7 @@
 #include "progress/progress.h"
 #include "queue/queue.h"
 #include "resume/resume.h"
+#include "stall/stall.h"
 #include "store/features.h"
 #include "store/messages.h"
 #include "text/text.h"
@@ -156,6 +157,7 @@ Outcome run(const Repository& repository, store::Store& store,
        }},
       {"check-ins",
        [&] { return checkin::run_due(store, zone::system(), clock::now()); }},
+      {"stalls", [&] { return stall::run(repository, store, clock::now()); }},
       {"asks", [&] { return ask::run_due(repository, store, clock::now()); }},
       {"briefs", [&] { return agent::brief_compacted(repository, store); }},
       {"expiry", [&] { return expire(store); }},

@@ -21,6 +21,7 @@
 #include "process/process.h"
 #include "queue/queue.h"
 #include "queue/state.h"
+#include "stall/stall.h"
 #include "store/queue.h"
 #include "tick/tick.h"
 
@@ -129,6 +130,7 @@ std::vector<Next> next_due(const Repository& repository, store::Store& store,
   add("limits", limit::next_due(store));
   add("messages", message::next_due(repository, store, now));
   add("restarts", agent::next_due(store, now));
+  add("stalls", stall::next_due(repository, store, now));
   add("queue", queue::next_due(repository, store, now));
   const auto agents = store::list_agents(store);
   if (std::any_of(agents.begin(), agents.end(), works))
