@@ -6,7 +6,6 @@
 #include <optional>
 
 #include "clock/clock.h"
-#include "doorbell/doorbell.h"
 #include "error/error.h"
 #include "event/record.h"
 #include "file/file.h"
@@ -15,7 +14,6 @@
 #include "process/process.h"
 #include "spool/spool.h"
 #include "store/agent_state.h"
-#include "store/counts.h"
 #include "store/events.h"
 #include "store/features.h"
 #include "store/limits.h"
@@ -373,31 +371,6 @@ Folded fold(const Repository& repository, store::Store& store) {
   // Only now, after the rows are durable, may the batches go.
   for (const spool::Batch& batch : batches) spool::discard(orch_dir, batch);
   return result;
-}
-
-namespace {
-
-void see_to_what_is_due(const Repository& repository, store::Store& store) {
-  if (!store.is_read_only() && store::is_something_due(store, clock::now()))
-    doorbell::ring(repository);
-}
-
-}  // namespace
-
-std::optional<store::Store> find_store(const Repository& repository) {
-  auto store = store::Store::find(repository.orch_dir());
-  if (!store) return store;
-  fold(repository, *store);
-  see_to_what_is_due(repository, *store);
-  return store;
-}
-
-store::Store open_store(const Repository& repository) {
-  store::Store store = store::Store::open(repository.orch_dir());
-  file::make_private_directories(repository.orch_dir() + "/spool");
-  fold(repository, store);
-  see_to_what_is_due(repository, store);
-  return store;
 }
 
 }  // namespace orch::hook

@@ -28,9 +28,9 @@ struct Folded {
 // the recording process descends from that agent's recorded one.
 Folded fold(const Repository& repository, store::Store& store);
 
-// The store of a reading verb, folded; absent when there is none. Both see to it
-// that what is due by the clock is done: the daemon is told, or a detached child
-// does it, so that the verb does not wait.
+// The store of a reading verb, folded; absent when there is none. Both see to
+// it that what is due by the clock is done: the daemon is told, or a detached
+// child does it, so that the verb does not wait.
 std::optional<store::Store> find_store(const Repository& repository);
 // The store of a writing verb, made when absent, folded.
 store::Store open_store(const Repository& repository);

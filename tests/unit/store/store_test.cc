@@ -50,10 +50,11 @@ TEST_F(StoreFile, KeepsItsRowsWhenOpenedAgain) {
 }
 
 TEST_F(StoreFile, OfANewerSchemaIsRefusedByNumber) {
-  store_.database().execute("PRAGMA user_version = 8");
+  const std::string next = std::to_string(kSchemaVersion + 1);
+  store_.database().execute(("PRAGMA user_version = " + next).c_str());
   const std::string expected =
       "corrupt: cannot use event store '" + scratch_.path("orch.db") +
-      "': its schema is version 8, this git orch knows " +
+      "': its schema is version " + next + ", this git orch knows " +
       std::to_string(kSchemaVersion);
   EXPECT_EQ(thrown_by([&] { Store::open(scratch_.root()); }), expected);
   EXPECT_EQ(thrown_by([&] { Store::find(scratch_.root()); }), expected);
