@@ -169,6 +169,16 @@ std::optional<std::string> snapshot(const Repository& repository,
                                     const store::Agent& agent,
                                     const std::string& reason);
 
+// The same, unless the newest snapshot of the agent holds the same work on the
+// same commit.
+std::optional<std::string> snapshot_unless_same(const Repository& repository,
+                                                store::Store& store,
+                                                const store::Agent& agent,
+                                                const std::string& reason);
+// Takes one of each agent that runs and had a check-in since the last time, a
+// few at a time. Returns how many were taken.
+int snapshot_checked_in(const Repository& repository, store::Store& store);
+
 // What no snapshot of the agent's worktree holds: nested repositories (with a
 // slash at the end) and submodules with uncommitted work in them.
 std::vector<std::string> left_out(const store::Agent& agent);

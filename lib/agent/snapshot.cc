@@ -8,6 +8,8 @@
 #include "git/git.h"
 #include "git/merge.h"
 #include "sandbox/sandbox.h"
+#include "store/agent_state.h"
+#include "store/checkins.h"
 #include "store/snapshots.h"
 #include "text/text.h"
 
@@ -124,10 +126,30 @@ std::optional<store::Snapshot> record_work(const Repository& repository,
   return row;
 }
 
-std::optional<std::string> snapshot(const Repository& repository,
-                                    store::Store& store,
-                                    const store::Agent& agent,
-                                    const std::string& reason) {
+namespace {
+
+enum class Same { Keep, LeaveOut };
+
+// The content, the index and the commit that it stands on.
+std::string content_of(const Repository& repository, const std::string& id) {
+  return git::run(repository, {.args = {"rev-parse", id + "^{tree}", id + "^1",
+                                        id + "^2^{tree}"}})
+      .output;
+}
+
+bool is_same(const Repository& repository, store::Store& store,
+             const std::string& address, const SavedWork& work) {
+  std::optional<store::Snapshot> newest;
+  for (store::Snapshot& s : store::list_snapshots(store))
+    if (s.agent == address && (!newest || s.taken_at >= newest->taken_at))
+      newest = std::move(s);
+  return newest && content_of(repository, newest->commit) ==
+                       content_of(repository, work.commit);
+}
+
+std::optional<std::string> take(const Repository& repository,
+                                store::Store& store, const store::Agent& agent,
+                                const std::string& reason, Same same) {
   if (agent.worktree.empty()) return std::nullopt;
   const auto here = repository::find(agent.worktree);
   if (!here || here->common_dir != repository.common_dir ||
@@ -138,9 +160,60 @@ std::optional<std::string> snapshot(const Repository& repository,
   const git::Quarantine scratch(repository);  // for indexes alone
   const SavedWork work =
       save_work(*here, scratch.directory(), message_of(agent.address, reason));
+  if (same == Same::LeaveOut && work.differs() &&
+      is_same(repository, store, agent.address, work))
+    return std::nullopt;
   const auto row = record_work(repository, store, agent.address, work, reason);
   if (!row) return std::nullopt;
   return row->commit;
+}
+
+// Where it is noted which check-in the last such snapshot was taken for.
+std::string checked_in_key(std::int64_t agent_id) {
+  return "snapshot_checkin/" + std::to_string(agent_id);
+}
+
+}  // namespace
+
+std::optional<std::string> snapshot(const Repository& repository,
+                                    store::Store& store,
+                                    const store::Agent& agent,
+                                    const std::string& reason) {
+  return take(repository, store, agent, reason, Same::Keep);
+}
+
+std::optional<std::string> snapshot_unless_same(const Repository& repository,
+                                                store::Store& store,
+                                                const store::Agent& agent,
+                                                const std::string& reason) {
+  return take(repository, store, agent, reason, Same::LeaveOut);
+}
+
+int snapshot_checked_in(const Repository& repository, store::Store& store) {
+  constexpr int kAtOnce = 10;
+  int looked = 0, taken = 0;
+  for (const auto& [id, at] : store::last_checkins(store)) {
+    const std::string text = std::to_string(at);
+    if (store::find_meta(store, checked_in_key(id)) == text) continue;
+    if (++looked > kAtOnce) break;
+    {
+      // Noted first: what cannot be taken is not tried at every tick.
+      store::Transaction transaction(store);
+      store::set_meta(store, checked_in_key(id), text);
+      transaction.commit();
+    }
+    const auto agent = store::find_agent(store, id);
+    if (!agent || !is_running(*agent)) continue;
+    try {
+      if (snapshot_unless_same(repository, store, *agent, "check-in")) ++taken;
+    } catch (const Error& e) {
+      store::Transaction transaction(store);
+      store::insert_agent_event(store, *agent, "snapshot_failed", e.what(),
+                                clock::now());
+      transaction.commit();
+    }
+  }
+  return taken;
 }
 
 std::vector<std::string> left_out(const store::Agent& agent) {

@@ -174,6 +174,15 @@ std::optional<std::int64_t> find_limit_end(Store& store,
   return s.integer(0);
 }
 
+std::map<std::int64_t, std::int64_t> last_checkins(Store& store) {
+  Statement s(store.database(),
+              "SELECT c.agent_id, max(m.sent_at) FROM checkins c "
+              "JOIN messages m ON m.id = c.message_id GROUP BY c.agent_id");
+  std::map<std::int64_t, std::int64_t> out;
+  while (s.step()) out[s.integer(0)] = s.integer(1);
+  return out;
+}
+
 std::vector<std::string> agents_without_checkin(Store& store) {
   Statement s(store.database(),
               "SELECT a.address FROM agents a JOIN features f "

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -70,6 +71,8 @@ void move_checkin(Store& store, std::int64_t id, std::int64_t due_at,
                   const std::optional<std::string>& reason);
 // When the open usage limit of an agent lets it go on.
 std::optional<std::int64_t> find_limit_end(Store& store, std::int64_t agent_id);
+// When the last check-in of each agent was sent, by the agent's id.
+std::map<std::int64_t, std::int64_t> last_checkins(Store& store);
 // Agents of features in progress that no check-in waits for.
 std::vector<std::string> agents_without_checkin(Store& store);
 

@@ -164,6 +164,8 @@ Outcome run(const Repository& repository, store::Store& store,
       {"queue",
        [&] { return queue::run_due(repository, store, clock::now()); }},
       {"messages", [&] { return message::deliver_all(repository, store); }},
+      {"snapshots",
+       [&] { return agent::snapshot_checked_in(repository, store); }},
       {"scratch", [&] { return clear_scratch(repository); }},
   };
   // What hooks have told comes first; the rest in turn, so that a budget which

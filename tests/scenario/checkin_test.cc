@@ -226,5 +226,31 @@ TEST_F(Checkin, IsRefusedWhereItCannotBeMeant) {
   EXPECT_EQ(sql("SELECT count(*) FROM checkins"), "0\n");
 }
 
+TEST(CheckinSnapshot, HoldsOpenWorkOnceForEachState) {
+  Sandbox box;
+  box.make_repository();
+  box.set("ORCH_TEST_NOW", kStart);
+  box.ok("git orch init -q");
+  box.ok("git orch init-feature 001-a --roles overseer,impl-api -q");
+  box.script("impl-api", "await-message\n");
+  box.ok("git orch agent start -q --runtime script 001-a/impl-api");
+  const std::string top = box.worktree("001-a", "impl-api");
+  box.write(top + "/open", "work\n");
+  std::int64_t now = std::atoll(kStart);
+  const auto snapshots_behind_a_check_in = [&] {
+    now += 31 * 60 * 1000;
+    box.set("ORCH_TEST_NOW", std::to_string(now));
+    box.ok("git orch tick -q");
+    return box.ok("git orch snapshot list 001-a/impl-api --porcelain");
+  };
+  const std::string first = snapshots_behind_a_check_in();
+  EXPECT_TRUE(holds(first, "check-in"));
+  EXPECT_EQ(snapshots_behind_a_check_in(), first);
+  box.write(top + "/open", "more\n");
+  const std::string second = snapshots_behind_a_check_in();
+  EXPECT_NE(second, first);
+  EXPECT_TRUE(second.starts_with(first));
+}
+
 }  // namespace
 }  // namespace orch::test
