@@ -113,7 +113,7 @@ void finish(store::Store& store, const store::Feature& feature,
   }
   // Launched by hand, it waits no more.
   if (const auto item = store::find_queued(store, digest);
-      item && item->status != "running")
+      item && item->status != "running" && !item->is_held())
     store::begin_queue_item(store, item->id, feature.spec_id, now);
   transaction.commit();
 }

@@ -14,7 +14,6 @@ namespace {
 
 using store::QueueItem;
 
-constexpr char kPausedByHand[] = "paused";
 constexpr char kCancelled[] = "cancelled";
 
 std::string name_of(const QueueItem& item) {
@@ -31,7 +30,7 @@ std::string said_of(const QueueItem& item) {
   if (item.status == "paused") return "is paused";
   if (item.status == "queued") return "waits";
   if (item.status == "retrying") return "waits to be tried again";
-  return item.status == "done" ? "is done" : "is " + item.status;
+  return item.status == "failed" ? "has failed" : "is " + item.status;
 }
 
 [[noreturn]] void refuse(const std::string& act, const QueueItem& item,
@@ -72,7 +71,7 @@ void stop_item(const Repository& repository, store::Store& store,
   stop_launch(repository, store, item);
   const auto attempt = store::find_attempt(store, item.id);
   if (!attempt) return;
-  const std::string left = stop_team(repository, store, attempt->spec_id);
+  const std::string left = stop_team(repository, store, item, attempt->spec_id);
   if (!left.empty())
     throw Error(ErrorCode::Io,
                 "cannot stop " + name_of(item) + ": " +
@@ -117,7 +116,7 @@ QueueItem pause(store::Store& store, std::int64_t id) {
   if (item.status != "queued" && item.status != "retrying")
     refuse("pause", item, ways(item));
   item.status = "paused";
-  item.reason = kPausedByHand;
+  item.reason = "by hand: " + command("resume", item);
   write(store, item);
   transaction.commit();
   return item;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "agent/agent.h"
+#include <algorithm>
+
 #include "clock/clock.h"
 #include "error/error.h"
 #include "git/git.h"
@@ -60,22 +61,26 @@ void keep_branches(const Repository& repository, const Claimed& claimed) {
     git::update_refs(repository, updates, "queue: begun anew");
 }
 
-bool is_of_this(store::Store& store, const Claimed& claimed) {
-  for (const store::QueueAttempt& a :
-       store::list_attempts(store, claimed.item.id))
-    if (a.number < claimed.attempt.number && a.spec_id == claimed.item.spec_id)
-      return true;
-  return false;
+// What an earlier attempt has begun; absent: nothing.
+std::optional<store::Feature> find_begun(store::Store& store,
+                                         const Claimed& claimed) {
+  const auto attempts = store::list_attempts(store, claimed.item.id);
+  if (std::none_of(attempts.begin(), attempts.end(),
+                   [&](const store::QueueAttempt& a) {
+                     return a.number < claimed.attempt.number &&
+                            a.spec_id == claimed.item.spec_id;
+                   }))
+    return std::nullopt;
+  return find_own_feature(store, claimed.item, claimed.item.spec_id);
 }
 
 // The name of the feature that this attempt makes; the one of an earlier
 // attempt is put aside.
 void begin_fresh(const Repository& repository, store::Store& store,
                  Claimed& claimed) {
-  const auto old = store::find_feature(store, claimed.item.spec_id);
-  const bool ours = old && is_of_this(store, claimed);
-  if (ours) {
-    stop_team(repository, store, old->spec_id);
+  const auto old = find_begun(store, claimed);
+  if (old) {
+    stop_team(repository, store, claimed.item, old->spec_id);
     keep_branches(repository, claimed);
   }
   const std::string name =
@@ -84,7 +89,7 @@ void begin_fresh(const Repository& repository, store::Store& store,
                !git::list_refs(repository, {branches_of(id)}).empty();
       });
   store::Transaction transaction(store);
-  if (ours) store::archive_feature(store, old->id);
+  if (old) store::archive_feature(store, old->id);
   claimed.attempt.spec_id = claimed.item.spec_id = name;
   store::update_attempt(store, claimed.attempt);
   store::update_queue_item(store, claimed.item);
@@ -113,9 +118,9 @@ launch::Source source_of(const Repository& repository, store::Store& store,
 plan::Plan plan_of(const Repository& repository, store::Store& store,
                    const Claimed& claimed, const launch::Tell& tell) {
   // What was begun goes on as it was planned.
-  if (const auto f = store::find_feature(store, claimed.attempt.spec_id))
-    if (const auto row = store::find_plan(store, f->id);
-        row && row->digest == claimed.item.digest)
+  if (const auto f =
+          find_own_feature(store, claimed.item, claimed.attempt.spec_id))
+    if (const auto row = store::find_plan(store, f->id))
       return plan::parse_plan(row->document, "the plan of " + f->spec_id);
   const auto option = [&](const char* name) {
     return launch::option_in(claimed.item.options, name);
@@ -148,16 +153,32 @@ std::string brief_of(store::Store& store, const Claimed& claimed) {
   return out;
 }
 
+std::string failure_text(const Claimed& claimed, const Error& e,
+                         const std::string& notes) {
+  std::string out = text::printable(e.what()) + "\n";
+  if (e.code() == ErrorCode::Exists)
+    out += "hint: beside it: git orch queue retry --fresh " +
+           std::to_string(claimed.item.id) + "\n";
+  else if (!e.hint().empty())
+    out += "hint: " + text::printable(e.hint()) + "\n";
+  return text::to_utf8(out + text::printable_lines(notes));
+}
+
 void record(store::Store& store, const Claimed& claimed,
             const std::string& failure) {
   store::Transaction transaction(store);
   auto attempt = store::find_attempt(store, claimed.item.id);
-  if (!attempt || attempt->id != claimed.attempt.id || attempt->ended_at)
+  auto item = store::find_queue_item(store, claimed.item.id);
+  if (!item || !attempt || attempt->id != claimed.attempt.id ||
+      attempt->ended_at)
     return;
-  if (failure.empty())
+  if (failure.empty()) {
     attempt->launched_at = clock::now();
-  else
+    if (item->reason == kLaunching) item->reason.clear();
+    store::update_queue_item(store, *item);
+  } else {
     attempt->evidence = failure;
+  }
   store::update_attempt(store, *attempt);
   transaction.commit();
 }
@@ -170,13 +191,12 @@ std::optional<launch::Launched> launch_item(
   auto claimed = take(store, id);
   if (!claimed) return std::nullopt;
   std::string notes;
-  const furnishing::Listener heard{.note =
-                                       [&](const std::string& line) {
-                                         if (notes.size() < kMostNotes)
-                                           notes += line + "\n";
-                                         listener.note(line);
-                                       },
-                                   .progress = listener.progress};
+  const auto note = [&](const std::string& line) {
+    if (notes.size() >= kMostNotes) return;  // what is kept is bounded
+    notes += line + "\n";
+    listener.note(line);
+  };
+  const furnishing::Listener heard{.note = note, .progress = listener.progress};
   try {
     if (claimed->attempt.spec_id.empty())
       begin_fresh(repository, store, *claimed);
@@ -186,12 +206,7 @@ std::optional<launch::Launched> launch_item(
     record(store, *claimed, "");
     return out;
   } catch (const Error& e) {
-    record(store, *claimed,
-           text::to_utf8(text::printable(e.what()) + "\n" +
-                         (e.hint().empty()
-                              ? ""
-                              : "hint: " + text::printable(e.hint()) + "\n") +
-                         text::printable_lines(notes)));
+    record(store, *claimed, failure_text(*claimed, e, notes));
     throw;
   }
 }

@@ -160,14 +160,15 @@ int fail(const Repository& repository, store::Store& store, std::int64_t id,
          const std::string& why, const std::string& evidence,
          const Rules& rules, std::int64_t now) {
   const std::string reason = text::cut(why, kMostReason);
+  auto item = store::find_queue_item(store, id);
   auto attempt = store::find_attempt(store, id);
   std::string seen = reason + "\n" + evidence;
-  if (attempt) {
-    seen += last_words(repository, store, attempt->spec_id);
-    seen += stop_team(repository, store, attempt->spec_id);
+  if (item && attempt) {
+    seen += last_words(repository, store, *item, attempt->spec_id);
+    seen += stop_team(repository, store, *item, attempt->spec_id);
   }
   store::Transaction transaction(store);
-  auto item = store::find_queue_item(store, id);
+  item = store::find_queue_item(store, id);
   attempt = store::find_attempt(store, id);
   if (!item || !attempt || attempt->ended_at) return 0;
   attempt->ended_at = now;
@@ -258,7 +259,7 @@ int watch(const Repository& repository, store::Store& store,
   if (!attempt || attempt->ended_at) return 0;
   if (!attempt->launched_at)
     return watch_launch(repository, store, item, *attempt, rules, now);
-  Seen seen = look_at(repository, store, *attempt);
+  Seen seen = look_at(repository, store, item, *attempt);
   seen.ran_ms = ran_ms(item, now);
   seen.limit_ms = limit_of(item, rules);
   const Judgement judgement = judge(seen);
@@ -290,7 +291,7 @@ std::optional<std::int64_t> claim(store::Store& store, std::int64_t now) {
   item->held_at.reset();
   item->held_ms = 0;
   item->pid = item->pid_start = 0;
-  item->reason.clear();
+  item->reason = kLaunching;
   item->fresh = item->fresh || state.fresh;
   store::begin_attempt(store, *item, now);
   item->fresh = false;
@@ -350,6 +351,10 @@ std::optional<std::int64_t> next_due(const Repository& repository,
     const auto attempt = store::find_attempt(store, item.id);
     if (attempt && !attempt->launched_at) at(now + kSoonMs);
     if (!rules) rules = readable_rules(repository);
+    if (const auto f = store::find_feature(store, item.spec_id);
+        f && item.is_held())
+      if (const auto end = store::find_limit_end(store, f->id))
+        at(std::max(*end, now + kSoonMs));
     if (const auto limit = limit_of(item, *rules); limit && !item.held_at)
       at(now + std::max<std::int64_t>(*limit - ran_ms(item, now), 0));
   }

@@ -13,6 +13,7 @@
 #include "process/process.h"
 #include "store/crashes.h"
 #include "store/events.h"
+#include "store/plans.h"
 #include "text/text.h"
 
 namespace orch::queue {
@@ -40,8 +41,9 @@ bool has_ended(const Repository& repository, store::Store& store,
 }
 
 std::vector<store::Agent> agents_of(store::Store& store,
+                                    const store::QueueItem& item,
                                     const std::string& spec_id) {
-  const auto feature = store::find_feature(store, spec_id);
+  const auto feature = find_own_feature(store, item, spec_id);
   return feature ? store::list_agents(store, feature->id)
                  : std::vector<store::Agent>{};
 }
@@ -73,14 +75,25 @@ file::Lock take_turn(const Repository& repository) {
 }
 
 std::optional<file::Lock> try_turn(const Repository& repository) {
+  // Never the state directory itself: it may just have been removed.
+  if (!file::is_directory(repository.orch_dir())) return std::nullopt;
   return file::Lock::try_take(lock_path(repository),
                               file::Lock::Mode::Exclusive);
 }
 
+std::optional<store::Feature> find_own_feature(store::Store& store,
+                                               const store::QueueItem& item,
+                                               const std::string& spec_id) {
+  auto feature = store::find_feature(store, spec_id);
+  if (!feature) return std::nullopt;
+  const auto plan = store::find_plan(store, feature->id);
+  return plan && plan->digest == item.digest ? feature : std::nullopt;
+}
+
 Seen look_at(const Repository& repository, store::Store& store,
-             const store::QueueAttempt& attempt) {
+             const store::QueueItem& item, const store::QueueAttempt& attempt) {
   Seen out;
-  const auto feature = store::find_feature(store, attempt.spec_id);
+  const auto feature = find_own_feature(store, item, attempt.spec_id);
   out.feature_is_gone = !feature;
   if (!feature) return out;
   out.feature_is_done =
@@ -105,9 +118,10 @@ Seen look_at(const Repository& repository, store::Store& store,
 }
 
 std::string last_words(const Repository& repository, store::Store& store,
+                       const store::QueueItem& item,
                        const std::string& spec_id) {
   std::string out;
-  for (const store::Agent& row : agents_of(store, spec_id)) {
+  for (const store::Agent& row : agents_of(store, item, spec_id)) {
     const store::Agent now = agent::observed(row);
     const std::string words = agent::log_tail(repository, row, kLines);
     out +=
@@ -122,9 +136,10 @@ std::string last_words(const Repository& repository, store::Store& store,
 }
 
 std::string stop_team(const Repository& repository, store::Store& store,
+                      const store::QueueItem& item,
                       const std::string& spec_id) {
   std::string failures;
-  for (const store::Agent& row : agents_of(store, spec_id)) {
+  for (const store::Agent& row : agents_of(store, item, spec_id)) {
     if (row.pane.empty() && !agent::is_running(row) && row.desired == "stopped")
       continue;
     try {

@@ -152,9 +152,11 @@ void begin_queue_item(Store& store, std::int64_t id, const std::string& spec_id,
   item->status = "running";
   item->spec_id = spec_id;
   item->started_at = now;
+  item->completed_at.reset();
   item->not_before.reset();
   item->held_at.reset();
   item->held_ms = 0;
+  item->fresh = false;
   item->reason.clear();
   update_queue_item(store, *item);
   QueueAttempt attempt = begin_attempt(store, *item, now);

@@ -44,5 +44,39 @@ TEST_F(KilledQueue, LaunchesEachItemOnce) {
   EXPECT_GT(fired, 1);
 }
 
+// Wherever the tick is killed that sees the end of an item, it ends once, and
+// so does its batch.
+TEST_F(KilledQueue, EndsEachItemOnce) {
+  const std::string program =
+      std::string(ORCH_BUILD_DIR) + "/bin/git-orch-tick";
+  queue("run");
+  int item = 0;
+  const int fired = fault_loop(
+      151,
+      [&](int n) {
+        SCOPED_TRACE("killed at system call " + std::to_string(n));
+        const std::string name = "e" + std::to_string(n);
+        spec(name);
+        add(name + ".md");
+        const std::string id = std::to_string(++item);
+        EXPECT_TRUE(is_launched(id));
+        report("failed", name);
+        const Result r = run_killed(box, box.repo(), n, {program, "-q"});
+        EXPECT_TRUE(r.status == kKilled || r.status == 0) << r.err;
+        EXPECT_TRUE(
+            becomes("SELECT status FROM queue WHERE id = " + id, "failed"));
+        EXPECT_EQ(events("queue_failed"), id + "\n");
+        EXPECT_EQ(events("batch_ended"), id + "\n");
+        EXPECT_EQ(sql("SELECT count(*) FROM queue_attempts WHERE outcome = "
+                      "'failed' AND evidence LIKE '%so it is%'"),
+                  id + "\n");
+        EXPECT_EQ(sql("SELECT count(*) FROM agents WHERE desired = 'running'"),
+                  "0\n");
+        return r.status == kKilled;
+      },
+      11);
+  EXPECT_GT(fired, 1);
+}
+
 }  // namespace
 }  // namespace orch::test

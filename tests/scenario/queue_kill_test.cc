@@ -107,5 +107,18 @@ TEST_F(QueueKill, ByCancelEndsALaunchThatIsUnderWay) {
             "0\n");
 }
 
+TEST_F(QueueKill, ByTheTimeLimitEndsALaunchThatIsUnderWay) {
+  hold_the_launch();
+  add("a.md --time-limit 1h");
+  queue("run");
+  await_begun();
+  EXPECT_EQ(sql("SELECT reason FROM queue"), "launching\n");
+  const std::string pid = launch();
+  at(kNow + 60 * kMinute);
+  EXPECT_TRUE(
+      becomes("SELECT status, reason FROM queue", "failed|not done in 1h"));
+  EXPECT_TRUE(has_ended(pid));
+}
+
 }  // namespace
 }  // namespace orch::test

@@ -228,6 +228,25 @@ TEST_F(QueueRun, FailsWhenTheLaunchDoesAndSaysWhy) {
             "batch 1: 0 done, 2 failed, 0 dead\n");
 }
 
+TEST_F(QueueRun, LeavesAFeatureOfThatNameAloneAndSaysTheWayOut) {
+  box.ok("git orch init-feature a --roles overseer,impl-ui -q");
+  box.ok("git orch agent start a/impl-ui --runtime script -q");
+  add("a.md");
+  queue("run");
+  EXPECT_TRUE(becomes("SELECT status FROM queue", "failed"));
+  const std::string evidence = sql("SELECT evidence FROM queue_attempts");
+  EXPECT_TRUE(holds(evidence, "feature 'a' is set up already, without a plan"));
+  EXPECT_TRUE(holds(evidence, "git orch queue retry --fresh 1"));
+  const std::string before = sql("SELECT * FROM features");
+  EXPECT_EQ(queue("retry 1 --fresh").status, 0);
+  EXPECT_TRUE(is_launched("1"));
+  EXPECT_EQ(sql("SELECT * FROM features WHERE spec_id = 'a'"), before);
+  EXPECT_EQ(sql("SELECT desired FROM agents WHERE address = 'a/impl-ui'"),
+            "running\n");
+  EXPECT_EQ(box.ok("git for-each-ref refs/orch/backup"), "");
+  EXPECT_EQ(sql("SELECT spec_id FROM queue"), "a-retry1\n");
+}
+
 TEST_F(QueueRun, OfARunningItemCancelKeepsAllWork) {
   add("a.md b.md");
   queue("run");

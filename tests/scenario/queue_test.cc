@@ -78,7 +78,7 @@ TEST_F(Queue, SaysWhyAnItemWaits) {
   EXPECT_TRUE(holds(queue("pause").err, "the queue is off"));
   queue("pause 1");
   EXPECT_EQ(sql("SELECT status, reason FROM queue WHERE id = 1"),
-            "paused|paused\n");
+            "paused|by hand: git orch queue resume 1\n");
   EXPECT_EQ(queue("list --porcelain").lines()[0].find("1\t1\t"), 0U);
   queue("resume 1");
   EXPECT_EQ(sql("SELECT status FROM queue WHERE id = 1"), "queued\n");
@@ -109,7 +109,9 @@ TEST_F(Queue, KeepsLaunchOptionsAndRefusesThoseThatAreNone) {
   }
   EXPECT_EQ(sql("SELECT count(*) FROM queue"), "1\n");
   // What several specifications are launched with is kept, too.
-  box.ok("git orch launch a.md b.md --runtime script --plan pro -q");
+  EXPECT_TRUE(
+      holds(box.ok("git orch launch a.md b.md --runtime script --plan pro"),
+            "start them, one after the other: git orch queue run"));
   EXPECT_EQ(sql("SELECT options FROM queue WHERE id = 2"),
             R"({"plan":"pro","runtime":"script","head":"main"})"
             "\n");
