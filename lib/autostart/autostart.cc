@@ -54,11 +54,6 @@ bool answers_systemd() {
          ask({"systemctl", "--user", "show-environment"}).ok();
 }
 
-// Without it the user's processes end when he logs out.
-bool lingers() {
-  return file::exists("/var/lib/systemd/linger/" + user_name());
-}
-
 Entry install_systemd(const Repository& repository) {
   Entry out{.kind = Kind::Systemd, .path = systemd_file(repository)};
   const std::string unit = unit_name(repository.common_dir) + ".service";
@@ -134,6 +129,10 @@ Entry install_launchd(const Repository& repository) {
 }
 
 }  // namespace
+
+bool lingers() {
+  return file::exists("/var/lib/systemd/linger/" + user_name());
+}
 
 Kind choose(const Repository&) {
   if (answers_systemd()) return Kind::Systemd;

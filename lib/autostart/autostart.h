@@ -38,6 +38,9 @@ std::vector<Entry> list(const Repository& repository);
 // Takes all of it away; returns what there was.
 std::vector<Entry> uninstall(const Repository& repository);
 
+// Whether systemd lets this user's processes live on when he has logged out.
+bool lingers();
+
 // --- What is written: pure -------------------------------------------------
 
 // "git-orch-<directory>-<8 hexadecimal digits of the path>".

@@ -5,6 +5,7 @@
 
 #include "agent/agent.h"
 #include "doctor/lfs.h"
+#include "doctor/time.h"
 #include "doctor/tools.h"
 #include "error/error.h"
 #include "file/file.h"
@@ -236,6 +237,8 @@ std::vector<Check> examine(const std::optional<Repository>& repository) {
   check_store(*repository, out);
   out.push_back(check_spool(*repository));
   if (auto guards = check_guards(*repository)) out.push_back(*guards);
+  check_time(*repository, out);
+  out.push_back(check_linger());
   check_leftovers(*repository, out);
   return out;
 }

@@ -353,7 +353,7 @@ std::optional<std::int64_t> next_due(const Repository& repository,
     if (!rules) rules = readable_rules(repository);
     if (const auto f = store::find_feature(store, item.spec_id);
         f && item.is_held())
-      if (const auto end = store::find_limit_end(store, f->id))
+      if (const auto end = store::feature_limit_end(store, f->id))
         at(std::max(*end, now + kSoonMs));
     if (const auto limit = limit_of(item, *rules); limit && !item.held_at)
       at(now + std::max<std::int64_t>(*limit - ran_ms(item, now), 0));

@@ -151,8 +151,8 @@ TEST_F(Tick, StopsAtTheBudgetSaysWhatIsLeftAndGoesOnNextTime) {
   std::set<std::string> ran;
   for (std::size_t i = 0; i < 3 * kinds && ran.size() < kinds; ++i) {
     const json::Value data = box.type("git orch tick --budget 1 --json").data();
-    for (const json::Value& r : *data["ran"].as_array())
-      ran.insert(*r["what"].as_string());
+    for (const json::Value& one : *data["ran"].as_array())
+      ran.insert(*one["what"].as_string());
   }
   EXPECT_EQ(ran.size(), kinds);
 }
