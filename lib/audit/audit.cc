@@ -311,7 +311,10 @@ void leave_out_moved(const std::string& listing,
 
 }  // namespace
 
-int compare_refs(const Repository& repository, store::Store& store) {
+int compare_refs(const Repository& repository, store::Store& store,
+                 bool* settled) {
+  bool unheard = true;
+  bool& is_settled = settled ? *settled : unheard;
   const std::int64_t now = clock::now();
   const std::string listing = read_refs(repository);
   const std::string digest = text::hex(event::derived_id({listing}));
@@ -344,16 +347,23 @@ int compare_refs(const Repository& repository, store::Store& store) {
   // git writes a branch before the log of the HEAD that led there: what nothing
   // explains is looked at again when it is done.
   if (judge_all()) {
-    if (is_moving(repository, now)) return 0;
+    if (is_moving(repository, now)) {
+      is_settled = false;
+      return 0;
+    }
     judge_all();
     leave_out_moved(read_refs(repository), found);
   }
   const bool is_whole = found.size() == changes.size();
+  if (!is_whole) is_settled = false;
   int unexplained = 0;
   {
     store::Transaction transaction(store);
     // Another tick has looked meanwhile: it has told what there was.
-    if (store::find_meta(store, kLook) != last) return 0;
+    if (store::find_meta(store, kLook) != last) {
+      is_settled = false;
+      return 0;
+    }
     for (const auto& [change, finding] : found) {
       audit->record(change, finding, now);
       store::put_known_ref(store, change.ref, change.to, now);

@@ -19,8 +19,10 @@ using repository::Repository;
 // is an event `ref_unexplained`; where the ref is protected, overseers are told
 // and, when the policy says so, it is put back, what it had become being kept
 // below refs/orch/quarantine. The first look only remembers. Returns how many
-// moves were not explained.
-int compare_refs(const Repository& repository, store::Store& store);
+// moves were not explained. `settled`, which may be null: set to false when
+// something is still to be looked at again.
+int compare_refs(const Repository& repository, store::Store& store,
+                 bool* settled = nullptr);
 
 // The policy and the roles, which say what agents may do, are files that an
 // agent can write to: a change is an event `policy_changed`, with who was

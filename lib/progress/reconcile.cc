@@ -183,14 +183,21 @@ Reconciled reconcile(const Repository& repository, store::Store& store,
 std::vector<store::Feature> behind(const Repository& repository,
                                    store::Store& store) {
   std::vector<store::Feature> out;
-  for (const store::Feature& f : store::list_features(store, "in-progress")) {
-    Lines names;
-    for (const store::Agent& a : store::list_agents(store, f.id))
-      names.push_back("refs/heads/" + a.branch);
-    const auto tips = git::list_refs(repository, names);
-    if (std::any_of(tips.begin(), tips.end(), [&](const git::Ref& tip) {
-          return tip.id != f.base_commit &&
-                 !store::has_commit_event(store, tip.id);
+  const auto features = store::list_features(store, "in-progress");
+  if (features.empty()) return out;
+  // One process for all features.
+  std::map<std::string, std::string> tips;
+  for (git::Ref& tip : git::list_refs(repository, {std::string(git::kHeads)}))
+    tips[std::move(tip.name)] = std::move(tip.id);
+  std::map<std::int64_t, std::vector<store::Agent>> teams;
+  for (store::Agent& a : store::list_agents(store))
+    if (a.feature_id) teams[*a.feature_id].push_back(std::move(a));
+  for (const store::Feature& f : features) {
+    const auto& team = teams[f.id];
+    if (std::any_of(team.begin(), team.end(), [&](const store::Agent& a) {
+          const auto tip = tips.find(std::string(git::kHeads) + a.branch);
+          return tip != tips.end() && tip->second != f.base_commit &&
+                 !store::has_commit_event(store, tip->second);
         }))
       out.push_back(f);
   }

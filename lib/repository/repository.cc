@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 
 #include "error/error.h"
 #include "file/file.h"
@@ -265,8 +266,31 @@ void mark_agent(const std::string& git_dir, std::string_view agent) {
   file::write_atomically(git_dir + "/" + kAgentFile, std::string(agent) + "\n");
 }
 
+namespace {
+
+// file::resolve for many paths in few directories.
+class Resolver {
+ public:
+  std::string operator()(const std::string& path) {
+    const std::string parent = file::parent_of(path);
+    if (file::link_target(path) || parent == path) return file::resolve(path);
+    const auto it = parents_.find(parent);
+    const std::string& resolved =
+        it != parents_.end()
+            ? it->second
+            : parents_.emplace(parent, file::resolve(parent)).first->second;
+    return file::join(resolved, file::name_of(path));
+  }
+
+ private:
+  std::map<std::string, std::string> parents_;
+};
+
+}  // namespace
+
 std::vector<AgentWorktree> agent_worktrees(const Repository& repository) {
   std::vector<AgentWorktree> out;
+  Resolver resolved;
   const std::string directory = repository.common_dir + "/worktrees";
   for (const std::string& name : file::names_in(directory)) {
     const std::string git_dir = file::join(directory, name);
@@ -277,8 +301,9 @@ std::vector<AgentWorktree> agent_worktrees(const Repository& repository) {
     const std::string top =
         file::parent_of(file::join(git_dir, without_newline(*link)));
     const auto leads_to = git_dir_at(top);
-    if (leads_to && file::resolve(*leads_to) == file::resolve(git_dir))
-      out.push_back({without_newline(*agent), file::resolve(top), git_dir});
+    if (leads_to &&
+        (*leads_to == git_dir || resolved(*leads_to) == resolved(git_dir)))
+      out.push_back({without_newline(*agent), resolved(top), git_dir});
   }
   return out;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <functional>
 #include <optional>
+#include <set>
 
 #include "agent/agent.h"
 #include "agent/restart.h"
@@ -13,8 +14,10 @@
 #include "clock/clock.h"
 #include "conflict/conflict.h"
 #include "error/error.h"
+#include "event/record.h"
 #include "file/file.h"
 #include "git/git.h"
+#include "git/stamp.h"
 #include "guard/guard.h"
 #include "hook/fold.h"
 #include "hook/install.h"
@@ -72,6 +75,43 @@ int refresh_conflicts(const Repository& repository, store::Store& store) {
   return found;
 }
 
+// What conflicts, the audit and progress are computed from: refs, and the rows
+// that say whose they are. While it is the same, there is nothing to find.
+class RefWork {
+ public:
+  RefWork(const Repository& repository, store::Store& store) : store_(store) {
+    const auto stamp = git::refs_stamp(repository);
+    if (!stamp) return;
+    std::vector<std::string> parts = {*stamp};
+    for (const store::Feature& f : store::list_features(store, ""))
+      parts.insert(parts.end(), {f.spec_id, f.status, f.base});
+    for (const store::Agent& a : store::list_agents(store))
+      parts.insert(parts.end(), {a.address, a.branch});
+    key_ = text::hex(event::derived_id(parts));
+    is_known_ = store::find_meta(store, kRefsSeen).value_or("") == key_;
+  }
+  // Runs it, unless there is nothing to find.
+  int run(const std::function<int()>& act) {
+    if (is_known_) return 0;
+    const int count = act();
+    ++ran_;
+    return count;
+  }
+  bool* settled() { return &settled_; }
+  // All of them have run. Within a Transaction.
+  void remember() {
+    if (is_known_ || key_.empty() || ran_ < 3 || !settled_) return;
+    store::set_meta(store_, kRefsSeen, key_);
+  }
+
+ private:
+  static constexpr char kRefsSeen[] = "refs_seen";
+  store::Store& store_;
+  std::string key_;  // empty: not known, look at all
+  bool is_known_ = false, settled_ = true;
+  int ran_ = 0;
+};
+
 // Commits that no hook saw: git am, a fast-forward, a repository without hooks.
 int reconcile(const Repository& repository, store::Store& store) {
   int events = 0;
@@ -83,8 +123,13 @@ int reconcile(const Repository& repository, store::Store& store) {
 // A worktree that was lost and made anew by hand is the agent's again.
 int mark_again(const Repository& repository, store::Store& store) {
   int marked = 0;
+  std::set<std::string> known;
+  for (const auto& found : repository::agent_worktrees(repository))
+    known.insert(found.agent);
   for (const store::Agent& agent : store::list_agents(store)) {
-    if (!agent.feature_id || agent.worktree.empty()) continue;
+    if (!agent.feature_id || agent.worktree.empty() ||
+        known.contains(agent.address))
+      continue;
     const auto here = repository::find(agent.worktree);
     if (!here || here->common_dir != repository.common_dir ||
         !here->is_linked_worktree() || repository::agent_of(*here) ||
@@ -128,6 +173,7 @@ Outcome run(const Repository& repository, store::Store& store,
             std::int64_t budget_ms) {
   const std::int64_t start = clock::steady();
   Outcome out;
+  RefWork refs(repository, store);
   const std::vector<Work> work = {
       {"fold",
        [&] { return static_cast<int>(hook::fold(repository, store).records); }},
@@ -140,15 +186,20 @@ Outcome run(const Repository& repository, store::Store& store,
        [&] { return agent::restart_due(repository, store, clock::now()); }},
       {"looks", [&] { return agent::look_around(repository, store); }},
       // Before what asks git about other things: agents wait for this.
-      {"conflicts", [&] { return refresh_conflicts(repository, store); }},
+      {"conflicts",
+       [&] {
+         return refs.run([&] { return refresh_conflicts(repository, store); });
+       }},
       {"hooks", [&] { return hook::heal(repository) ? 1 : 0; }},
       {"guards", [&] { return guard::refresh(repository, store); }},
       {"audit",
        [&] {
-         return audit::compare_rules(repository, store) +
-                audit::compare_refs(repository, store);
+         return audit::compare_rules(repository, store) + refs.run([&] {
+           return audit::compare_refs(repository, store, refs.settled());
+         });
        }},
-      {"progress", [&] { return reconcile(repository, store); }},
+      {"progress",
+       [&] { return refs.run([&] { return reconcile(repository, store); }); }},
       {"watchers", [&] { return watch::tell_watchers(repository, store); }},
       {"limits",
        [&] {
@@ -190,6 +241,7 @@ Outcome run(const Repository& repository, store::Store& store,
   {
     store::Transaction transaction(store);
     store::set_meta(store, kLastTick, std::to_string(clock::now()));
+    refs.remember();
     if (budget_ms > 0 && stopped_at != from)
       store::set_meta(store, kBeginWith, stopped_at);
     transaction.commit();

@@ -83,12 +83,12 @@ void bench_daemon(int idle_s) {
   }
   // How late: from when it was due to when it was typed.
   std::vector<double> late, aim;
-  for (int i = 0; i < 15; ++i) {
+  for (int i = 0; i < 9; ++i) {
     eventually([&] {
       return sql(box, "SELECT state FROM agents WHERE role = 'impl-api'") ==
              "idle\n";
     });
-    ::sleep(3);  // the pane has rested, by the policy's rate
+    ::sleep(12);  // the pane has rested, by the policy's rate
     box.ok("git orch checkin add -q 001/impl-api --in 2s \"note " +
            std::to_string(i) + "\"");
     const std::string note = "%note " + std::to_string(i);

@@ -177,5 +177,21 @@ TEST_F(PolicyAudit, BeginsWithWhatIsThere) {
   EXPECT_NE(events("ref_unexplained"), "");
 }
 
+TEST_F(PolicyAudit, SeesAWriteBehindATimeInWhichNothingMoved) {
+  // While no file of a ref changes, ticks look no closer.
+  const auto seen = [&] {
+    box.ok("git orch tick -q");
+    return sql("SELECT value FROM meta WHERE key = 'refs_seen'");
+  };
+  ASSERT_TRUE(eventually([&] { return !seen().empty(); }));
+  const std::string before = seen();
+  EXPECT_EQ(seen(), before);
+  // The same file, of the same size.
+  sh("git rev-parse HEAD > \"$(git rev-parse --git-common-dir)\"/refs/heads/"
+     "main");
+  EXPECT_TRUE(holds(events("ref_unexplained"), "refs/heads/main: "));
+  ASSERT_TRUE(eventually([&] { return seen() != before; }));
+}
+
 }  // namespace
 }  // namespace orch::test
