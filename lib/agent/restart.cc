@@ -7,6 +7,7 @@
 #include "agent/agent.h"
 #include "clock/clock.h"
 #include "error/error.h"
+#include "file/file.h"
 #include "installation/data.h"
 #include "store/agent_state.h"
 #include "store/blockers.h"
@@ -72,6 +73,7 @@ void block(store::Store& store, store::Agent& agent, std::int64_t now) {
     store::set_meta(store, crash_blocker_key(agent), std::to_string(id));
   }
   agent.status = "blocked";
+  agent.restart_at.reset();
   store::insert_agent_event(store, agent, "agent_blocked", text, now);
 }
 
@@ -133,10 +135,6 @@ void restart(const Repository& repository, store::Store& store,
   if (failure.empty()) {
     store::insert_agent_event(store, agent, "agent_restarted",
                               "the last run: " + end_text(agent), now);
-    if (current) {
-      current->restart_at.reset();
-      store::update_agent(store, *current);
-    }
   } else if (current) {
     store::insert_agent_event(store, agent, "agent_restarted",
                               "failed: " + failure, now);
@@ -149,6 +147,24 @@ void restart(const Repository& repository, store::Store& store,
     store::update_agent(store, *current);
   }
   transaction.commit();
+}
+
+// It has come up, and who started it was killed before its pane was known and
+// it was briefed. Whoever is about to do that holds the lock.
+bool is_half_started(const Repository& repository, const store::Agent& a) {
+  return a.desired == "running" && a.pane.empty() && a.pid != 0 &&
+         is_running(a) &&
+         file::Lock::try_take(start_lock(repository, a),
+                              file::Lock::Mode::Exclusive);
+}
+
+void complete(const Repository& repository, store::Store& store,
+              const store::Agent& agent) {
+  try {
+    start(repository, store, agent, {.wait_ready = false, .by_hand = false});
+  } catch (const Error&) {
+    // the next pass tries again
+  }
 }
 
 }  // namespace
@@ -181,8 +197,12 @@ void begin_by_hand(store::Store& store, store::Agent& agent, std::int64_t now) {
 int restart_due(const Repository& repository, store::Store& store,
                 std::int64_t now) {
   int count = 0;
-  for (const store::Agent& agent : store::list_agents(store))
+  for (const store::Agent& agent : store::list_agents(store)) {
     if (is_down(agent) && meet_end(repository, store, agent, now)) ++count;
+    if (!is_half_started(repository, agent)) continue;
+    complete(repository, store, agent);
+    ++count;
+  }
   for (const store::Agent& agent : store::list_agents(store)) {
     if (!is_down(agent) || !agent.restart_at) continue;
     // A clock that was put back by more than the longest wait holds nobody up.

@@ -21,8 +21,8 @@ inline constexpr std::size_t kCrashLimit = 5;
 std::int64_t back_off_ms(std::size_t nth);
 
 // Keeps what each pane said last, decides when those that may come back do, and
-// starts those whose time has come. Returns how many ends were met and starts
-// made.
+// starts those whose time has come. Completes starts whose starter was killed.
+// Returns how many ends were met and starts made.
 int restart_due(const repository::Repository& repository, store::Store& store,
                 std::int64_t now);
 
@@ -32,6 +32,10 @@ void begin_by_hand(store::Store& store, store::Agent& agent, std::int64_t now);
 // The ends that count now.
 std::size_t recent_ends(store::Store& store, const store::Agent& agent,
                         std::int64_t now);
+
+// The file that is locked while the agent is started.
+std::string start_lock(const repository::Repository& repository,
+                       const store::Agent& agent);
 
 // "exit status 3", "ended by signal 9", or that nobody saw it.
 std::string end_text(const store::Agent& agent);

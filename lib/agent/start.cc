@@ -22,6 +22,8 @@
 namespace orch::agent {
 namespace {
 
+constexpr std::int64_t kEndsWithinMs = 5000;
+
 void require_startable(const Repository& repository, store::Store& store,
                        const store::Agent& agent) {
   if (!file::is_directory(agent.worktree))
@@ -53,13 +55,6 @@ void forget_conversation(store::Agent& agent) {
   agent.transcript.clear();
 }
 
-std::string start_lock(const Repository& repository,
-                       const store::Agent& agent) {
-  const std::string directory = repository.orch_dir() + "/lock";
-  file::make_private_directories(directory);
-  return directory + "/start-" + std::to_string(agent.id);
-}
-
 std::string full_brief(const Repository& repository, store::Store& store,
                        const store::Agent& agent, const StartOptions& options,
                        brief::Reason reason) {
@@ -85,6 +80,61 @@ std::string version_of(const runtime::Runtime& runtime, Launching& launching) {
              matters ? installed_versions({runtime}).front() : "";
 }
 
+// The pane of a start that nobody came to record.
+std::optional<tmux::Pane> find_left_behind(const Repository& repository,
+                                           const store::Agent& agent) {
+  if (!agent.pane.empty() || agent.run.empty() || agent.state == "stopped")
+    return std::nullopt;
+  for (const tmux::Pane& pane :
+       message::server_of(repository).find_started_with(agent.run))
+    if (process::is_alive({pane.pid, pane.start})) return pane;
+  return std::nullopt;
+}
+
+bool is_what_is_asked_for(const store::Agent& agent,
+                          const StartOptions& options) {
+  return options.command.empty() &&
+         (options.runtime.empty() || options.runtime == agent.runtime);
+}
+
+// Of a run that was given up, and came to life behind that: it would keep the
+// next one from starting. Its launcher outlives it.
+void end_left_behind(const Repository& repository, store::Store& store,
+                     const tmux::Pane& pane) {
+  message::server_of(repository).close(pane);
+  hook::fold_until(
+      repository, store,
+      [&] {
+        return !process::is_alive({pane.pid, pane.start});
+      },
+      kEndsWithinMs);
+}
+
+// The end of the first half: the row knows the pane, the brief is queued.
+store::Agent brief_in(const Repository& repository, store::Store& store,
+                      const store::Agent& agent, const tmux::Pane& pane,
+                      const StartOptions& options, brief::Reason reason) {
+  // Before the transaction: it reads much.
+  const std::string brief =
+      options.with_brief ? full_brief(repository, store, agent, options, reason)
+                         : "";
+  const std::int64_t now = clock::now();
+  store::Transaction transaction(store);
+  // The launcher may have reported already; only the pane is ours to add.
+  store::Agent current = store::find_agent(store, agent.id).value_or(agent);
+  current.pane = pane.id;
+  current.pane_pid = pane.pid;
+  current.pane_start = static_cast<std::int64_t>(pane.start);
+  // Here, so that nobody is killed between the two.
+  current.restart_at.reset();
+  store::update_agent(store, current);
+  if (!brief.empty()) queue_brief(store, current, brief, now);
+  store::insert_agent_event(store, current, "agent_started",
+                            "started with runtime " + current.runtime, now);
+  transaction.commit();
+  return current;
+}
+
 // The first half: the row says "starting", a pane exists, the brief is queued.
 store::Agent launch(const Repository& repository, store::Store& store,
                     const store::Agent& asked, const StartOptions& options,
@@ -96,6 +146,12 @@ store::Agent launch(const Repository& repository, store::Store& store,
   store::Agent agent = store::find_agent(store, asked.id).value_or(asked);
   if (has_started(agent)) return agent;
   // We hold the lock: who began this start was killed before it was briefed.
+  if (const auto pane = find_left_behind(repository, agent)) {
+    if (is_running(agent) && is_what_is_asked_for(agent, options))
+      return brief_in(repository, store, agent, *pane, options,
+                      brief::Reason::Resume);
+    if (!is_running(agent)) end_left_behind(repository, store, *pane);
+  }
   if (is_running(agent)) agent = stop(repository, store, agent).agent;
   require_startable(repository, store, agent);
   const config::Config& config = launching.config;
@@ -159,22 +215,7 @@ store::Agent launch(const Repository& repository, store::Store& store,
                         launch_file},
                .log_command_tag = "agent-" + std::to_string(agent.id)});
 
-  // Before the transaction: it reads much.
-  const std::string brief =
-      options.with_brief ? full_brief(repository, store, agent, options, reason)
-                         : "";
-  store::Transaction transaction(store);
-  // The launcher may have reported already; only the pane is ours to add.
-  store::Agent current = store::find_agent(store, agent.id).value_or(agent);
-  current.pane = pane.id;
-  current.pane_pid = pane.pid;
-  current.pane_start = static_cast<std::int64_t>(pane.start);
-  store::update_agent(store, current);
-  if (!brief.empty()) queue_brief(store, current, brief, now);
-  store::insert_agent_event(store, current, "agent_started",
-                            "started with runtime " + runtime.name, now);
-  transaction.commit();
-  return current;
+  return brief_in(repository, store, agent, pane, options, reason);
 }
 
 // Until the agent is no longer starting. Not every CLI calls a hook before its
@@ -216,6 +257,13 @@ std::string forget_failed(store::Store& store, const store::Agent& agent,
 }
 
 }  // namespace
+
+std::string start_lock(const Repository& repository,
+                       const store::Agent& agent) {
+  const std::string directory = repository.orch_dir() + "/lock";
+  file::make_private_directories(directory);
+  return directory + "/start-" + std::to_string(agent.id);
+}
 
 store::Agent await_ready(const Repository& repository, store::Store& store,
                          const store::Agent& agent) {
