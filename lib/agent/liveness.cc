@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <cstdlib>
 
 #include "agent/agent.h"
 #include "clock/clock.h"
@@ -39,7 +40,9 @@ store::Agent observed(const store::Agent& row) {
   // Of a start that is under way the launcher is not known yet, which tells how
   // even an agent ends that is gone by now; a starter that was killed there is
   // noticed when the time is over.
-  if (a.pane_pid == 0 && clock::now() - a.state_since < kStartingMs) return a;
+  // A clock that was put back keeps nobody waiting longer.
+  if (a.pane_pid == 0 && std::abs(clock::now() - a.state_since) < kStartingMs)
+    return a;
   const bool launcher_lives =
       process::is_alive(identity(a.pane_pid, a.pane_start));
   // Started, but the launcher has not yet told the agent's own process.

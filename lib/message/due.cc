@@ -35,7 +35,8 @@ std::optional<std::int64_t> due_at(const Repository& repository,
   if (awaits_receipt(agent, m)) {
     if (now - agent.state_since > kPressesEndMs) return std::nullopt;
     const std::int64_t press = agent.state_since + kSubmitWaitMs;
-    return press > now ? press : now + kLookAgainMs;
+    const bool is_near = press > now && press - now <= kSubmitWaitMs;
+    return is_near ? press : now + kLookAgainMs;
   }
   if (m.level != "queued" || !m.reason) return std::nullopt;
   if (*m.reason == kPaneRests) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <thread>
 
 #include "clock/clock.h"
@@ -153,6 +154,12 @@ void press_after_delay(Pass& pass, store::Store& store,
   press(pass, store, turns, "submit");
 }
 
+// Its receipt may be on its way. A clock that was put back makes it wait no
+// longer.
+bool is_fresh(const store::Agent& agent, std::int64_t now) {
+  return std::abs(now - agent.state_since) < kSubmitWaitMs;
+}
+
 // What was typed into this run and not submitted; absent: nothing.
 std::optional<store::Message> find_stuck(store::Store& store,
                                          const store::Agent& agent) {
@@ -299,13 +306,12 @@ void press_again(Pass& pass, store::Store& store,
   for (const std::int64_t id : agents) {
     const auto seen = store::find_agent(store, id);
     if (!seen || seen->state != "busy" || seen->state_source != "typed" ||
-        now - seen->state_since < kSubmitWaitMs)
+        is_fresh(*seen, now))
       continue;
     auto lock = try_pane_lock(pass.repository(), id, 0);
     const auto agent = store::find_agent(store, id);
     // Who has the lock, or had it, may press them himself.
-    if (!lock || !agent || now - agent->state_since < kSubmitWaitMs ||
-        !awaits_keys(store, *agent))
+    if (!lock || !agent || is_fresh(*agent, now) || !awaits_keys(store, *agent))
       continue;
     auto message = find_stuck(store, *agent);
     if (!message) continue;
