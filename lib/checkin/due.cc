@@ -153,9 +153,12 @@ class Round {
   bool send(const store::Checkin& c, const store::Agent& agent,
             const Recurrence& recurrence) {
     std::int64_t covered = recurrence.missed(now_);
-    const auto before = c.message_id
-                            ? store::find_message(store_, *c.message_id)
-                            : std::nullopt;
+    // Also of one with that note that has ended and was planned anew.
+    const auto last =
+        c.message_id ? c.message_id
+                     : store::find_last_message(store_, c.agent_id, c.slug);
+    const auto before =
+        last ? store::find_message(store_, *last) : std::nullopt;
     const int rank = before ? store::level_rank(before->level) : -1;
     const bool unread = rank >= 0 && rank < store::level_rank("read");
     const auto next = recurrence.next(now_);

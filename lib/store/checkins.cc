@@ -77,6 +77,17 @@ std::optional<Checkin> find_waiting_checkin(Store& store, std::int64_t agent_id,
   return read_row(s);
 }
 
+std::optional<std::int64_t> find_last_message(Store& store,
+                                              std::int64_t agent_id,
+                                              const std::string& slug) {
+  Statement s(store.database(),
+              "SELECT max(message_id) FROM checkins WHERE agent_id = ? AND "
+              "slug = ?");
+  s.bind(agent_id, slug);
+  if (!s.step()) return std::nullopt;
+  return s.maybe_integer(0);
+}
+
 namespace {
 
 bool end_checkin(Store& store, std::int64_t id, const char* state,

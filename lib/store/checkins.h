@@ -47,6 +47,10 @@ std::optional<Checkin> find_checkin(Store& store, std::int64_t id);
 // The one with that slug that waits for an agent.
 std::optional<Checkin> find_waiting_checkin(Store& store, std::int64_t agent_id,
                                             const std::string& slug);
+// The last message of any with that slug; absent: none was sent.
+std::optional<std::int64_t> find_last_message(Store& store,
+                                              std::int64_t agent_id,
+                                              const std::string& slug);
 // Ends one that waits; false when it does not. Within a Transaction.
 bool cancel_checkin(Store& store, std::int64_t id, const std::string& reason);
 // The same, for one that has failed.

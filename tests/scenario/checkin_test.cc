@@ -189,6 +189,19 @@ TEST_F(Checkin, IsOneForOneNoteUntilItIsReplaced) {
   box.ok("git orch checkin add overseer --in 1h 'review the api'");
 }
 
+TEST_F(Checkin, PlannedAnewTakesThePlaceOfWhatNobodyHasRead) {
+  running();
+  box.ok("git orch checkin add impl-api --in 10m again -q");
+  box.set("ORCH_TEST_NOW", kHalfAnHourLater);
+  box.ok("git orch tick -q");
+  box.ok("git orch checkin add impl-api --in 10m again -q");
+  box.set("ORCH_TEST_NOW", kADayLater);
+  box.ok("git orch tick -q");
+  EXPECT_EQ(sql("SELECT level, text FROM messages ORDER BY id"),
+            "expired|scheduled check-in: again\nqueued|scheduled check-in: "
+            "again (1 earlier one was missed and is covered by this one)\n");
+}
+
 TEST_F(Checkin, IsPlannedByAnAgentForItselfAlone) {
   box.script("impl-api",
              "await-message\n"
