@@ -177,7 +177,10 @@ void give_up(store::Store& store, store::Agent agent,
              const store::Message& stuck, std::int64_t now) {
   if (stuck.typing_run != agent.run) return;
   store::Transaction transaction(store);
-  store::mark_typing(store, stuck.id, "");
+  // With all that was to go with it.
+  for (const store::Message& m :
+       store::list_messages(store, agent.id, store::Which::Open))
+    if (m.typing_run == agent.run) store::mark_typing(store, m.id, "");
   store::set_agent_state(store, agent, "idle", "typed", now);
   transaction.commit();
 }
