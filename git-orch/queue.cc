@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "agent/agent.h"
 #include "cli/output.h"
 #include "clock/clock.h"
 #include "config/config.h"
@@ -334,7 +335,10 @@ int run(const Invocation& invocation) {
     throw UsageError("unknown action '" + act + "'" +
                      (near.empty() ? "" : ", did you mean '" + near + "'?"));
   }
-  return it->second(invocation, repository::require());
+  const auto repository = repository::require();
+  if (act != "list" && act != "show")
+    agent::require_leader(repository, "change the queue");
+  return it->second(invocation, repository);
 }
 
 }  // namespace

@@ -40,6 +40,9 @@ store::Feature require_feature(const Repository& repository,
 std::optional<store::Agent> find_caller(store::Store& store);
 // Its address, or "person".
 std::string caller_name(store::Store& store);
+// Throws Error{RefusedByPolicy} when an agent calls that is no overseer. `what`
+// it may not: "change the queue".
+void require_leader(const Repository& repository, const std::string& what);
 
 // --- Alive ---------------------------------------------------------------
 

@@ -101,4 +101,13 @@ std::string caller_name(store::Store& store) {
   return caller ? caller->address : "person";
 }
 
+void require_leader(const Repository& repository, const std::string& what) {
+  auto store = store::Store::find(repository.orch_dir());
+  const auto caller = store ? find_caller(*store) : std::nullopt;
+  if (caller && caller->kind != "overseer")
+    throw Error(ErrorCode::RefusedByPolicy,
+                "'" + caller->address + "' may not " + what,
+                "git orch send overseer -m TEXT");
+}
+
 }  // namespace orch::agent
