@@ -12,6 +12,7 @@
 #include "store/agent_state.h"
 #include "store/blockers.h"
 #include "store/crashes.h"
+#include "store/limits.h"
 #include "text/text.h"
 
 namespace orch::agent {
@@ -103,7 +104,10 @@ bool meet_end(const Repository& repository, store::Store& store,
                                    .exit_status = agent->exit_status,
                                    .log = log}))
     return false;
-  if (policy != role::Restart::Never) judge(store, *agent, now);
+  // Behind a usage limit it goes on when that is over.
+  if (policy != role::Restart::Never &&
+      !store::find_open_limit(store, agent->id))
+    judge(store, *agent, now);
   store::update_agent(store, *agent);
   transaction.commit();
   return true;

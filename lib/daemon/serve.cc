@@ -58,11 +58,14 @@ file::Descriptor take_lock(const std::string& orch_dir) {
               "git orch daemon status");
 }
 
+// In one write and always as long, so that a reader never finds half of it.
 void say_who(const file::Descriptor& lock) {
+  constexpr std::size_t kLength = 48;
   const process::Identity self = process::self();
-  const std::string text =
-      std::to_string(self.pid) + " " + std::to_string(self.start) + "\n";
-  [[maybe_unused]] const int cut = ::ftruncate(lock.get(), 0);
+  std::string text =
+      std::to_string(self.pid) + " " + std::to_string(self.start);
+  text.resize(kLength - 1, ' ');
+  text += "\n";
   [[maybe_unused]] const ssize_t written =
       ::pwrite(lock.get(), text.data(), text.size(), 0);
 }

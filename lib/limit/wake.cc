@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "agent/agent.h"
-#include "error/error.h"
+#include "agent/restart.h"
 #include "limit/evidence.h"
 #include "limit/limit.h"
 #include "message/message.h"
@@ -48,8 +48,15 @@ bool end_and_tell(store::Store& store, const store::Limit& limit,
   if (!store::end_limit(store, limit.id, reason, now)) return false;
   auto agent = store::find_agent(store, limit.agent_id);
   if (agent && agent->desired == "running") {
-    if (agent->state == "limited")
+    const std::string state = agent::observed(*agent).state;
+    if (state == "exited" || state == "lost") {
+      // It ended while it waited: it is started, by us or, when we are killed
+      // here, by a later tick.
+      agent->restart_at = now;
+      store::set_agent_state(store, *agent, state, "process", now);
+    } else if (agent->state == "limited") {
       store::set_agent_state(store, *agent, "idle", "limit", now);
+    }
     store::insert_agent_event(store, *agent, "limit_ended",
                               limit.runtime + ", limited until " +
                                   text::iso_time(limit.resets_at) + ": " +
@@ -64,20 +71,6 @@ bool end_and_tell(store::Store& store, const store::Limit& limit,
   }
   transaction.commit();
   return agent && agent->desired == "running";
-}
-
-// It ended while it waited: the brief of a start says where it was.
-void start_again(const Repository& repository, store::Store& store,
-                 const store::Agent& agent, std::int64_t now) {
-  try {
-    agent::start(repository, store, agent,
-                 {.wait_ready = false, .by_hand = false});
-  } catch (const Error& e) {
-    store::Transaction transaction(store);
-    store::insert_agent_event(store, agent, "agent_restarted",
-                              std::string("failed: ") + e.what(), now);
-    transaction.commit();
-  }
 }
 
 bool wake(const Repository& repository, store::Store& store,
@@ -104,9 +97,8 @@ bool wake(const Repository& repository, store::Store& store,
     put_off(store, limit, evidence->resets_at, evidence->resets_at + kGraceMs);
     return false;
   }
-  const bool runs = agent::is_running(*agent);
   if (!end_and_tell(store, limit, store::kLimitIsOver, now)) return false;
-  if (!runs) start_again(repository, store, *agent, now);
+  if (!agent::is_running(*agent)) agent::restart_due(repository, store, now);
   return true;
 }
 
@@ -135,9 +127,8 @@ std::optional<store::Limit> clear(const Repository& repository,
                                   const store::Agent& agent, std::int64_t now) {
   const auto limit = store::find_open_limit(store, agent.id);
   if (!limit) return std::nullopt;
-  const bool runs = agent::is_running(agent);
   if (end_and_tell(store, *limit, "a person says so", now)) {
-    if (!runs) start_again(repository, store, agent, now);
+    if (!agent::is_running(agent)) agent::restart_due(repository, store, now);
     message::deliver(repository, store, {agent.id});
   }
   store::Limit ended = *limit;
