@@ -17,6 +17,7 @@ std::string in_words(const std::string& what) {
   if (what == "torn") return "damaged ends of the spool";
   if (what == "leftovers") return "files of programs that were killed";
   if (what == "backups") return "old copies of the event store";
+  if (what == "trash") return "worktrees that were taken away";
   return "write-ahead log";
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "feature/feature.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "agent/agent.h"
@@ -182,6 +183,30 @@ Created adopt(const Repository& repository, store::Store& store,
   return out;
 }
 
+namespace {
+
+// The whole directory goes into the trash, with what no snapshot holds: ignored
+// files. Where it cannot (another file system), it is removed as before.
+void put_aside(const Repository& repository, const store::Agent& agent) {
+  if (!file::is_directory(agent.worktree)) return;
+  const std::string trash = repository.orch_dir() + "/trash";
+  std::string name = agent.address + "." + std::to_string(clock::now());
+  std::replace(name.begin(), name.end(), '/', '-');
+  file::make_private_directories(trash);
+  const std::string place = file::join(trash, name);
+  try {
+    file::rename(agent.worktree, place);
+  } catch (const Error&) {
+    return;
+  }
+  // No worktree of anybody's from here on.
+  file::remove(place + "/.git");
+  git::run(repository,
+           {.args = {"worktree", "remove", "--force", agent.worktree}});
+}
+
+}  // namespace
+
 std::vector<std::string> retire(const Repository& repository,
                                 store::Store& store,
                                 const store::Feature& feature) {
@@ -206,6 +231,7 @@ std::vector<std::string> retire(const Repository& repository,
   }
   // From here on the journal says that the rest is ours to take away.
   journal.write(repository.orch_dir());
+  for (const store::Agent& a : agents) put_aside(repository, a);
   {
     store::Transaction transaction(store);
     store::retire_feature(store, feature, clock::now());

@@ -133,8 +133,8 @@ void insert_rows(store::Store& store, Created& planned,
 
 void undo(const Repository& repository, const Journal& journal) {
   for (const auto& [branch, path] : journal.parts) {
-    if (!path.empty() && file::exists(path))
-      // Nobody has worked there: it may be half checked out.
+    // Nobody has worked there: it may be half checked out, or put aside.
+    if (!path.empty())
       git::run(repository, {.args = {"worktree", "remove", "--force", path}});
     if (!path.empty()) clear_half_made(repository, path);
     const std::string ref = std::string(git::kHeads) + branch;

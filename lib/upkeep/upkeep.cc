@@ -23,10 +23,13 @@ constexpr std::int64_t kSnapshotAgeMs = 90 * kDayMs;
 constexpr std::int64_t kFoldedAgeMs = 90 * kDayMs;
 constexpr std::int64_t kVerdictAgeMs = 30 * kDayMs;
 constexpr std::int64_t kLeftoverAgeMs = kDayMs;
+constexpr std::int64_t kTrashAgeMs = 7 * kDayMs;
 constexpr std::size_t kBackupKeep = 10;
+constexpr char kTrash[] = "trash";
 
 constexpr char kSnapshotKeepKey[] = "orch.snapshotkeep";
 constexpr char kSnapshotAgeKey[] = "orch.snapshotage";
+constexpr char kTrashAgeKey[] = "orch.trashage";
 
 struct Sum {
   std::int64_t count = 0, bytes = 0;
@@ -155,7 +158,7 @@ void sweep_leftovers_in(const std::string& directory, bool top, Sweep how,
                         Sum& sum) {
   for (const std::string& name : file::names_in(directory)) {
     const std::string path = file::join(directory, name);
-    if (file::link_target(path)) continue;
+    if (file::link_target(path) || (top && name == kTrash)) continue;
     const bool is_directory = file::is_directory(path);
     const bool ours = is_directory ? top && is_leftover_directory(name)
                                    : is_leftover_file(name);
@@ -200,6 +203,37 @@ Removed sweep_log(store::Store& store, Sweep how) {
   return {"log", freed > 0 ? 1 : 0, std::max<std::int64_t>(freed, 0)};
 }
 
+// Worktrees that were taken away, by the time at the end of their names, so
+// that what agents did in them does not count.
+Removed sweep_trash(const std::string& orch_dir, std::int64_t age_ms,
+                    Sweep how) {
+  Sum sum;
+  const std::string trash = orch_dir + "/" + kTrash;
+  for (const std::string& name : file::names_in(trash)) {
+    const std::size_t dot = name.rfind('.');
+    std::int64_t at = 0;
+    const char* end = name.data() + name.size();
+    if (dot == std::string::npos ||
+        std::from_chars(name.data() + dot + 1, end, at).ptr != end)
+      continue;  // not ours
+    if (at <= clock::now() - age_ms) take(file::join(trash, name), how, sum);
+  }
+  return entry("trash", sum);
+}
+
+void read_age(const config::Config& config, const char* key, const char* shown,
+              std::int64_t& out) {
+  const auto age = config.find(key);
+  if (!age) return;
+  const auto parsed = text::parse_duration(*age);
+  if (!parsed)
+    throw Error(
+        ErrorCode::Usage,
+        "bad value '" + *age + "' for '" + shown + "': it is no duration",
+        "write 30s, 30m, 2h or 90d; a bare number is minutes");
+  out = *parsed;
+}
+
 Removed entry(const char* what, const store::Swept& swept) {
   return {what, swept.count, swept.bytes};
 }
@@ -207,7 +241,7 @@ Removed entry(const char* what, const store::Swept& swept) {
 }  // namespace
 
 Limits limits_of(const config::Config& config) {
-  Limits out{.snapshot_age_ms = kSnapshotAgeMs};
+  Limits out{.snapshot_age_ms = kSnapshotAgeMs, .trash_age_ms = kTrashAgeMs};
   if (const auto keep = config.find(kSnapshotKeepKey)) {
     const char* end = keep->data() + keep->size();
     const auto [stop, error] =
@@ -217,15 +251,8 @@ Limits limits_of(const config::Config& config) {
                                         "' for 'orch.snapshotKeep': it is no "
                                         "whole number");
   }
-  if (const auto age = config.find(kSnapshotAgeKey)) {
-    const auto parsed = text::parse_duration(*age);
-    if (!parsed)
-      throw Error(
-          ErrorCode::Usage,
-          "bad value '" + *age + "' for 'orch.snapshotAge': it is no duration",
-          "write 30s, 30m, 2h or 90d; a bare number is minutes");
-    out.snapshot_age_ms = *parsed;
-  }
+  read_age(config, kSnapshotAgeKey, "orch.snapshotAge", out.snapshot_age_ms);
+  read_age(config, kTrashAgeKey, "orch.trashAge", out.trash_age_ms);
   return out;
 }
 
@@ -240,6 +267,7 @@ std::vector<Removed> sweep(const Repository& repository, store::Store& store,
       sweep_torn(orch_dir, how),
       sweep_leftovers(orch_dir, how),
       sweep_backups(orch_dir, how),
+      sweep_trash(orch_dir, limits.trash_age_ms, how),
       sweep_log(store, how)};
 }
 
@@ -250,6 +278,7 @@ std::vector<Removed> nothing() {
           {"torn", 0, 0},
           {"leftovers", 0, 0},
           {"backups", 0, 0},
+          {"trash", 0, 0},
           {"log", 0, 0}};
 }
 

@@ -20,9 +20,10 @@ using store::Sweep;
 struct Limits {
   std::int64_t snapshot_keep = 20;  // for each agent
   std::int64_t snapshot_age_ms = 0;
+  std::int64_t trash_age_ms = 0;
 };
-// orch.snapshotKeep and orch.snapshotAge. Throws Error{Usage} that names the
-// key of a bad value.
+// orch.snapshotKeep, orch.snapshotAge and orch.trashAge. Throws Error{Usage}
+// that names the key of a bad value.
 Limits limits_of(const config::Config& config);
 
 struct Removed {
@@ -31,7 +32,7 @@ struct Removed {
   std::optional<std::int64_t> bytes;  // absent when not known
 };
 // One entry for each kind, also when there was nothing, always in this order:
-// snapshots, folded, verdicts, torn, leftovers, backups, log. With
+// snapshots, folded, verdicts, torn, leftovers, backups, trash, log. With
 // `Sweep::Look` nothing changes.
 std::vector<Removed> sweep(const Repository& repository, store::Store& store,
                            const Limits& limits, Sweep how);

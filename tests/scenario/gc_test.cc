@@ -77,6 +77,7 @@ TEST_F(GcVerb, HasNothingToDoAndCreatesNothingWithoutAStore) {
             R"({"what":"torn","count":0,"bytes":0},)"
             R"({"what":"leftovers","count":0,"bytes":0},)"
             R"({"what":"backups","count":0,"bytes":0},)"
+            R"({"what":"trash","count":0,"bytes":0},)"
             R"({"what":"log","count":0,"bytes":0}],"dry_run":false}})"
             "\n");
   EXPECT_EQ(box.type("ls .git/orch").status, 2);
@@ -313,6 +314,23 @@ TEST_F(GcVerb, MayRunManyTimesAtOnce) {
   EXPECT_EQ(refs(), "");
   EXPECT_EQ(sql("SELECT count(*) FROM snapshots WHERE dropped_at IS NULL"),
             "0\n");
+}
+
+TEST_F(GcVerb, KeepsTakenAwayWorktreesForAWhile) {
+  set_up();
+  const std::string trash = box.repo() + "/.git/orch/trash/";
+  box.ok("mkdir -p .git/orch/trash/001-a-impl-ui.1000");
+  box.write(trash + "001-a-impl-ui.1000/notes.new-abc", "x\n");
+  box.write(trash + "foreign", "x\n");
+  box.ok("git config orch.trashAge 36500d");
+  EXPECT_EQ(removed("trash"), "0\t0");
+  EXPECT_EQ(box.read(trash + "001-a-impl-ui.1000/notes.new-abc"), "x\n");
+  box.ok("git config --unset orch.trashAge");
+  EXPECT_EQ(removed("trash", "-n"), "1\t2");
+  EXPECT_EQ(removed("trash"), "1\t2");
+  EXPECT_EQ(box.ok("ls .git/orch/trash"), "foreign\n");
+  box.ok("git config orch.trashAge soon");
+  EXPECT_TRUE(holds(box.type("git orch gc").err, "orch.trashAge"));
 }
 
 }  // namespace

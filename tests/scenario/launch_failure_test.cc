@@ -52,6 +52,8 @@ TEST_F(LaunchFailure, OfASetUpCommandIsTakenBackAndSaid) {
   EXPECT_TRUE(holds(r.err, "no compiler"));
   EXPECT_TRUE(holds(r.err, "what it had set up was undone"));
   expect_nothing_left();
+  // What no snapshot would hold lies in the trash for a while.
+  EXPECT_TRUE(holds(box.ok("ls .git/orch/trash"), "003-goals-tester."));
   // Events stay: what happened has happened.
   EXPECT_NE(sql("SELECT count(*) FROM task_events WHERE spec_id = "
                 "'003-goals'"),
@@ -147,11 +149,15 @@ TEST_F(LaunchFailure, BehindTheOpeningOfAPaneIsCompletedToo) {
     box.ok("git orch tick -q");
     return sql("SELECT count(*) FROM messages WHERE level <> 'acked'") == "0\n";
   }));
-  // What such a kill leaves in the store.
-  sql("UPDATE agents SET pane = NULL, pane_pid = NULL, pane_start = NULL "
-      "WHERE role = 'tester'");
-  sql("UPDATE plans SET status = 'launching'");
-  EXPECT_TRUE(holds(box.ok("git orch doctor --porcelain"),
+  // What such a kill leaves in the store; no tick completes it meanwhile.
+  const Result doctor = box.run_in(
+      box.repo(),
+      {"flock", ".git/orch/lock/tick", "sh", "-ec",
+       "sqlite3 -cmd '.timeout 10000' .git/orch/orch.db \"UPDATE agents SET "
+       "pane = NULL, pane_pid = NULL, pane_start = NULL WHERE role = "
+       "'tester'; UPDATE plans SET status = 'launching'\"; git orch doctor "
+       "--porcelain"});
+  EXPECT_TRUE(holds(doctor.out,
                     "its start was interrupted: it has no pane and no brief"));
   EXPECT_EQ(launch().status, 0);
   EXPECT_TRUE(eventually([&] {
