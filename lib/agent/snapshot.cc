@@ -199,6 +199,7 @@ int snapshot_checked_in(const Repository& repository, store::Store& store) {
     {
       // Noted first: what cannot be taken is not tried at every tick.
       store::Transaction transaction(store);
+      if (store::find_meta(store, checked_in_key(id)) == text) continue;
       store::set_meta(store, checked_in_key(id), text);
       transaction.commit();
     }

@@ -250,19 +250,25 @@ TEST(CheckinSnapshot, HoldsOpenWorkOnceForEachState) {
   const std::string top = box.worktree("001-a", "impl-api");
   box.write(top + "/open", "work\n");
   std::int64_t now = std::atoll(kStart);
-  const auto snapshots_behind_a_check_in = [&] {
+  // One of the ticks takes it, perhaps one that an agent's hook has started.
+  const auto snapshots = [&] {
+    return box.ok("git orch snapshot list 001-a/impl-api --porcelain");
+  };
+  const auto check_in = [&] {
     now += 31 * 60 * 1000;
     box.set("ORCH_TEST_NOW", std::to_string(now));
     box.ok("git orch tick -q");
-    return box.ok("git orch snapshot list 001-a/impl-api --porcelain");
   };
-  const std::string first = snapshots_behind_a_check_in();
+  check_in();
+  EXPECT_TRUE(eventually([&] { return !snapshots().empty(); }));
+  const std::string first = snapshots();
   EXPECT_TRUE(holds(first, "check-in"));
-  EXPECT_EQ(snapshots_behind_a_check_in(), first);
+  check_in();
+  EXPECT_EQ(snapshots(), first);
   box.write(top + "/open", "more\n");
-  const std::string second = snapshots_behind_a_check_in();
-  EXPECT_NE(second, first);
-  EXPECT_TRUE(second.starts_with(first));
+  check_in();
+  EXPECT_TRUE(eventually([&] { return snapshots() != first; }));
+  EXPECT_TRUE(snapshots().starts_with(first));
 }
 
 }  // namespace
