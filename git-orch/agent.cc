@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <map>
 #include <set>
 
+#include "cli/action.h"
 #include "cli/output.h"
 #include "clock/clock.h"
 #include "error/error.h"
@@ -255,22 +255,19 @@ int clean(const Invocation& invocation, const Repository& repository) {
 }
 
 int run(const Invocation& invocation) {
-  static const std::map<std::string,
-                        int (*)(const Invocation&, const Repository&)>
-      kActions = {{"list", list},       {"start", start},    {"stop", stop},
-                  {"restart", restart}, {"attach", attach},  {"log", log},
-                  {"clean", clean},     {"compact", compact}};
-  const std::string act =
-      invocation.operand(0).empty() ? "list" : invocation.operand(0);
-  const auto it = kActions.find(act);
-  if (it == kActions.end()) {
-    std::vector<std::string> known;
-    for (const auto& [name, action] : kActions) known.push_back(name);
-    const std::string near = text::nearest(act, known);
-    throw UsageError("unknown action '" + act + "'" +
-                     (near.empty() ? "" : ", did you mean '" + near + "'?"));
-  }
-  return it->second(invocation, repository::require());
+  return cli::require_action(
+             invocation,
+             {{"list", list, {"verbose"}},
+              {"start",
+               start,
+               {"dir", "role", "runtime", "brief", "sandbox", "no-sandbox"}},
+              {"stop", stop, {"dir"}},
+              {"restart", restart, {"dir", "runtime", "sandbox", "no-sandbox"}},
+              {"attach", attach, {"dir"}},
+              {"log", log, {"dir", "lines", "follow"}},
+              {"clean", clean},
+              {"compact", compact, {"dir"}}})
+      .run(invocation, repository::require());
 }
 
 }  // namespace

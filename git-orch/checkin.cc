@@ -5,6 +5,7 @@
 #include "calendar/schedule.h"
 #include "calendar/when.h"
 #include "checkin/recurrence.h"
+#include "cli/action.h"
 #include "cli/output.h"
 #include "clock/clock.h"
 #include "daemon/daemon.h"
@@ -145,15 +146,7 @@ checkin::When when_of(const Invocation& invocation, std::int64_t now) {
   return {.due_at = now + *in};
 }
 
-// An agent plans for itself, the overseer and a person for anybody.
-void require_right(store::Store& store, const store::Agent& agent) {
-  const auto caller = agent::find_caller(store);
-  if (!caller || caller->id == agent.id || caller->kind == "overseer") return;
-  throw Error(ErrorCode::RefusedByPolicy,
-              "'" + caller->address + "' may not plan check-ins of '" +
-                  agent.address + "'",
-              "git orch send overseer -m TEXT");
-}
+constexpr char kPlan[] = "plan check-ins of";
 
 store::Agent own_agent(store::Store& store) {
   if (auto caller = agent::find_caller(store)) return *std::move(caller);
@@ -169,7 +162,7 @@ int add(const Invocation& invocation, const Repository& repository) {
   const auto agent =
       named ? agent::require_agent(repository, store, invocation.operand(1))
             : own_agent(store);
-  require_right(store, agent);
+  agent::require_may_direct(store, agent, kPlan);
   const auto made =
       checkin::add(store, agent, invocation.operand(named ? 2 : 1), when,
                    invocation.has("replace"), now);
@@ -202,7 +195,7 @@ int rm(const Invocation& invocation, const Repository& repository) {
                 "there is no check-in " + invocation.operand(1),
                 "git orch checkin list --all");
   if (const auto agent = store::find_agent(store, row->agent_id))
-    require_right(store, *agent);
+    agent::require_may_direct(store, *agent, kPlan);
   store::Transaction transaction(store);
   store::cancel_checkin(store, id, "by " + agent::caller_name(store));
   const auto now = store::find_checkin(store, id);
@@ -211,15 +204,12 @@ int rm(const Invocation& invocation, const Repository& repository) {
 }
 
 int run(const Invocation& invocation) {
-  const auto repository = repository::require();
-  const std::string act =
-      invocation.operand(0).empty() ? "list" : invocation.operand(0);
-  if (act == "add") return add(invocation, repository);
-  if (act == "list") return list(invocation, repository);
-  if (act == "rm") return rm(invocation, repository);
-  const std::string near = text::nearest(act, {"add", "list", "rm"});
-  throw UsageError("unknown action '" + act + "'" +
-                   (near.empty() ? "" : ", did you mean '" + near + "'?"));
+  return cli::require_action(
+             invocation,
+             {{"list", list, {"all"}},
+              {"add", add, {"every", "in", "at", "zone", "replace"}},
+              {"rm", rm}})
+      .run(invocation, repository::require());
 }
 
 }  // namespace

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/daemon.h"
 
-#include <map>
-
 #include "autostart/autostart.h"
+#include "cli/action.h"
 #include "cli/output.h"
 #include "clock/clock.h"
 #include "error/error.h"
@@ -187,28 +186,19 @@ int uninstall(const Invocation& invocation, const Repository& repository) {
 }
 
 int run(const Invocation& invocation) {
-  static const std::map<std::string,
-                        int (*)(const Invocation&, const Repository&)>
-      kActions = {{"run", run_here},    {"start", start},
-                  {"stop", stop},       {"status", status},
-                  {"install", install}, {"uninstall", uninstall}};
-  const std::string act =
-      invocation.operand(0).empty() ? "status" : invocation.operand(0);
-  const auto it = kActions.find(act);
-  if (it == kActions.end()) {
-    std::vector<std::string> known;
-    for (const auto& [name, action] : kActions) known.push_back(name);
-    const std::string near = text::nearest(act, known);
-    throw UsageError("unknown action '" + act + "'" +
-                     (near.empty() ? "" : ", did you mean '" + near + "'?"));
-  }
-  if (act != "install" && kind_of(invocation))
-    throw UsageError("'--systemd', '--cron' and '--launchd' are of 'install'");
+  const auto& action = cli::require_action(
+      invocation, {{"status", status},
+                   {"run", run_here},
+                   {"start", start},
+                   {"stop", stop},
+                   {"install", install, {"systemd", "cron", "launchd"}},
+                   {"uninstall", uninstall}});
   const auto repository = repository::require();
   if (!repository::is_initialised(repository))
     throw Error(ErrorCode::NotInitialised, "git orch is not set up here",
                 "git orch init");
-  return it->second(invocation, repository);
+  tick::require_daemon_mode(repository);
+  return action.run(invocation, repository);
 }
 
 }  // namespace

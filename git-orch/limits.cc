@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "store/limits.h"
 
-#include <map>
-
 #include "agent/agent.h"
 #include "calendar/when.h"
+#include "cli/action.h"
 #include "cli/output.h"
 #include "clock/clock.h"
 #include "daemon/daemon.h"
@@ -98,8 +97,9 @@ std::int64_t until_of(const Invocation& invocation, std::int64_t now) {
   const std::int64_t at =
       in ? now + *in : calendar::parse_when(*until, now, zone::system());
   if (at <= now)
-    throw Error(ErrorCode::Usage,
-                "'" + *until + "' is over; now it is " + text::iso_time(now));
+    throw Error(ErrorCode::Usage, "'" + (in ? *invocation.find("in") : *until) +
+                                      "' is over; now it is " +
+                                      text::iso_time(now));
   return at;
 }
 
@@ -108,12 +108,7 @@ store::Agent agent_of(const Invocation& invocation,
                       const Repository& repository, store::Store& store) {
   invocation.expect_operands(2, 2);
   auto agent = agent::require_agent(repository, store, invocation.operand(1));
-  const auto caller = agent::find_caller(store);
-  if (caller && caller->id != agent.id && caller->kind != "overseer")
-    throw Error(
-        ErrorCode::RefusedByPolicy,
-        "'" + caller->address + "' may not say so of '" + agent.address + "'",
-        "git orch send overseer -m TEXT");
+  agent::require_may_direct(store, agent, "say so of");
   return agent;
 }
 
@@ -169,20 +164,12 @@ int probe(const Invocation& invocation, const Repository& repository) {
 }
 
 int run(const Invocation& invocation) {
-  static const std::map<std::string,
-                        int (*)(const Invocation&, const Repository&)>
-      kActions = {
-          {"status", status}, {"set", set}, {"clear", clear}, {"probe", probe}};
-  const std::string act =
-      invocation.operand(0).empty() ? "status" : invocation.operand(0);
-  const auto it = kActions.find(act);
-  if (it == kActions.end()) {
-    const std::string near =
-        text::nearest(act, {"status", "set", "clear", "probe"});
-    throw UsageError("unknown action '" + act + "'" +
-                     (near.empty() ? "" : ", did you mean '" + near + "'?"));
-  }
-  return it->second(invocation, repository::require());
+  return cli::require_action(invocation,
+                             {{"status", status, {"all"}},
+                              {"set", set, {"until", "in", "message"}},
+                              {"clear", clear, {"all"}},
+                              {"probe", probe}})
+      .run(invocation, repository::require());
 }
 
 }  // namespace

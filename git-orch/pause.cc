@@ -44,15 +44,6 @@ std::vector<store::Agent> asked(const Invocation& invocation,
   return out;
 }
 
-// A person, the overseer, and an agent for itself.
-void require_right(const std::optional<store::Agent>& caller,
-                   const store::Agent& agent) {
-  if (!caller || caller->id == agent.id || caller->kind == "overseer") return;
-  throw Error(ErrorCode::RefusedByPolicy,
-              "'" + caller->address + "' may not pause '" + agent.address + "'",
-              "git orch send overseer -m TEXT");
-}
-
 // Absent when it was so already, or is stopped, which stays.
 std::optional<store::Agent> turn(store::Store& store, const store::Agent& agent,
                                  bool off, const std::string& text,
@@ -78,9 +69,9 @@ int run(const Invocation& invocation) {
   const auto repository = repository::require();
   store::Store store = hook::open_store(repository);
   agent::reconcile(store);
-  const auto caller = agent::find_caller(store);
   const auto agents = asked(invocation, repository, store, off);
-  for (const store::Agent& a : agents) require_right(caller, a);
+  for (const store::Agent& a : agents)
+    agent::require_may_direct(store, a, "pause");
   const std::string text =
       invocation.find("message").value_or(off ? kGoOn : kDefaultText);
   json::Array rows;

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "agent/agent.h"
+#include "cli/action.h"
 #include "cli/output.h"
 #include "clock/clock.h"
 #include "config/config.h"
@@ -319,26 +320,24 @@ int rm(const Invocation& invocation, const Repository& repository) {
 }
 
 int run(const Invocation& invocation) {
-  static const std::map<std::string,
-                        int (*)(const Invocation&, const Repository&)>
-      kActions = {{"list", list},     {"add", add},     {"show", show_one},
-                  {"run", run_queue}, {"pause", pause}, {"resume", pause},
-                  {"retry", retry},   {"reset", reset}, {"cancel", reset},
-                  {"rm", rm}};
-  const std::string act =
-      invocation.operand(0).empty() ? "list" : invocation.operand(0);
-  const auto it = kActions.find(act);
-  if (it == kActions.end()) {
-    std::vector<std::string> known;
-    for (const auto& [name, action] : kActions) known.push_back(name);
-    const std::string near = text::nearest(act, known);
-    throw UsageError("unknown action '" + act + "'" +
-                     (near.empty() ? "" : ", did you mean '" + near + "'?"));
-  }
+  const auto& action = cli::require_action(
+      invocation, {{"list", list, {"all", "batch"}},
+                   {"add",
+                    add,
+                    {"priority", "time-limit", "team", "roles", "size", "plan",
+                     "runtime", "base"}},
+                   {"show", show_one},
+                   {"run", run_queue, {"jobs", "fresh", "wait"}},
+                   {"pause", pause},
+                   {"resume", pause},
+                   {"retry", retry, {"batch", "last", "fresh", "advise"}},
+                   {"reset", reset, {"force"}},
+                   {"cancel", reset},
+                   {"rm", rm}});
   const auto repository = repository::require();
-  if (act != "list" && act != "show")
+  if (action.name != "list" && action.name != "show")
     agent::require_leader(repository, "change the queue");
-  return it->second(invocation, repository);
+  return action.run(invocation, repository);
 }
 
 }  // namespace

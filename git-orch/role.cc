@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "cli/action.h"
 #include "cli/output.h"
 #include "error/error.h"
 #include "hook/fold.h"
@@ -175,25 +176,11 @@ int create(const Invocation& invocation, const Repository& repository) {
 }
 
 int run(const Invocation& invocation) {
-  static const std::map<std::string,
-                        int (*)(const Invocation&, const Repository&)>
-      kActions = {
-          {"list", list}, {"show", show}, {"check", check}, {"new", create}};
-  const std::string act =
-      invocation.operand(0).empty() ? "list" : invocation.operand(0);
-  const auto it = kActions.find(act);
-  if (it == kActions.end()) {
-    const std::string near =
-        text::nearest(act, {"list", "show", "check", "new"});
-    throw UsageError("unknown action '" + act + "'" +
-                     (near.empty() ? "" : ", did you mean '" + near + "'?"));
-  }
-  if (act != "new")
-    for (const char* option : {"from", "kind"})
-      if (invocation.has(option))
-        throw UsageError("'--" + std::string(option) +
-                         "' has no meaning for '" + act + "'");
-  return it->second(invocation, repository::require());
+  return cli::require_action(invocation, {{"list", list},
+                                          {"show", show},
+                                          {"check", check},
+                                          {"new", create, {"from", "kind"}}})
+      .run(invocation, repository::require());
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "agent/agent.h"
+#include "cli/action.h"
 #include "cli/output.h"
 #include "error/error.h"
 #include "installation/data.h"
@@ -180,18 +181,9 @@ int check(const Invocation& invocation, const Repository& repository) {
 }
 
 int run(const Invocation& invocation) {
-  static const std::map<std::string,
-                        int (*)(const Invocation&, const Repository&)>
-      kActions = {{"list", list}, {"show", show}, {"check", check}};
-  const std::string act =
-      invocation.operand(0).empty() ? "list" : invocation.operand(0);
-  const auto it = kActions.find(act);
-  if (it == kActions.end()) {
-    const std::string near = text::nearest(act, {"list", "show", "check"});
-    throw UsageError("unknown action '" + act + "'" +
-                     (near.empty() ? "" : ", did you mean '" + near + "'?"));
-  }
-  return it->second(invocation, repository::require());
+  return cli::require_action(invocation,
+                             {{"list", list}, {"show", show}, {"check", check}})
+      .run(invocation, repository::require());
 }
 
 }  // namespace

@@ -40,6 +40,10 @@ store::Feature require_feature(const Repository& repository,
 std::optional<store::Agent> find_caller(store::Store& store);
 // Its address, or "person".
 std::string caller_name(store::Store& store);
+// Who may say what an agent does: a person, an overseer, and it itself. Else
+// throws Error{RefusedByPolicy}. `what` they may not: "pause".
+void require_may_direct(store::Store& store, const store::Agent& agent,
+                        const std::string& what);
 // Throws Error{RefusedByPolicy} when an agent calls that is no overseer. `what`
 // it may not: "change the queue".
 void require_leader(const Repository& repository, const std::string& what);
@@ -172,14 +176,9 @@ std::optional<std::string> snapshot(const Repository& repository,
                                     const store::Agent& agent,
                                     const std::string& reason);
 
-// The same, unless the newest snapshot of the agent holds the same work on the
-// same commit.
-std::optional<std::string> snapshot_unless_same(const Repository& repository,
-                                                store::Store& store,
-                                                const store::Agent& agent,
-                                                const std::string& reason);
 // Takes one of each agent that runs and had a check-in since the last time, a
-// few at a time. Returns how many were taken.
+// few at a time, unless the newest of the agent holds the same work on the same
+// commit. Returns how many were taken.
 int snapshot_checked_in(const Repository& repository, store::Store& store);
 
 // What no snapshot of the agent's worktree holds: nested repositories (with a

@@ -101,13 +101,27 @@ std::string caller_name(store::Store& store) {
   return caller ? caller->address : "person";
 }
 
+namespace {
+
+void refuse(const store::Agent& caller, const std::string& what) {
+  throw Error(ErrorCode::RefusedByPolicy,
+              "'" + caller.address + "' may not " + what,
+              "git orch send overseer -m TEXT");
+}
+
+}  // namespace
+
+void require_may_direct(store::Store& store, const store::Agent& agent,
+                        const std::string& what) {
+  const auto caller = find_caller(store);
+  if (caller && caller->id != agent.id && caller->kind != "overseer")
+    refuse(*caller, what + " '" + agent.address + "'");
+}
+
 void require_leader(const Repository& repository, const std::string& what) {
   auto store = store::Store::find(repository.orch_dir());
   const auto caller = store ? find_caller(*store) : std::nullopt;
-  if (caller && caller->kind != "overseer")
-    throw Error(ErrorCode::RefusedByPolicy,
-                "'" + caller->address + "' may not " + what,
-                "git orch send overseer -m TEXT");
+  if (caller && caller->kind != "overseer") refuse(*caller, what);
 }
 
 }  // namespace orch::agent

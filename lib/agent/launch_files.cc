@@ -4,6 +4,7 @@
 #include "agent/agent.h"
 #include "agent/denials.h"
 #include "agent/sandboxing.h"
+#include "event/prompt.h"
 #include "event/record.h"
 #include "file/file.h"
 #include "installation/installation.h"
@@ -125,6 +126,9 @@ void remove_launch_files(const Repository& repository,
                          const store::Agent& agent) {
   if (!agent.run.empty())
     file::remove_tree(directory_of(repository, agent.run));
+  // Of the CLI of that start, and of what it had used up.
+  file::remove(
+      event::usage_file(repository.orch_dir(), std::to_string(agent.id)));
 }
 
 }  // namespace orch::agent

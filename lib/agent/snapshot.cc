@@ -182,13 +182,6 @@ std::optional<std::string> snapshot(const Repository& repository,
   return take(repository, store, agent, reason, Same::Keep);
 }
 
-std::optional<std::string> snapshot_unless_same(const Repository& repository,
-                                                store::Store& store,
-                                                const store::Agent& agent,
-                                                const std::string& reason) {
-  return take(repository, store, agent, reason, Same::LeaveOut);
-}
-
 int snapshot_checked_in(const Repository& repository, store::Store& store) {
   constexpr int kAtOnce = 10;
   int looked = 0, taken = 0;
@@ -206,7 +199,7 @@ int snapshot_checked_in(const Repository& repository, store::Store& store) {
     const auto agent = store::find_agent(store, id);
     if (!agent || !is_running(*agent)) continue;
     try {
-      if (snapshot_unless_same(repository, store, *agent, "check-in")) ++taken;
+      if (take(repository, store, *agent, "check-in", Same::LeaveOut)) ++taken;
     } catch (const Error& e) {
       store::Transaction transaction(store);
       store::insert_agent_event(store, *agent, "snapshot_failed", e.what(),

@@ -51,8 +51,11 @@ std::vector<Next> next_due(const Repository& repository, store::Store& store,
                            std::int64_t now);
 
 // Whether a daemon is to be started when something waits for one: orch.daemon
-// is "auto" (the default), and nobody has stopped it by `daemon stop`.
+// is "auto" (the default, and what a value that cannot be read stands for), and
+// nobody has stopped it by `daemon stop`.
 bool wants_daemon(const Repository& repository, store::Store& store);
+// Throws Error{Usage} for a value of orch.daemon that cannot be read.
+void require_daemon_mode(const Repository& repository);
 // What that has said last. Within no Transaction.
 void set_daemon_wanted(store::Store& store, bool wanted);
 

@@ -52,6 +52,10 @@ int count_lives(store::Store& store) {
                               : work.running);
 }
 
+std::string mode_of(const Repository& repository) {
+  return config::Config::load(repository).find("orch.daemon").value_or("auto");
+}
+
 bool works(const store::Agent& a) {
   return a.state == "busy" || a.state == "starting" || a.state == "needs-human";
 }
@@ -142,9 +146,15 @@ std::vector<Next> next_due(const Repository& repository, store::Store& store,
 
 bool wants_daemon(const Repository& repository, store::Store& store) {
   if (store::find_meta(store, kDaemonStopped).value_or("") == "1") return false;
-  const std::string mode =
-      config::Config::load(repository).find("orch.daemon").value_or("auto");
-  return mode != "off" && mode != "false" && mode != "no" && mode != "0";
+  return mode_of(repository) != "off";
+}
+
+void require_daemon_mode(const Repository& repository) {
+  const std::string mode = mode_of(repository);
+  if (mode != "auto" && mode != "off")
+    throw Error(ErrorCode::Usage,
+                "bad value '" + mode + "' for 'orch.daemon': it is auto or off",
+                "git config orch.daemon auto");
 }
 
 void set_daemon_wanted(store::Store& store, bool wanted) {

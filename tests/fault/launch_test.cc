@@ -13,12 +13,6 @@ class KilledLaunch : public ::testing::Test {
     box.ok("git orch init -q");
     box.ok("git config orch.runtime script");
   }
-  std::string sql(const std::string& query) const {
-    return box
-        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
-                             ".git/orch/orch.db", query})
-        .out;
-  }
   static std::string of(const std::string& spec) {
     return " WHERE a.feature_id = (SELECT id FROM features WHERE spec_id = '" +
            spec + "') ";
@@ -41,20 +35,21 @@ class KilledLaunch : public ::testing::Test {
     SCOPED_TRACE("killed at system call " + std::to_string(n));
     EXPECT_TRUE(eventually([&] {
       box.ok("git orch tick -q");
-      return sql("SELECT count(DISTINCT a.id) FROM agents a JOIN messages m ON "
+      return box.sql(
+                 "SELECT count(DISTINCT a.id) FROM agents a JOIN messages m ON "
                  "m.agent_id = a.id" +
                  of(spec) + "AND m.kind = 'brief' AND m.level = 'acked'") ==
              "3\n";
     }));
-    EXPECT_EQ(sql("SELECT count(*) FROM agents a" + of(spec) +
-                  "AND desired = 'running' AND pane <> ''"),
+    EXPECT_EQ(box.sql("SELECT count(*) FROM agents a" + of(spec) +
+                      "AND desired = 'running' AND pane <> ''"),
               "3\n");
-    EXPECT_EQ(sql("SELECT count(*) FROM checkins c JOIN agents a ON a.id = "
-                  "c.agent_id" +
-                  of(spec) + "AND c.state = 'waiting'"),
+    EXPECT_EQ(box.sql("SELECT count(*) FROM checkins c JOIN agents a ON a.id = "
+                      "c.agent_id" +
+                      of(spec) + "AND c.state = 'waiting'"),
               "3\n");
-    EXPECT_EQ(sql("SELECT count(*) FROM tasks a" + of(spec)), "2\n");
-    EXPECT_EQ(sql("SELECT status FROM plans a" + of(spec)), "launched\n");
+    EXPECT_EQ(box.sql("SELECT count(*) FROM tasks a" + of(spec)), "2\n");
+    EXPECT_EQ(box.sql("SELECT status FROM plans a" + of(spec)), "launched\n");
     EXPECT_EQ(panes(), "3\n");
     EXPECT_EQ(box.type("ls .git/orch/journal").out, "");
     EXPECT_EQ(box.ok("git status --porcelain"), "");

@@ -99,18 +99,11 @@ class MessageStorm : public ::testing::Test {
     }
   }
 
-  std::string sql(const std::string& query) const {
-    return box
-        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
-                             ".git/orch/orch.db", query})
-        .out;
-  }
-
   // All conversations of one agent, oldest first.
   Taken taken_by(int i) const {
     Taken taken;
     std::set<std::int64_t> seen;
-    const std::string path = sql(
+    const std::string path = box.sql(
         "SELECT transcript FROM agents WHERE address = 'dir/" + name(i) + "'");
     for (const std::string& line :
          text::split(box.read(path.substr(0, path.find('\n'))), '\n')) {
@@ -127,7 +120,8 @@ class MessageStorm : public ::testing::Test {
     const Taken taken = taken_by(i);
     std::vector<std::int64_t> sent;
     for (const std::string& id : text::split_list(
-             sql("SELECT m.id FROM messages m JOIN agents a ON a.id = "
+             box.sql(
+                 "SELECT m.id FROM messages m JOIN agents a ON a.id = "
                  "m.agent_id WHERE m.sender = 'person' AND a.address = 'dir/" +
                  name(i) + "' ORDER BY m.id"),
              '\n'))
@@ -136,7 +130,8 @@ class MessageStorm : public ::testing::Test {
               static_cast<std::size_t>(size.senders * size.rounds));
     // Nothing that was sent elsewhere, and nothing twice.
     const std::string briefs =
-        "," + sql("SELECT group_concat(m.id) FROM messages m JOIN agents a ON "
+        "," + box.sql(
+                  "SELECT group_concat(m.id) FROM messages m JOIN agents a ON "
                   "a.id = m.agent_id WHERE m.kind = 'brief' AND a.address = "
                   "'dir/" +
                   name(i) + "'");
@@ -175,29 +170,32 @@ TEST_F(MessageStorm, LosesDoublesAndMisdirectsNothing) {
   EXPECT_TRUE(eventually(
       [&] {
         box.ok("git orch tick -q");
-        return sql("SELECT count(*) FROM messages WHERE sender = 'person' AND "
+        return box.sql(
+                   "SELECT count(*) FROM messages WHERE sender = 'person' AND "
                    "level NOT IN ('read', 'acked')") == "0\n" &&
-               sql("SELECT count(*) FROM agents WHERE state <> 'idle'") ==
+               box.sql("SELECT count(*) FROM agents WHERE state <> 'idle'") ==
                    "0\n";
       },
       600))
-      << sql("SELECT a.address, a.state, a.state_source, a.run, a.desired, "
+      << box.sql(
+             "SELECT a.address, a.state, a.state_source, a.run, a.desired, "
              "a.exit_status, m.id, m.level, m.typed_run, m.typing_run, "
              "m.reason FROM agents a LEFT JOIN messages m ON m.agent_id = a.id "
              "AND m.level NOT IN ('read', 'acked', 'failed', 'expired') "
              "WHERE a.state <> 'idle' OR m.id IS NOT NULL LIMIT 30")
-      << sql("SELECT message_id, channel, outcome, detail, at FROM "
+      << box.sql(
+             "SELECT message_id, channel, outcome, detail, at FROM "
              "message_attempts WHERE message_id IN (SELECT id FROM messages "
              "WHERE level NOT IN ('read', 'acked', 'failed', 'expired')) "
              "ORDER BY id DESC LIMIT 40");
-  EXPECT_EQ(sql("SELECT count(*) FROM messages WHERE sender = 'person'"),
+  EXPECT_EQ(box.sql("SELECT count(*) FROM messages WHERE sender = 'person'"),
             std::to_string(size.agents * size.senders * size.rounds) + "\n");
   // What was read and not acknowledged is what an agent had in hand when it
   // was killed: one prompt at a time, which may hold several messages and is
   // proven, with all of them, at one moment.
   const int unacknowledged = std::atoi(
-      sql("SELECT count(*) FROM (SELECT DISTINCT agent_id, read_at FROM "
-          "messages WHERE sender = 'person' AND level = 'read')")
+      box.sql("SELECT count(*) FROM (SELECT DISTINCT agent_id, read_at FROM "
+              "messages WHERE sender = 'person' AND level = 'read')")
           .c_str());
   EXPECT_LE(unacknowledged, killed);
   for (int i = 0; i < size.agents; ++i) check(i);

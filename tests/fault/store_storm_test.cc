@@ -27,15 +27,9 @@ class StormOf : public ::testing::Test {
     std::printf("seed %u\n", Storm::seed());
   }
 
-  std::string sql(const std::string& query) const {
-    return box
-        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
-                             ".git/orch/orch.db", query})
-        .out;
-  }
   void check_file() const {
-    EXPECT_EQ(sql("PRAGMA integrity_check"), "ok\n");
-    EXPECT_EQ(sql("PRAGMA foreign_key_check"), "");
+    EXPECT_EQ(box.sql("PRAGMA integrity_check"), "ok\n");
+    EXPECT_EQ(box.sql("PRAGMA foreign_key_check"), "");
   }
 
   Start writer(int number) const {
@@ -53,8 +47,8 @@ class StormOf : public ::testing::Test {
   void check_messages() const {
     std::map<std::string, std::string> stored;
     for (const std::string& line :
-         text::split(sql("SELECT id || '|' || message FROM task_events "
-                         "WHERE event_type = 'storm'"),
+         text::split(box.sql("SELECT id || '|' || message FROM task_events "
+                             "WHERE event_type = 'storm'"),
                      '\n')) {
       if (line.empty()) continue;
       const std::size_t bar = line.find('|');
@@ -100,8 +94,8 @@ TEST_F(StormOf, KilledWritersAndCheckpointsLosesNothingEither) {
                                  .meanwhile = {tick, large, tick, large}})
                          .run();
   EXPECT_GT(killed, count / 3);
-  EXPECT_GT(std::atoi(sql("SELECT count(*) FROM task_events "
-                          "WHERE event_type = 'large'")
+  EXPECT_GT(std::atoi(box.sql("SELECT count(*) FROM task_events "
+                              "WHERE event_type = 'large'")
                           .c_str()),
             10);
   check_messages();
@@ -191,8 +185,8 @@ TEST_F(StormOfHooks, KilledWhileTheySpoolLosesNothingThatWasAcknowledged) {
   box.ok("git orch recent -q");
   std::map<std::string, int> stored;
   for (const std::string& id :
-       text::split(sql("SELECT commit_hash FROM task_events "
-                       "WHERE commit_hash IS NOT NULL"),
+       text::split(box.sql("SELECT commit_hash FROM task_events "
+                           "WHERE commit_hash IS NOT NULL"),
                    '\n'))
     if (!id.empty()) {
       EXPECT_EQ(++stored[id], 1) << id << " is stored twice";

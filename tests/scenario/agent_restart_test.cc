@@ -19,25 +19,20 @@ class AgentRestart : public ::testing::Test {
     box.ok("git orch agent start impl-api --runtime script -q");
     ASSERT_TRUE(eventually([&] { return state() == "idle"; }));
   }
-  std::string sql(const std::string& query) const {
-    return box
-        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
-                             ".git/orch/orch.db", query})
-        .out;
-  }
   // Of the row alone: no verb runs, and so nothing is due by it.
   std::string state() const {
-    std::string out = sql("SELECT state FROM agents WHERE role = 'impl-api'");
+    std::string out =
+        box.sql("SELECT state FROM agents WHERE role = 'impl-api'");
     if (!out.empty()) out.pop_back();
     return out;
   }
   std::string pid() const {
-    std::string out = sql("SELECT pid FROM agents WHERE role = 'impl-api'");
+    std::string out = box.sql("SELECT pid FROM agents WHERE role = 'impl-api'");
     out.pop_back();
     return out;
   }
   std::string run() const {
-    return sql("SELECT run FROM agents WHERE role = 'impl-api'");
+    return box.sql("SELECT run FROM agents WHERE role = 'impl-api'");
   }
   json::Value agent() const {
     const json::Value data = box.type("git orch agent list --json").data();
@@ -57,8 +52,8 @@ TEST_F(AgentRestart, BringsAnAgentBackByItselfWithItsConversation) {
   // Nobody types a command: what the launcher starts waits for the second.
   ASSERT_TRUE(eventually([&] { return run() != before && state() == "idle"; }));
   EXPECT_EQ(agent()["conversation"], conversation);
-  EXPECT_EQ(sql("SELECT role, message FROM task_events WHERE event_type = "
-                "'agent_restarted'"),
+  EXPECT_EQ(box.sql("SELECT role, message FROM task_events WHERE event_type = "
+                    "'agent_restarted'"),
             "impl-api|the last run: ended by signal 9\n");
 }
 
@@ -69,7 +64,7 @@ TEST_F(AgentRestart, LeavesOneDownThatEndedByItselfUnlessTheRoleSaysAlways) {
   ASSERT_TRUE(eventually([&] { return state() == "exited"; }));
   box.ok("git orch tick -q");
   EXPECT_EQ(agent()["restart_at"], json::Value());
-  EXPECT_EQ(sql("SELECT count(*) FROM agent_crashes"), "0\n");
+  EXPECT_EQ(box.sql("SELECT count(*) FROM agent_crashes"), "0\n");
 }
 
 TEST_F(AgentRestart, BringsOneBackThatEndedByItselfWhenTheRoleSaysAlways) {
@@ -88,9 +83,10 @@ TEST_F(AgentRestart, IsOffByDefaultAndKeepsWhatWasPrintedLast) {
   ASSERT_TRUE(eventually([&] { return state() == "exited"; }));
   ASSERT_TRUE(eventually([&] {
     box.ok("git orch tick -q");
-    return sql("SELECT exit_status FROM agent_crashes") == "3\n";
+    return box.sql("SELECT exit_status FROM agent_crashes") == "3\n";
   }));
-  EXPECT_TRUE(holds(sql("SELECT log FROM agent_crashes"), "this is why I end"));
+  EXPECT_TRUE(
+      holds(box.sql("SELECT log FROM agent_crashes"), "this is why I end"));
   EXPECT_EQ(agent()["restart_at"], json::Value());
   EXPECT_EQ(agent()["why"], json::Value("exit status 3"));
 }
@@ -98,15 +94,16 @@ TEST_F(AgentRestart, IsOffByDefaultAndKeepsWhatWasPrintedLast) {
 TEST_F(AgentRestart, StopsAtTheFifthEndInTenMinutesUntilAPersonStartsIt) {
   policy("on-failure");
   start();
-  sql("INSERT INTO agent_crashes(agent_id, run, at, exit_status, log) "
+  box.sql(
+      "INSERT INTO agent_crashes(agent_id, run, at, exit_status, log) "
       "SELECT id, 'r' || n, CAST(strftime('%s') AS INTEGER) * 1000, 1, '' "
       "FROM agents, (SELECT 1 n UNION SELECT 2 UNION SELECT 3 UNION SELECT 4) "
       "WHERE role = 'impl-api'");
   // Only those behind the start count.
-  sql("UPDATE agent_crashes SET at = at + 1000");
+  box.sql("UPDATE agent_crashes SET at = at + 1000");
   box.ok("kill -9 " + pid());
   ASSERT_TRUE(eventually([&] {
-    return sql("SELECT status FROM agents WHERE role = 'impl-api'") ==
+    return box.sql("SELECT status FROM agents WHERE role = 'impl-api'") ==
            "blocked\n";
   }));
   EXPECT_EQ(agent()["restart_at"], json::Value());
@@ -119,20 +116,22 @@ TEST_F(AgentRestart, StopsAtTheFifthEndInTenMinutesUntilAPersonStartsIt) {
 
   start();
   EXPECT_TRUE(holds(box.ok("git orch blocker list"), "no "));
-  EXPECT_EQ(sql("SELECT status FROM agents WHERE role = 'impl-api'"),
+  EXPECT_EQ(box.sql("SELECT status FROM agents WHERE role = 'impl-api'"),
             "active\n");
 }
 
 TEST_F(AgentRestart, WaitsWhatTheBackOffSaysAndAStopEndsTheWait) {
   policy("on-failure");
   start();
-  sql("INSERT INTO agent_crashes(agent_id, run, at, exit_status, log) "
+  box.sql(
+      "INSERT INTO agent_crashes(agent_id, run, at, exit_status, log) "
       "SELECT id, 'r' || n, CAST(strftime('%s') AS INTEGER) * 1000 + 1000, 1, "
       "'' FROM agents, (SELECT 1 n UNION SELECT 2 UNION SELECT 3) "
       "WHERE role = 'impl-api'");
   box.ok("kill -9 " + pid());
   ASSERT_TRUE(eventually([&] {
-    return sql("SELECT restart_at IS NOT NULL FROM agents WHERE "
+    return box.sql(
+               "SELECT restart_at IS NOT NULL FROM agents WHERE "
                "role = 'impl-api'") == "1\n";
   }));
   // The fourth end: eight seconds behind the look that met it.

@@ -13,16 +13,10 @@ class AgentWatch : public ::testing::Test {
     box.ok("git orch init -q");
     box.ok("git orch init-feature 001-a --roles overseer,impl-api -q");
   }
-  std::string sql(const std::string& query) const {
-    return box
-        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
-                             ".git/orch/orch.db", query})
-        .out;
-  }
   void start() const {
     box.ok("git orch agent start impl-api --runtime script -q");
     ASSERT_TRUE(eventually([&] {
-      return sql("SELECT state FROM agents WHERE role = 'impl-api'") ==
+      return box.sql("SELECT state FROM agents WHERE role = 'impl-api'") ==
              "idle\n";
     }));
   }
@@ -77,7 +71,7 @@ TEST_F(AgentWatch, HasWhatWasPrintedLastWhenTheEndIsTold) {
   start();
   box.ok("git orch send impl-api -m proceed -q");
   ASSERT_TRUE(eventually([&] {
-    return sql("SELECT state FROM agents WHERE role = 'impl-api'") ==
+    return box.sql("SELECT state FROM agents WHERE role = 'impl-api'") ==
            "exited\n";
   }));
   EXPECT_TRUE(
@@ -90,7 +84,8 @@ TEST_F(AgentWatch, CompactsAnIdleAgentAndBriefsItAgain) {
             "compacting 001-a/impl-api, its brief comes behind\n");
   ASSERT_TRUE(eventually([&] {
     box.ok("git orch tick -q");
-    return sql("SELECT count(*) FROM messages WHERE kind = 'brief' AND level = "
+    return box.sql(
+               "SELECT count(*) FROM messages WHERE kind = 'brief' AND level = "
                "'acked'") == "2\n";
   }));
   const std::string log = box.ok("git orch agent log impl-api");
@@ -115,8 +110,8 @@ TEST_F(AgentWatch, StartsOnceHoweverManyStartIt) {
   box.ok(
       "sh -c 'for i in 1 2 3 4; do git orch agent start impl-api --runtime "
       "script -q & done; wait'");
-  EXPECT_EQ(sql("SELECT count(*) FROM task_events WHERE event_type = "
-                "'agent_started'"),
+  EXPECT_EQ(box.sql("SELECT count(*) FROM task_events WHERE event_type = "
+                    "'agent_started'"),
             "1\n");
 }
 
@@ -129,7 +124,8 @@ TEST_F(AgentWatch, LosesNobodyInAnotherProcessIdNamespace) {
   if (r.err.find("unshare") != std::string::npos)
     GTEST_SKIP() << "no namespaces here: " << r.err;
   EXPECT_TRUE(holds(r.out, "\tidle\thook\t"));
-  EXPECT_EQ(sql("SELECT state FROM agents WHERE role = 'impl-api'"), "idle\n");
+  EXPECT_EQ(box.sql("SELECT state FROM agents WHERE role = 'impl-api'"),
+            "idle\n");
 }
 
 }  // namespace

@@ -11,14 +11,8 @@ class Blocker : public ::testing::Test {
     box.ok("git orch init -q");
     box.ok("git orch init-feature 001-a -q");
   }
-  std::string query(const std::string& sql) const {
-    return box
-        .run_in(box.repo(),
-                {"sqlite3", "-cmd", ".timeout 10000", ".git/orch/orch.db", sql})
-        .out;
-  }
   std::string agent_status(const std::string& role) const {
-    return query("SELECT status FROM agents WHERE role = '" + role + "'");
+    return box.sql("SELECT status FROM agents WHERE role = '" + role + "'");
   }
   std::vector<std::string> fields(const std::string& line) const {
     return box.type(line).lines();
@@ -41,7 +35,7 @@ TEST_F(Blocker, IsARowAnEventAndABlockedAgent) {
   EXPECT_EQ(b["status"], json::Value("active"));
   EXPECT_EQ(b["resolved_at"], json::Value());
   EXPECT_EQ(agent_status("impl-ui"), "blocked\n");
-  EXPECT_EQ(query("SELECT role, event_type, message FROM task_events"),
+  EXPECT_EQ(box.sql("SELECT role, event_type, message FROM task_events"),
             "impl-ui|task_blocked|no schema yet\n");
   const json::Value status = box.type("git orch status --json").data();
   EXPECT_EQ((*status["features"].as_array())[0]["blockers"], json::Value(1));
@@ -57,8 +51,8 @@ TEST_F(Blocker, FreesItsAgentWithTheLastOneOfThatRole) {
   box.ok("git orch blocker resolve 2");
   EXPECT_EQ(agent_status("impl-ui"), "active\n");
   EXPECT_EQ(agent_status("impl-api"), "blocked\n");
-  EXPECT_EQ(query("SELECT count(*) FROM task_events "
-                  "WHERE event_type = 'blocker_resolved'"),
+  EXPECT_EQ(box.sql("SELECT count(*) FROM task_events "
+                    "WHERE event_type = 'blocker_resolved'"),
             "2\n");
 }
 
@@ -69,12 +63,12 @@ TEST_F(Blocker, IsResolvedOnce) {
   EXPECT_EQ(again.status, 0);
   EXPECT_TRUE(holds(again.err, "blocker 1 was resolved already"));
   EXPECT_TRUE(holds(again.out, "first"));
-  EXPECT_EQ(query("SELECT count(*) FROM task_events"), "2\n");
+  EXPECT_EQ(box.sql("SELECT count(*) FROM task_events"), "2\n");
 }
 
 TEST_F(Blocker, LeavesACompletedAgentCompleted) {
   box.ok("git orch blocker add impl-ui one");
-  query("UPDATE agents SET status = 'completed'");
+  box.sql("UPDATE agents SET status = 'completed'");
   box.ok("git orch blocker resolve 1");
   EXPECT_EQ(agent_status("impl-ui"), "completed\n");
 }
@@ -103,7 +97,7 @@ TEST_F(Blocker, KeepsEveryByteOfItsText) {
   const Result r = box.run_in(
       box.repo(), {"git", "orch", "blocker", "add", "impl-ui", text, "-z"});
   EXPECT_TRUE(holds(r.out, text));
-  EXPECT_EQ(query("SELECT hex(description) FROM blockers").substr(0, 8),
+  EXPECT_EQ(box.sql("SELECT hex(description) FROM blockers").substr(0, 8),
             "69742773");
   EXPECT_TRUE(holds(box.ok("git orch blocker"), "\\n\\t\\xff"));
 }
@@ -125,7 +119,7 @@ TEST_F(Blocker, SaysWhatIsWrong) {
   fails("resolve 7", 128, "there is no blocker 7");
   fails("resolve x", 129, "'x' is no id");
   fails("remove 1", 129, "unknown action 'remove'");
-  EXPECT_EQ(query("SELECT count(*) FROM blockers"), "0\n");
+  EXPECT_EQ(box.sql("SELECT count(*) FROM blockers"), "0\n");
 }
 
 TEST_F(Blocker, AnswersEmptyWithoutAStore) {

@@ -13,20 +13,14 @@ class BriefAgain : public ::testing::Test {
     box.ok("git orch init -q");
     box.ok("git orch init-feature 001-a --roles overseer,impl-ui -q");
   }
-  std::string sql(const std::string& query) const {
-    return box
-        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
-                             ".git/orch/orch.db", query})
-        .out;
-  }
   bool comes_to(const std::string& query, const std::string& wanted) const {
     return eventually([&] {
       box.ok("git orch tick -q");
-      return sql(query) == wanted;
+      return box.sql(query) == wanted;
     });
   }
   std::string briefs(const std::string& role) const {
-    return sql(
+    return box.sql(
         "SELECT count(*) FROM messages m JOIN agents a ON a.id = "
         "m.agent_id WHERE m.kind = 'brief' AND m.level = 'acked' AND "
         "a.role = '" +
@@ -128,7 +122,7 @@ TEST_F(BriefAgain, ComesByItselfWhenTheCliHasCompacted) {
   const std::string socket = box.ok("git config --default '' orch.tmuxSocket");
   box.ok("git orch send impl-ui -m /compact --wait acked -q");
   EXPECT_EQ(briefs("impl-ui"), "1\n");
-  const std::string pane = sql("SELECT pane FROM agents WHERE pane <> ''");
+  const std::string pane = box.sql("SELECT pane FROM agents WHERE pane <> ''");
   ASSERT_FALSE(pane.empty());
   const json::Value data =
       box.type("git orch agent list --json").data()["agents"];
@@ -142,9 +136,10 @@ TEST_F(BriefAgain, ComesByItselfWhenTheCliHasCompacted) {
     box.ok("git orch tick -q");
     return briefs("impl-ui") == "2\n";
   }));
-  EXPECT_TRUE(holds(sql("SELECT text FROM messages WHERE kind = 'brief' ORDER "
-                        "BY id DESC LIMIT 1"),
-                    "Your conversation was compacted"));
+  EXPECT_TRUE(
+      holds(box.sql("SELECT text FROM messages WHERE kind = 'brief' ORDER "
+                    "BY id DESC LIMIT 1"),
+            "Your conversation was compacted"));
   // `agent compact` briefs by itself: the hook adds no second one.
   box.ok("git orch agent compact impl-ui -q");
   EXPECT_TRUE(eventually([&] {

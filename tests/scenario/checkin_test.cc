@@ -17,18 +17,13 @@ class Checkin : public ::testing::Test {
     box.set("TZ", "UTC");
     box.ok("git orch init -q");
     box.ok("git orch init-feature 001-a --roles overseer,impl-api -q");
-    sql("DELETE FROM checkins");
-  }
-  std::string sql(const std::string& query) const {
-    return box
-        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
-                             ".git/orch/orch.db", query})
-        .out;
+    box.sql("DELETE FROM checkins");
   }
   std::string messages() const {
-    return sql("SELECT text FROM messages WHERE kind = 'checkin' ORDER BY id");
+    return box.sql(
+        "SELECT text FROM messages WHERE kind = 'checkin' ORDER BY id");
   }
-  void running() const { sql("UPDATE agents SET desired = 'running'"); }
+  void running() const { box.sql("UPDATE agents SET desired = 'running'"); }
 
   Sandbox box;
 };
@@ -66,17 +61,18 @@ TEST_F(Checkin, IsSentOnceWhenItsTimeHasCome) {
   EXPECT_EQ(messages(),
             "scheduled check-in: often (2 earlier ones were missed and are "
             "covered by this one)\nscheduled check-in: once\n");
-  EXPECT_EQ(sql("SELECT state FROM checkins WHERE note = 'once'"), "done\n");
+  EXPECT_EQ(box.sql("SELECT state FROM checkins WHERE note = 'once'"),
+            "done\n");
 }
 
 TEST_F(Checkin, WaitsForAnAgentThatIsStoppedAndEndsWithOneThatHasFinished) {
   box.ok("git orch checkin add impl-api --in 30m once");
   box.ok("git orch checkin add overseer --in 30m gone");
-  sql("UPDATE agents SET status = 'completed' WHERE role = 'overseer'");
+  box.sql("UPDATE agents SET status = 'completed' WHERE role = 'overseer'");
   box.set("ORCH_TEST_NOW", kADayLater);
   box.ok("git orch tick -q");
   EXPECT_EQ(messages(), "");
-  EXPECT_EQ(sql("SELECT state, reason FROM checkins ORDER BY id"),
+  EXPECT_EQ(box.sql("SELECT state, reason FROM checkins ORDER BY id"),
             "waiting|the agent is stopped\ncancelled|the agent has finished\n");
   EXPECT_TRUE(holds(box.ok("git orch checkin"), "overdue by"));
   EXPECT_TRUE(holds(box.ok("git orch checkin"), "the agent is stopped"));
@@ -111,12 +107,13 @@ TEST_F(Checkin, ComesByTheClockOfAZone) {
   box.set("TZ", "America/New_York");
   EXPECT_TRUE(holds(box.ok("git orch checkin list overseer"),
                     "weekdays 9:00 (Europe/Berlin)"));
-  sql("UPDATE agents SET desired = 'running'");
+  box.sql("UPDATE agents SET desired = 'running'");
   box.set("ORCH_TEST_NOW", "1790060400000");  // 2026-09-22T07:00:00Z
   box.ok("git orch tick -q");
-  EXPECT_EQ(sql("SELECT note, (due_at - 1790060400000) / 3600000 FROM checkins "
-                "WHERE note IN ('a', 'b') ORDER BY id"),
-            "a|24\nb|20\n");
+  EXPECT_EQ(
+      box.sql("SELECT note, (due_at - 1790060400000) / 3600000 FROM checkins "
+              "WHERE note IN ('a', 'b') ORDER BY id"),
+      "a|24\nb|20\n");
 }
 
 TEST_F(Checkin, ShowsWhatBecameOfTheLastMessage) {
@@ -132,19 +129,19 @@ TEST_F(Checkin, ShowsWhatBecameOfTheLastMessage) {
   // The next takes the place of one that nobody has read.
   box.set("ORCH_TEST_NOW", "1790003060000");
   box.ok("git orch tick -q");
-  EXPECT_EQ(sql("SELECT level, reason FROM messages ORDER BY id"),
+  EXPECT_EQ(box.sql("SELECT level, reason FROM messages ORDER BY id"),
             "expired|replaced by message 2\nqueued|the agent is not running\n");
   EXPECT_TRUE(holds(messages(), "often (4 earlier ones were missed"));
-  EXPECT_EQ(sql("SELECT failures FROM checkins"), "0\n");
+  EXPECT_EQ(box.sql("SELECT failures FROM checkins"), "0\n");
 }
 
 TEST_F(Checkin, FailsWhenNobodyEverReadsIt) {
   box.ok("git orch checkin add impl-api --every 10m often -q");
   running();
-  sql("UPDATE checkins SET failures = 4");
+  box.sql("UPDATE checkins SET failures = 4");
   box.set("ORCH_TEST_NOW", kHalfAnHourLater);
   box.ok("git orch tick -q");
-  sql("UPDATE messages SET level = 'failed'");
+  box.sql("UPDATE messages SET level = 'failed'");
   box.ok("git orch tick -q");
   EXPECT_TRUE(holds(box.ok("git orch checkin list --all"),
                     "failed: 5 messages in a row ended unread"));
@@ -155,7 +152,7 @@ TEST_F(Checkin, FailsWhenNobodyEverReadsIt) {
 
 TEST_F(Checkin, MovesOnWithoutAPausedAgent) {
   box.ok("git orch checkin add impl-api --every 10m often -q");
-  sql("UPDATE agents SET desired = 'paused'");
+  box.sql("UPDATE agents SET desired = 'paused'");
   box.set("ORCH_TEST_NOW", kHalfAnHourLater);
   box.ok("git orch tick -q");
   EXPECT_EQ(messages(), "");
@@ -170,20 +167,20 @@ TEST_F(Checkin, OutlivesAClockThatIsSetBack) {
   running();
   box.set("ORCH_TEST_NOW", "1758464000000");  // a year before
   box.ok("git orch tick -q");
-  EXPECT_EQ(sql("SELECT due_at FROM checkins"), "1758464600000\n");
+  EXPECT_EQ(box.sql("SELECT due_at FROM checkins"), "1758464600000\n");
 }
 
 TEST_F(Checkin, IsOneForOneNoteUntilItIsReplaced) {
   box.ok("git orch checkin add impl-api --in 30m 'Review: the API'");
   box.ok("git orch checkin add impl-api --in 30m 'review the API!'");
-  EXPECT_EQ(sql("SELECT count(*) FROM checkins"), "1\n");
+  EXPECT_EQ(box.sql("SELECT count(*) FROM checkins"), "1\n");
   const Result r =
       box.type("git orch checkin add impl-api --in 1h 'review the api'");
   EXPECT_EQ(r.status, 128);
   EXPECT_TRUE(holds(r.err, "check-in 1 with that note waits"));
   EXPECT_TRUE(holds(r.err, "--replace"));
   box.ok("git orch checkin add impl-api --in 1h --replace 'review the api'");
-  EXPECT_EQ(sql("SELECT state FROM checkins ORDER BY id"),
+  EXPECT_EQ(box.sql("SELECT state FROM checkins ORDER BY id"),
             "cancelled\nwaiting\n");
   // Of another agent it is another.
   box.ok("git orch checkin add overseer --in 1h 'review the api'");
@@ -197,7 +194,7 @@ TEST_F(Checkin, PlannedAnewTakesThePlaceOfWhatNobodyHasRead) {
   box.ok("git orch checkin add impl-api --in 10m again -q");
   box.set("ORCH_TEST_NOW", kADayLater);
   box.ok("git orch tick -q");
-  EXPECT_EQ(sql("SELECT level, text FROM messages ORDER BY id"),
+  EXPECT_EQ(box.sql("SELECT level, text FROM messages ORDER BY id"),
             "expired|scheduled check-in: again\nqueued|scheduled check-in: "
             "again (1 earlier one was missed and is covered by this one)\n");
 }
@@ -213,7 +210,7 @@ TEST_F(Checkin, IsPlannedByAnAgentForItselfAlone) {
     return holds(box.ok("git orch agent log impl-api"),
                  "may not plan check-ins of '001-a/overseer'");
   }));
-  EXPECT_EQ(sql("SELECT note FROM checkins WHERE slug = 'look-again'"),
+  EXPECT_EQ(box.sql("SELECT note FROM checkins WHERE slug = 'look-again'"),
             "look-again\n");
 }
 
@@ -236,7 +233,7 @@ TEST_F(Checkin, IsRefusedWhereItCannotBeMeant) {
       "minute: 61 is not from 0 to 59"));
   EXPECT_EQ(box.type("git orch checkin add nobody --in 5m x").status, 128);
   EXPECT_EQ(box.type("git orch checkin rm 77").status, 128);
-  EXPECT_EQ(sql("SELECT count(*) FROM checkins"), "0\n");
+  EXPECT_EQ(box.sql("SELECT count(*) FROM checkins"), "0\n");
 }
 
 TEST(CheckinSnapshot, HoldsOpenWorkOnceForEachState) {

@@ -13,12 +13,6 @@ class Conflicts : public ::testing::Test {
     ui = box.worktree("001-a", "impl-ui");
     api = box.worktree("001-a", "impl-api");
   }
-  std::string query(const std::string& sql) const {
-    return box
-        .run_in(box.repo(),
-                {"sqlite3", "-cmd", ".timeout 10000", ".git/orch/orch.db", sql})
-        .out;
-  }
   void commit(const std::string& top, const std::string& file,
               const std::string& bytes) const {
     box.write(top + "/" + file, bytes);
@@ -40,7 +34,7 @@ class Conflicts : public ::testing::Test {
   void predict() const {
     box.ok("git orch tick -q");
     EXPECT_TRUE(eventually(
-        [&] { return query("SELECT count(*) FROM conflicts") == "1\n"; }));
+        [&] { return box.sql("SELECT count(*) FROM conflicts") == "1\n"; }));
   }
   Sandbox box;
   std::string ui, api;
@@ -155,7 +149,7 @@ TEST_F(Conflicts, ShowOneRecordedByHandByTodaysTips) {
 
 TEST_F(Conflicts, SayWhenACommitIsGone) {
   box.ok("git orch log-conflict 001-a impl-ui one.txt");
-  query("UPDATE conflicts SET a_commit = '" + std::string(40, 'f') + "'");
+  box.sql("UPDATE conflicts SET a_commit = '" + std::string(40, 'f') + "'");
   EXPECT_TRUE(holds(box.ok("git orch conflicts show 1"), "is gone"));
   EXPECT_FALSE(first("show 1")["reason"].is_null());
 }

@@ -30,12 +30,6 @@ class DaemonVerb : public ::testing::Test {
   void start_agent() const {
     box.ok("git orch agent start -q --runtime script 001/impl-api");
   }
-  std::string sql(const std::string& query) const {
-    return box
-        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
-                             ".git/orch/orch.db", query})
-        .out;
-  }
 
   Sandbox box;
 };
@@ -57,7 +51,7 @@ TEST_F(DaemonVerb, TypesACheckInWhenItIsDueWithoutAnybodyComingBy) {
   ASSERT_TRUE(eventually([&] { return is_up(); }));
   box.ok("git orch checkin add -q 001/impl-api --in 1s \"how far are you\"");
   EXPECT_TRUE(eventually([&] {
-    return sql("SELECT level FROM messages WHERE kind = 'checkin'") ==
+    return box.sql("SELECT level FROM messages WHERE kind = 'checkin'") ==
            "acked\n";
   }));
 }
@@ -70,7 +64,8 @@ TEST_F(DaemonVerb, SeesABranchThatNoHookTellsOf) {
   box.ok_in(top, "git add new");
   box.ok_in(top, "git -c core.hooksPath=/dev/null commit -q -m unseen");
   EXPECT_TRUE(eventually([&] {
-    return sql("SELECT message FROM task_events WHERE commit_hash IS NOT "
+    return box.sql(
+               "SELECT message FROM task_events WHERE commit_hash IS NOT "
                "NULL") == "unseen\n";
   }));
 }
@@ -78,14 +73,15 @@ TEST_F(DaemonVerb, SeesABranchThatNoHookTellsOf) {
 TEST_F(DaemonVerb, NoticesTheEndOfAnAgentsProcess) {
   start_agent();
   ASSERT_TRUE(eventually([&] { return is_up(); }));
-  const std::string pids =
-      sql("SELECT pane_pid || ' ' || pid FROM agents WHERE role = 'impl-api'");
+  const std::string pids = box.sql(
+      "SELECT pane_pid || ' ' || pid FROM agents WHERE role = 'impl-api'");
   // The launcher first: nobody is left to tell.
   for (const std::string& which :
        {pids.substr(0, pids.find(' ')), pids.substr(pids.find(' ') + 1)})
     ASSERT_EQ(::kill(std::atoi(which.c_str()), SIGKILL), 0) << pids;
   EXPECT_TRUE(eventually([&] {
-    return sql("SELECT state FROM agents WHERE role = 'impl-api'") == "lost\n";
+    return box.sql("SELECT state FROM agents WHERE role = 'impl-api'") ==
+           "lost\n";
   }));
 }
 
@@ -138,6 +134,12 @@ TEST_F(DaemonVerb, IsNotStartedWhereItIsSwitchedOff) {
   EXPECT_FALSE(status()["wanted"].as_bool().value_or(true));
 }
 
+TEST_F(DaemonVerb, NamesAValueThatIsNone) {
+  box.ok("git config orch.daemon of");
+  EXPECT_TRUE(holds(box.type("git orch daemon").err,
+                    "bad value 'of' for 'orch.daemon': it is auto or off"));
+}
+
 TEST_F(DaemonVerb, ThatWasKilledComesBackWithTheNextHook) {
   start_agent();
   ASSERT_TRUE(eventually([&] { return is_up(); }));
@@ -158,7 +160,7 @@ TEST_F(DaemonVerb, ThatDoesNotListenKeepsNobodyWaiting) {
   const std::string top = box.worktree("001", "impl-api");
   // Each rings; from some time on somebody else comes. No verb folds here.
   const auto events = [&] {
-    return sql(
+    return box.sql(
         "SELECT count(*) FROM task_events WHERE event_type = "
         "'status_update'");
   };
@@ -191,7 +193,7 @@ TEST_F(DaemonVerb, GoesOnWithAStoreThatWasReplaced) {
   box.ok("git orch restore -q ../copy.db");
   box.ok("git orch checkin add -q 001/impl-api --in 1s \"how far are you\"");
   EXPECT_TRUE(eventually([&] {
-    return sql("SELECT level FROM messages WHERE kind = 'checkin'") ==
+    return box.sql("SELECT level FROM messages WHERE kind = 'checkin'") ==
            "acked\n";
   }));
   EXPECT_EQ(pid(), first);

@@ -70,19 +70,13 @@ class HooksUnder : public ::testing::Test {
   // What the store holds once everybody has done what is due.
   Lines told() {
     calm();
-    return Result{0, sql("SELECT message FROM task_events ORDER BY id"), ""}
+    return Result{0, box.sql("SELECT message FROM task_events ORDER BY id"), ""}
         .lines();
-  }
-  std::string sql(const std::string& text) const {
-    return box
-        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
-                             ".git/orch/orch.db", text})
-        .out;
   }
   void expect_told_later(const std::string& message) {
     const Lines all = told();
     EXPECT_EQ(std::count(all.begin(), all.end(), message), 1);
-    EXPECT_EQ(sql("PRAGMA integrity_check"), "ok\n");
+    EXPECT_EQ(box.sql("PRAGMA integrity_check"), "ok\n");
   }
 
   Sandbox box;
@@ -153,7 +147,7 @@ TEST_F(HooksUnder, AStoreThatIsGoneMakeTheNextOneTellIt) {
   EXPECT_EQ(box.type("test -e .git/orch/orch.db").status, 1);
   box.ok("git orch tick -q");
   EXPECT_TRUE(
-      holds(sql("SELECT message FROM task_events"), "without a store\n"));
+      holds(box.sql("SELECT message FROM task_events"), "without a store\n"));
 }
 
 TEST_F(HooksUnder, ACorruptStoreKeepTheEventUntilItIsMended) {
@@ -181,11 +175,11 @@ TEST_F(HooksUnder, ACorruptStoreKeepTheEventUntilItIsMended) {
 
 TEST_F(HooksUnder, AStoreOfANewerSuiteKeepTheEventForIt) {
   calm();
-  const std::string version = sql("PRAGMA user_version");
-  sql("PRAGMA user_version = 9999");
+  const std::string version = box.sql("PRAGMA user_version");
+  box.sql("PRAGMA user_version = 9999");
   commit("newer");
   EXPECT_NE(box.type("git orch recent").status, 0);
-  sql("PRAGMA user_version = " + version);
+  box.sql("PRAGMA user_version = " + version);
   expect_told_later("newer");
 }
 

@@ -23,15 +23,10 @@ class Identity : public ::testing::Test {
     })) << log();
   }
   std::string log() const { return box.ok("git orch agent log impl-api"); }
-  std::string sql(const std::string& text) const {
-    return box
-        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
-                             ".git/orch/orch.db", text})
-        .out;
-  }
   std::string state() const {
     box.ok("git orch agent list -q");
-    std::string text = sql("SELECT state FROM agents WHERE role = 'impl-api'");
+    std::string text =
+        box.sql("SELECT state FROM agents WHERE role = 'impl-api'");
     if (!text.empty()) text.pop_back();
     return text;
   }
@@ -45,8 +40,8 @@ TEST_F(Identity, IsTheAgentForWhatTheAgentRuns) {
       "run sh -c \"sh -c 'git orch send overseer -m deeper; true'; true\"\n"
       "run git -C /tmp --git-dir=" +
       box.repo() + "/.git orch send overseer -m elsewhere\n");
-  EXPECT_EQ(sql("SELECT sender, text FROM messages WHERE kind = 'message' "
-                "ORDER BY id"),
+  EXPECT_EQ(box.sql("SELECT sender, text FROM messages WHERE kind = 'message' "
+                    "ORDER BY id"),
             "001-a/impl-api|directly\n001-a/impl-api|deeper\n"
             "001-a/impl-api|elsewhere\n");
 }
@@ -54,7 +49,7 @@ TEST_F(Identity, IsTheAgentForWhatTheAgentRuns) {
 TEST_F(Identity, IsAPersonInTheWorktreeOfAnAgent) {
   start("");
   box.ok_in(worktree, "git orch send overseer -q -m hello");
-  EXPECT_EQ(sql("SELECT sender FROM messages WHERE text = 'hello'"),
+  EXPECT_EQ(box.sql("SELECT sender FROM messages WHERE text = 'hello'"),
             "person\n");
 }
 
@@ -63,7 +58,7 @@ TEST_F(Identity, IsNotMadeByAVariable) {
   box.set("ORCH_AGENT", "2");
   box.set("ORCH_GIT_DIR", box.repo() + "/.git");
   box.ok_in(worktree, "git orch send overseer -q -m hello");
-  EXPECT_EQ(sql("SELECT sender FROM messages WHERE text = 'hello'"),
+  EXPECT_EQ(box.sql("SELECT sender FROM messages WHERE text = 'hello'"),
             "person\n");
   EXPECT_EQ(box.type("git orch inbox --agent impl-api --ack-all").status, 2);
 }
@@ -81,7 +76,7 @@ TEST_F(Identity, IsNotTakenFromAHookThatSomebodyElseCalls) {
   EXPECT_EQ(box.type(hook + "prompt-submit", "[orch message 2]").status, 0);
   box.ok("git orch tick -q");
   EXPECT_EQ(state(), "busy");
-  EXPECT_EQ(sql("SELECT level FROM messages WHERE id = 2"), "queued\n");
+  EXPECT_EQ(box.sql("SELECT level FROM messages WHERE id = 2"), "queued\n");
   EXPECT_EQ(box.type(hook + "nonsense").status, 129);
 }
 
@@ -95,14 +90,14 @@ TEST_F(Identity, OfAnotherAgentReadsAndAcknowledgesNothing) {
   EXPECT_TRUE(holds(log(),
                     "fatal: only '001-a/overseer' itself can acknowledge its "
                     "messages\n"));
-  EXPECT_EQ(sql("SELECT level FROM messages WHERE id = 1"), "queued\n");
+  EXPECT_EQ(box.sql("SELECT level FROM messages WHERE id = 1"), "queued\n");
 }
 
 TEST_F(Identity, IsNoAddressToWriteToFromItself) {
   start("run git orch send impl-api -m me\nrun git orch send --all -m team\n");
   EXPECT_TRUE(holds(log(), "error: '001-a/impl-api' would send to itself\n"));
-  EXPECT_EQ(sql("SELECT a.address, m.text FROM messages m JOIN agents a ON "
-                "a.id = m.agent_id WHERE m.kind = 'message'"),
+  EXPECT_EQ(box.sql("SELECT a.address, m.text FROM messages m JOIN agents a ON "
+                    "a.id = m.agent_id WHERE m.kind = 'message'"),
             "001-a/overseer|team\n");
 }
 

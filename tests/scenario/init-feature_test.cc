@@ -11,12 +11,6 @@ class InitFeature : public ::testing::Test {
     box.ok("git orch init -q");
   }
 
-  std::string sql(const std::string& text) const {
-    return box
-        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
-                             ".git/orch/orch.db", text})
-        .out;
-  }
   std::string branches() const {
     return box.ok("git for-each-ref --format %(refname:short) refs/heads");
   }
@@ -75,12 +69,12 @@ TEST_F(InitFeature, MakesBranchesAndWorktreesFromTheBase) {
 TEST_F(InitFeature, EnrolsEveryAgentWithAFutureCheckIn) {
   box.set("ORCH_TEST_NOW", "1800000000000");
   box.ok("git orch init-feature 001-a -q");
-  EXPECT_EQ(sql("SELECT spec_id, base_branch, status FROM features"),
+  EXPECT_EQ(box.sql("SELECT spec_id, base_branch, status FROM features"),
             "001-a|refs/heads/main|in-progress\n");
-  EXPECT_EQ(sql("SELECT a.address, a.kind, c.every_ms / 60000, "
-                "(c.due_at - 1800000000000) / 60000 FROM agents a "
-                "JOIN checkins c ON c.agent_id = a.id "
-                "WHERE c.state = 'waiting' ORDER BY a.id"),
+  EXPECT_EQ(box.sql("SELECT a.address, a.kind, c.every_ms / 60000, "
+                    "(c.due_at - 1800000000000) / 60000 FROM agents a "
+                    "JOIN checkins c ON c.agent_id = a.id "
+                    "WHERE c.state = 'waiting' ORDER BY a.id"),
             "001-a/overseer|overseer|20|20\n"
             "001-a/impl-data|implementor|30|30\n"
             "001-a/impl-api|implementor|30|30\n"
@@ -144,7 +138,7 @@ TEST_F(InitFeature, TellsAPersonWhatItMadeAndNothingWhenQuiet) {
 TEST_F(InitFeature, DoesNothingAndSaysSoWhenItIsFinished) {
   box.ok("git orch init-feature 001-a -q");
   const std::string before = box.fingerprint();
-  const std::string rows = sql(".dump");
+  const std::string rows = box.sql(".dump");
   const Result r = box.type("git orch init-feature 001-a");
   EXPECT_EQ(r.status, 0) << r.err;
   EXPECT_TRUE(
@@ -155,7 +149,7 @@ TEST_F(InitFeature, DoesNothingAndSaysSoWhenItIsFinished) {
                 ->size(),
             4U);
   EXPECT_EQ(box.fingerprint(), before);
-  EXPECT_EQ(sql(".dump"), rows);
+  EXPECT_EQ(box.sql(".dump"), rows);
 }
 
 TEST_F(InitFeature, DoesNotMoveABranchThatHasWorkWhenRunAgain) {

@@ -24,12 +24,6 @@ class LaunchFailure : public ::testing::Test {
     box.write(box.repo() + "/.git/orch/roles/tester.yaml",
               "name: tester\npurpose: test\nreports_to: orchestrator\n" + keys);
   }
-  std::string sql(const std::string& query) const {
-    return box
-        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
-                             ".git/orch/orch.db", query})
-        .out;
-  }
   void expect_nothing_left() const {
     EXPECT_EQ(box.ok("git branch --list 'feature/*'"), "");
     EXPECT_EQ(box.ok("git worktree list --porcelain").find(".orch"),
@@ -37,9 +31,9 @@ class LaunchFailure : public ::testing::Test {
     EXPECT_EQ(box.ok("git orch agent list"), "no agents\n");
     EXPECT_EQ(box.type("git orch status --json").data()["features"],
               json::Value(json::Array{}));
-    EXPECT_EQ(sql("SELECT count(*) FROM checkins WHERE state = 'waiting'"),
+    EXPECT_EQ(box.sql("SELECT count(*) FROM checkins WHERE state = 'waiting'"),
               "0\n");
-    EXPECT_EQ(sql("SELECT count(*) FROM tasks"), "0\n");
+    EXPECT_EQ(box.sql("SELECT count(*) FROM tasks"), "0\n");
   }
   Sandbox box;
 };
@@ -55,17 +49,17 @@ TEST_F(LaunchFailure, OfASetUpCommandIsTakenBackAndSaid) {
   // What no snapshot would hold lies in the trash for a while.
   EXPECT_TRUE(holds(box.ok("ls .git/orch/trash"), "003-goals-tester."));
   // Events stay: what happened has happened.
-  EXPECT_NE(sql("SELECT count(*) FROM task_events WHERE spec_id = "
-                "'003-goals'"),
+  EXPECT_NE(box.sql("SELECT count(*) FROM task_events WHERE spec_id = "
+                    "'003-goals'"),
             "0\n");
-  EXPECT_EQ(sql("SELECT count(*) FROM task_events WHERE event_type = "
-                "'launch_failed' AND message LIKE '%no compiler%'"),
+  EXPECT_EQ(box.sql("SELECT count(*) FROM task_events WHERE event_type = "
+                    "'launch_failed' AND message LIKE '%no compiler%'"),
             "1\n");
   // Mended, the same command goes through.
   tester("");
   const Result again = launch();
   EXPECT_EQ(again.status, 0) << again.err;
-  EXPECT_EQ(sql("SELECT count(*) FROM agents WHERE desired = 'running'"),
+  EXPECT_EQ(box.sql("SELECT count(*) FROM agents WHERE desired = 'running'"),
             "3\n");
 }
 
@@ -119,7 +113,7 @@ TEST_F(LaunchFailure, KeepsWhatAnAgentHasCommitted) {
                     "003-goals/developer"));
   EXPECT_EQ(box.ok("git log --format=%s -1 feature/003-goals/developer"),
             "work\n");
-  EXPECT_EQ(sql("SELECT count(*) FROM agents WHERE desired = 'running'"),
+  EXPECT_EQ(box.sql("SELECT count(*) FROM agents WHERE desired = 'running'"),
             "0\n");
   // Mended, a rerun goes on with it.
   tester("");
@@ -147,7 +141,8 @@ TEST_F(LaunchFailure, BehindTheOpeningOfAPaneIsCompletedToo) {
   EXPECT_EQ(launch().status, 0);
   EXPECT_TRUE(eventually([&] {
     box.ok("git orch tick -q");
-    return sql("SELECT count(*) FROM messages WHERE level <> 'acked'") == "0\n";
+    return box.sql("SELECT count(*) FROM messages WHERE level <> 'acked'") ==
+           "0\n";
   }));
   // What such a kill leaves in the store; no tick completes it meanwhile.
   const Result doctor = box.run_in(
@@ -162,11 +157,12 @@ TEST_F(LaunchFailure, BehindTheOpeningOfAPaneIsCompletedToo) {
   EXPECT_EQ(launch().status, 0);
   EXPECT_TRUE(eventually([&] {
     box.ok("git orch tick -q");
-    return sql("SELECT count(*) FROM messages m JOIN agents a ON a.id = "
+    return box.sql(
+               "SELECT count(*) FROM messages m JOIN agents a ON a.id = "
                "m.agent_id WHERE a.role = 'tester' AND m.kind = 'brief' AND "
                "m.level = 'acked'") == "2\n";
   }));
-  EXPECT_NE(sql("SELECT pane FROM agents WHERE role = 'tester'"), "\n");
+  EXPECT_NE(box.sql("SELECT pane FROM agents WHERE role = 'tester'"), "\n");
   // And no pane is left that nobody knows.
   EXPECT_EQ(box.run_in(box.repo(),
                        {"sh", "-c",
@@ -183,15 +179,15 @@ TEST_F(LaunchFailure, ThatIsAKillIsCompletedByTheNextRun) {
          "; kill -9 $(ps -o ppid= -p $PPID | tr -d \" \"); kill -9 $PPID; "
          "sleep 1; }'\n");
   launch();
-  EXPECT_EQ(sql("SELECT status FROM plans"), "launching\n");
+  EXPECT_EQ(box.sql("SELECT status FROM plans"), "launching\n");
   const Result r = launch();
   EXPECT_EQ(r.status, 0) << r.err;
-  EXPECT_EQ(sql("SELECT status FROM plans"), "launched\n");
-  EXPECT_EQ(sql("SELECT count(*) FROM agents WHERE desired = 'running'"),
+  EXPECT_EQ(box.sql("SELECT status FROM plans"), "launched\n");
+  EXPECT_EQ(box.sql("SELECT count(*) FROM agents WHERE desired = 'running'"),
             "3\n");
-  EXPECT_EQ(sql("SELECT count(*) FROM checkins WHERE state = 'waiting'"),
+  EXPECT_EQ(box.sql("SELECT count(*) FROM checkins WHERE state = 'waiting'"),
             "3\n");
-  EXPECT_EQ(sql("SELECT count(*) FROM tasks"), "4\n");
+  EXPECT_EQ(box.sql("SELECT count(*) FROM tasks"), "4\n");
 }
 
 }  // namespace

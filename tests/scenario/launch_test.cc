@@ -20,17 +20,12 @@ class Launch : public ::testing::Test {
     EXPECT_EQ(r.status, 0) << r.out << r.err;
     return r.data();
   }
-  std::string sql(const std::string& query) const {
-    return box
-        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
-                             ".git/orch/orch.db", query})
-        .out;
-  }
   // Every agent but those named acknowledges its brief by itself.
   bool all_briefed() const {
     return eventually([&] {
       box.ok("git orch tick -q");
-      return sql("SELECT count(*) FROM messages WHERE kind = 'brief' AND "
+      return box.sql(
+                 "SELECT count(*) FROM messages WHERE kind = 'brief' AND "
                  "level <> 'acked'") == "0\n";
     });
   }
@@ -45,19 +40,20 @@ TEST_F(Launch, MakesARunningBriefedScheduledTeamInOneCommand) {
   EXPECT_TRUE(holds(
       r.out, "attach with: git orch agent attach 003-goals/orchestrator"));
   EXPECT_TRUE(all_briefed());
-  EXPECT_EQ(sql("SELECT group_concat(role) FROM agents WHERE desired = "
-                "'running' ORDER BY id"),
+  EXPECT_EQ(box.sql("SELECT group_concat(role) FROM agents WHERE desired = "
+                    "'running' ORDER BY id"),
             "orchestrator,developer,tester\n");
   // A recurring check-in of the role's interval for each.
-  EXPECT_EQ(sql("SELECT every_ms / 60000 FROM checkins WHERE state = 'waiting' "
-                "ORDER BY agent_id"),
-            "20\n30\n30\n");
-  EXPECT_EQ(sql("SELECT count(*) FROM tasks"), "4\n");
-  EXPECT_EQ(sql("SELECT owner FROM tasks WHERE title LIKE 'write tests%'"),
+  EXPECT_EQ(
+      box.sql("SELECT every_ms / 60000 FROM checkins WHERE state = 'waiting' "
+              "ORDER BY agent_id"),
+      "20\n30\n30\n");
+  EXPECT_EQ(box.sql("SELECT count(*) FROM tasks"), "4\n");
+  EXPECT_EQ(box.sql("SELECT owner FROM tasks WHERE title LIKE 'write tests%'"),
             "003-goals/tester\n");
-  EXPECT_EQ(sql("SELECT status FROM plans"), "launched\n");
-  EXPECT_EQ(sql("SELECT count(*) FROM task_events WHERE event_type = "
-                "'feature_launched'"),
+  EXPECT_EQ(box.sql("SELECT status FROM plans"), "launched\n");
+  EXPECT_EQ(box.sql("SELECT count(*) FROM task_events WHERE event_type = "
+                    "'feature_launched'"),
             "1\n");
   // The brief speaks of the plan.
   const std::string brief = box.ok("git orch brief 003-goals/tester");
@@ -72,13 +68,14 @@ TEST_F(Launch, MakesARunningBriefedScheduledTeamInOneCommand) {
 
 TEST_F(Launch, TakesTheTeamRolesAndSizeThatAreAskedFor) {
   launched("003-goals.md --team overseer-3 --runtime script --size small");
-  EXPECT_EQ(sql("SELECT group_concat(role) FROM agents"),
+  EXPECT_EQ(box.sql("SELECT group_concat(role) FROM agents"),
             "overseer,impl-data,impl-api\n");
   box.write(box.repo() + "/004-more.md", kGoalsSpec + std::string("- more\n"));
   launched("004-more.md --roles researcher --size small --runtime script");
-  EXPECT_EQ(sql("SELECT group_concat(a.role) FROM agents a JOIN features f ON "
-                "f.id = a.feature_id WHERE f.spec_id = '004-more'"),
-            "orchestrator,researcher,developer,tester\n");
+  EXPECT_EQ(
+      box.sql("SELECT group_concat(a.role) FROM agents a JOIN features f ON "
+              "f.id = a.feature_id WHERE f.spec_id = '004-more'"),
+      "orchestrator,researcher,developer,tester\n");
 }
 
 TEST_F(Launch, AnswersInTheKeysOfTheContract) {
@@ -103,16 +100,17 @@ TEST_F(Launch, ShowsWhatItWouldMakeAndMakesNothing) {
 TEST_F(Launch, ChangesNothingTheSecondTime) {
   launched("003-goals.md --plan pro --runtime script");
   EXPECT_TRUE(all_briefed());
-  const std::string runs = sql("SELECT group_concat(run) FROM agents");
+  const std::string runs = box.sql("SELECT group_concat(run) FROM agents");
   launched("003-goals.md --plan pro --runtime script");
-  EXPECT_EQ(sql("SELECT group_concat(run) FROM agents"), runs);
+  EXPECT_EQ(box.sql("SELECT group_concat(run) FROM agents"), runs);
   // One that was stopped since comes back; the rest goes on.
   box.ok("git orch agent stop 003-goals/tester -q");
   launched("003-goals.md --plan pro --runtime script");
-  EXPECT_EQ(sql("SELECT count(*) FROM agents WHERE desired = 'running'"),
+  EXPECT_EQ(box.sql("SELECT count(*) FROM agents WHERE desired = 'running'"),
             "3\n");
-  EXPECT_EQ(sql("SELECT group_concat(run) FROM agents WHERE role <> 'tester'"),
-            sql("SELECT '" + runs.substr(0, 33) + "'"));
+  EXPECT_EQ(
+      box.sql("SELECT group_concat(run) FROM agents WHERE role <> 'tester'"),
+      box.sql("SELECT '" + runs.substr(0, 33) + "'"));
 }
 
 TEST_F(Launch, TakesAPlanThatWasEdited) {
@@ -129,9 +127,10 @@ TEST_F(Launch, TakesAPlanThatWasEdited) {
   replace("spec_id: \"003-goals\"", "spec_id: \"004-edited\"");
   box.write(box.repo() + "/plan.yaml", plan);
   launched("plan.yaml");
-  EXPECT_EQ(sql("SELECT count(*) FROM tasks WHERE title = 'implement the API "
-                "of goals'"),
-            "1\n");
+  EXPECT_EQ(
+      box.sql("SELECT count(*) FROM tasks WHERE title = 'implement the API "
+              "of goals'"),
+      "1\n");
   EXPECT_TRUE(holds(box.ok("git branch --list"), "feature/004-edited/tester"));
   // A mistake in it is named with its place, and nothing is made.
   replace("role: tester", "role: tster");
@@ -234,9 +233,9 @@ TEST_F(Launch, StartsTheNextWhenTheOneBeforeIsReady) {
   // Without a stagger a team asks for everything in the same second.
   box.ok("git config orch.startStagger 10m");
   launched("003-goals.md --plan pro --runtime script");
-  const std::string starts =
-      sql("SELECT e.role FROM task_events e WHERE e.event_type = "
-          "'agent_started' ORDER BY e.id");
+  const std::string starts = box.sql(
+      "SELECT e.role FROM task_events e WHERE e.event_type = "
+      "'agent_started' ORDER BY e.id");
   EXPECT_EQ(starts, "orchestrator\ndeveloper\ntester\n");
 }
 
@@ -261,10 +260,10 @@ TEST_F(Launch, QueuesSeveralAsOneBatchEachTextOnce) {
   // What waits already is not queued again.
   const json::Value again = launched("'batch/*.md'");
   EXPECT_TRUE(again["batch"].is_null());
-  EXPECT_EQ(sql("SELECT count(*) FROM queue"), "3\n");
+  EXPECT_EQ(box.sql("SELECT count(*) FROM queue"), "3\n");
   // One of them, launched by hand, waits no more.
   launched("batch/a.md --plan pro --runtime script");
-  EXPECT_EQ(sql("SELECT status, spec_id FROM queue ORDER BY id LIMIT 1"),
+  EXPECT_EQ(box.sql("SELECT status, spec_id FROM queue ORDER BY id LIMIT 1"),
             "running|a\n");
   const Result dry = launch("batch --dry-run");
   EXPECT_TRUE(holds(dry.out, "would queue 3 specifications"));

@@ -27,16 +27,10 @@ class Limits : public ::testing::Test {
     ASSERT_TRUE(eventually([&] { return state(role) == "limited"; }));
     box.ok("git orch tick -q");
   }
-  std::string sql(const std::string& query) const {
-    return box
-        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
-                             ".git/orch/orch.db", query})
-        .out;
-  }
   std::string state(const std::string& role) const {
     box.ok("git orch tick -q");
     const std::string out =
-        sql("SELECT state FROM agents WHERE role = '" + role + "'");
+        box.sql("SELECT state FROM agents WHERE role = '" + role + "'");
     return out.substr(0, out.find('\n'));
   }
   json::Value row() const {
@@ -51,12 +45,12 @@ class Limits : public ::testing::Test {
     return text ? *text : "none";
   }
   std::string woken() const {
-    return sql(
+    return box.sql(
         "SELECT count(*) FROM messages WHERE text LIKE 'Your usage limit is "
         "over%'");
   }
   std::string ended() const {
-    return sql("SELECT coalesce(reason, 'open') FROM limits ORDER BY id");
+    return box.sql("SELECT coalesce(reason, 'open') FROM limits ORDER BY id");
   }
 
   Sandbox box;
@@ -68,12 +62,13 @@ TEST_F(Limits, AreOneRowWithAnAbsoluteEnd) {
   EXPECT_EQ(word("resets_at"), "2026-09-21T15:00:00Z");
   EXPECT_EQ(word("wakes_at"), "2026-09-21T15:02:00Z");
   EXPECT_TRUE(holds(word("text"), "resets 5pm (Europe/Berlin)"));
-  EXPECT_EQ(sql("SELECT count(*) FROM limits"), "1\n");
+  EXPECT_EQ(box.sql("SELECT count(*) FROM limits"), "1\n");
   EXPECT_TRUE(holds(box.ok("git orch limits status impl-api"), "in 46m"));
   EXPECT_EQ(box.ok("git orch limits status overseer"), "no agent is limited\n");
-  EXPECT_TRUE(holds(sql("SELECT message FROM task_events WHERE event_type = "
-                        "'agent_limited'"),
-                    "until 2026-09-21T15:00:00Z: You have hit"));
+  EXPECT_TRUE(
+      holds(box.sql("SELECT message FROM task_events WHERE event_type = "
+                    "'agent_limited'"),
+            "until 2026-09-21T15:00:00Z: You have hit"));
 }
 
 TEST_F(Limits, WithoutAnEndLastFiveHours) {
@@ -104,7 +99,7 @@ TEST_F(Limits, WakeTheAgentOnceBehindTheReset) {
 TEST_F(Limits, OfOneRuntimeEndOneAfterTheOther) {
   start("impl-api", "limit reached, resets in 1 hour");
   start("impl-data", "limit reached, resets in 1 hour");
-  EXPECT_EQ(sql("SELECT wakes_at - resets_at FROM limits ORDER BY id"),
+  EXPECT_EQ(box.sql("SELECT wakes_at - resets_at FROM limits ORDER BY id"),
             "120000\n135000\n");
   // Both are due; the first goes, the other waits for its turn.
   const std::int64_t due = kNow + kHour + 10 * kMinute;
@@ -124,14 +119,15 @@ TEST_F(Limits, ThatLastLongerKeepTheOthersWaiting) {
   at(due);
   box.ok("git orch tick -q");
   ASSERT_TRUE(eventually([&] {
-    return sql("SELECT count(*) FROM limits WHERE agent_id = (SELECT id FROM "
+    return box.sql(
+               "SELECT count(*) FROM limits WHERE agent_id = (SELECT id FROM "
                "agents WHERE role = 'impl-api')") == "2\n";
   }));
   // The agent's own hooks still live in the hour of its start.
   const std::string shift = std::to_string(due - kNow);
-  sql("UPDATE limits SET created_at = created_at + " + shift +
-      ", resets_at = resets_at + " + shift + ", wakes_at = wakes_at + " +
-      shift + " WHERE id = 3");
+  box.sql("UPDATE limits SET created_at = created_at + " + shift +
+          ", resets_at = resets_at + " + shift + ", wakes_at = wakes_at + " +
+          shift + " WHERE id = 3");
   at(due + 30'000);
   box.ok("git orch tick -q");
   EXPECT_EQ(woken(), "1\n");
@@ -145,7 +141,8 @@ TEST_F(Limits, ThatLastLongerKeepTheOthersWaiting) {
 
 TEST_F(Limits, StartAnAgentThatHasEndedMeanwhile) {
   start("impl-api", "limit reached, resets in 1 hour");
-  const std::string pid = sql("SELECT pid FROM agents WHERE role = 'impl-api'");
+  const std::string pid =
+      box.sql("SELECT pid FROM agents WHERE role = 'impl-api'");
   box.run_in("/", {"kill", "-9", pid.substr(0, pid.size() - 1)});
   ASSERT_TRUE(eventually([&] { return state("impl-api") == "exited"; }));
   box.script("impl-api", "await-message\n");
@@ -169,7 +166,7 @@ TEST_F(Limits, AreSaidAndEndedByHand) {
   EXPECT_EQ(state("impl-api"), "limited");
   box.ok("git orch limits set impl-api --until 2026-09-21T18:00:00Z -q");
   EXPECT_EQ(word("resets_at"), "2026-09-21T18:00:00Z");
-  EXPECT_EQ(sql("SELECT count(*) FROM limits"), "1\n");
+  EXPECT_EQ(box.sql("SELECT count(*) FROM limits"), "1\n");
   EXPECT_TRUE(
       holds(box.ok("git orch limits clear impl-api"), "a person says so"));
   EXPECT_EQ(woken(), "1\n");
@@ -219,13 +216,14 @@ TEST_F(Limits, LetARoleGoOnWithAnotherRuntime) {
     return ended() == "went on with other\n";
   }));
   EXPECT_TRUE(eventually([&] {
-    return sql("SELECT runtime FROM agents WHERE role = 'impl-api'") ==
+    return box.sql("SELECT runtime FROM agents WHERE role = 'impl-api'") ==
            "other\n";
   }));
   EXPECT_TRUE(eventually([&] { return state("impl-api") == "idle"; }));
-  EXPECT_TRUE(holds(sql("SELECT text FROM messages WHERE kind = 'brief' ORDER "
-                        "BY id DESC LIMIT 1"),
-                    "You take over from another CLI (script)"));
+  EXPECT_TRUE(
+      holds(box.sql("SELECT text FROM messages WHERE kind = 'brief' ORDER "
+                    "BY id DESC LIMIT 1"),
+            "You take over from another CLI (script)"));
 }
 
 TEST_F(Limits, RefuseWhatMakesNoSense) {
@@ -235,6 +233,11 @@ TEST_F(Limits, RefuseWhatMakesNoSense) {
   EXPECT_TRUE(holds(
       box.type("git orch limits set impl-api --until 2020-01-01T00:00:00Z").err,
       "is over; now it is"));
+  const Result zero = box.type("git orch limits set impl-api --in 0");
+  EXPECT_EQ(zero.status, 129);
+  EXPECT_TRUE(holds(zero.err, "'0' is over; now it is"));
+  EXPECT_TRUE(holds(box.type("git orch limits probe --in 1h").err,
+                    "'--in' has no meaning for 'probe'"));
   EXPECT_TRUE(
       holds(box.type("git orch limits prob").err, "did you mean 'probe'"));
   EXPECT_TRUE(holds(box.type("git orch limits clear nobody").err, "nobody"));

@@ -11,24 +11,20 @@ class LogConflict : public ::testing::Test {
     box.ok("git orch init -q");
     box.ok("git orch init-feature 001-a -q");
   }
-  std::string query(const std::string& sql) const {
-    return box
-        .run_in(box.repo(),
-                {"sqlite3", "-cmd", ".timeout 10000", ".git/orch/orch.db", sql})
-        .out;
-  }
   Sandbox box;
 };
 
 TEST_F(LogConflict, RecordsARowAndAnEvent) {
   EXPECT_EQ(box.ok("git orch log-conflict 001-a impl-ui 'a.txt, b.txt'"),
             "logged conflict 1\n");
-  EXPECT_EQ(query("SELECT a, b, kind, files, severity, source FROM conflicts"),
-            "001-a/impl-ui|integration|stale|[\"a.txt\",\"b.txt\"]|warning|"
-            "manual\n");
-  EXPECT_EQ(query("SELECT spec_id, role, event_type, message FROM task_events"),
-            "001-a|impl-ui|conflict_detected|"
-            "001-a/impl-ui and integration (stale): a.txt, b.txt\n");
+  EXPECT_EQ(
+      box.sql("SELECT a, b, kind, files, severity, source FROM conflicts"),
+      "001-a/impl-ui|integration|stale|[\"a.txt\",\"b.txt\"]|warning|"
+      "manual\n");
+  EXPECT_EQ(
+      box.sql("SELECT spec_id, role, event_type, message FROM task_events"),
+      "001-a|impl-ui|conflict_detected|"
+      "001-a/impl-ui and integration (stale): a.txt, b.txt\n");
   const json::Value status = box.type("git orch status --json").data();
   EXPECT_EQ((*status["features"].as_array())[0]["conflicts"], json::Value(1));
 }
@@ -38,10 +34,10 @@ TEST_F(LogConflict, TakesSeverityAndTheOtherSide) {
       "git orch log-conflict 001-a impl-ui a.txt critical --with impl-api "
       "--json");
   EXPECT_EQ(r.data()["id"], json::Value(1));
-  EXPECT_EQ(query("SELECT a, b, kind, severity FROM conflicts"),
+  EXPECT_EQ(box.sql("SELECT a, b, kind, severity FROM conflicts"),
             "001-a/impl-ui|001-a/impl-api|collision|critical\n");
   box.ok("git orch log-conflict 001-a overseer a.txt");
-  EXPECT_EQ(query("SELECT b FROM conflicts WHERE id = 2"), "base\n");
+  EXPECT_EQ(box.sql("SELECT b FROM conflicts WHERE id = 2"), "base\n");
 }
 
 TEST_F(LogConflict, TakesNamesWithCommasAsAJsonArray) {
@@ -78,7 +74,7 @@ TEST_F(LogConflict, SaysWhatIsWrong) {
   fails({"001-a", "impl-ui"}, 129, "too few arguments");
   fails({"001-a", "impl-ui", "a", "--with", "impl-ui"}, 129,
         "cannot be in conflict with itself");
-  EXPECT_EQ(query("SELECT count(*) FROM conflicts"), "0\n");
+  EXPECT_EQ(box.sql("SELECT count(*) FROM conflicts"), "0\n");
 }
 
 }  // namespace

@@ -19,17 +19,12 @@ class Pause : public ::testing::Test {
   }
   bool all_idle() const {
     box.ok("git orch tick -q");
-    return sql("SELECT count(*) FROM agents WHERE state = 'idle'") == "2\n";
-  }
-  std::string sql(const std::string& query) const {
-    return box
-        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
-                             ".git/orch/orch.db", query})
-        .out;
+    return box.sql("SELECT count(*) FROM agents WHERE state = 'idle'") == "2\n";
   }
   std::string level(const std::string& text) const {
     box.ok("git orch tick -q");
-    return sql("SELECT level FROM messages WHERE text LIKE '" + text + "%'");
+    return box.sql("SELECT level FROM messages WHERE text LIKE '" + text +
+                   "%'");
   }
 
   Sandbox box;
@@ -42,14 +37,15 @@ TEST_F(Pause, TellsAgentsAndKeepsTheRestFromThem) {
   EXPECT_TRUE(holds(box.ok("git orch agent list"), "idle, paused"));
   EXPECT_TRUE(holds(box.ok("git orch agent list -v"), "paused; "));
   // Of another agent; what a person says gets through.
-  sql("INSERT INTO messages(uid, agent_id, sender, text, sent_at) SELECT "
+  box.sql(
+      "INSERT INTO messages(uid, agent_id, sender, text, sent_at) SELECT "
       "randomblob(16), id, '001/overseer', 'from the overseer', 1 FROM agents "
       "WHERE role = 'impl-api'");
   box.ok("git orch send impl-api -q -m \"from a person\"");
   EXPECT_TRUE(eventually([&] { return level("from a person") == "acked\n"; }));
   EXPECT_EQ(level("from the overseer"), "queued\n");
-  EXPECT_TRUE(holds(sql("SELECT reason FROM messages WHERE text = 'from "
-                        "the overseer'"),
+  EXPECT_TRUE(holds(box.sql("SELECT reason FROM messages WHERE text = 'from "
+                            "the overseer'"),
                     "the agent is paused"));
   EXPECT_TRUE(holds(box.ok("git orch pause impl-api"), "is paused already"));
   EXPECT_TRUE(holds(box.ok("git orch pause --off impl-api"), "goes on"));
@@ -83,14 +79,16 @@ TEST_F(Pause, KeepsAnAgentThatCrashedDown) {
   box.write(box.repo() + "/.git/orch/roles/impl-api.yaml",
             "name: impl-api\nrestart: always\n");
   box.ok("git orch pause -q impl-api");
-  const std::string pid = sql("SELECT pid FROM agents WHERE role = 'impl-api'");
+  const std::string pid =
+      box.sql("SELECT pid FROM agents WHERE role = 'impl-api'");
   box.run_in("/", {"kill", "-9", pid.substr(0, pid.size() - 1)});
   EXPECT_TRUE(eventually([&] {
     box.ok("git orch tick -q");
-    return sql("SELECT state FROM agents WHERE role = 'impl-api'") ==
+    return box.sql("SELECT state FROM agents WHERE role = 'impl-api'") ==
            "exited\n";
   }));
-  EXPECT_EQ(sql("SELECT restart_at FROM agents WHERE role = 'impl-api'"), "\n");
+  EXPECT_EQ(box.sql("SELECT restart_at FROM agents WHERE role = 'impl-api'"),
+            "\n");
 }
 
 }  // namespace

@@ -24,16 +24,10 @@ class PolicyAudit : public ::testing::Test {
     const Result r = box.run_in(top(), {"sh", "-ec", script});
     EXPECT_EQ(r.status, 0) << r.err;
   }
-  std::string sql(const std::string& query) const {
-    return box
-        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
-                             ".git/orch/orch.db", query})
-        .out;
-  }
   std::string events(const std::string& type) const {
     box.ok("git orch tick -q");
-    return sql("SELECT message FROM task_events WHERE event_type = '" + type +
-               "' ORDER BY id");
+    return box.sql("SELECT message FROM task_events WHERE event_type = '" +
+                   type + "' ORDER BY id");
   }
   static constexpr char kPast[] = "git -c core.hooksPath=/dev/null ";
   // A reflog has seconds: what HEAD did within the same one explains a move.
@@ -58,15 +52,16 @@ TEST_F(PolicyAudit, TellsAMoveOfTheBaseWithItsEvidence) {
   EXPECT_TRUE(holds(found, "(fast-forward)"));
   EXPECT_TRUE(holds(found, "seen in the worktree of 001/impl-api"));
   EXPECT_TRUE(holds(found, "running: 001/overseer, 001/impl-api"));
-  EXPECT_EQ(sql("SELECT spec_id FROM task_events WHERE event_type = "
-                "'ref_unexplained'"),
+  EXPECT_EQ(box.sql("SELECT spec_id FROM task_events WHERE event_type = "
+                    "'ref_unexplained'"),
             "001\n");
   // Once, and the overseer knows.
   EXPECT_EQ(events("ref_unexplained"), found);
-  EXPECT_TRUE(holds(sql("SELECT m.text FROM messages m JOIN agents a ON a.id = "
-                        "m.agent_id WHERE a.role = 'overseer'"),
-                    "A protected ref moved and nothing explains it: "
-                    "refs/heads/main"));
+  EXPECT_TRUE(
+      holds(box.sql("SELECT m.text FROM messages m JOIN agents a ON a.id = "
+                    "m.agent_id WHERE a.role = 'overseer'"),
+            "A protected ref moved and nothing explains it: "
+            "refs/heads/main"));
 }
 
 TEST_F(PolicyAudit, TellsAWriteIntoAFileADeletionAndASymbolicRef) {
@@ -168,7 +163,8 @@ TEST_F(PolicyAudit, TellsThatTheRulesWereEdited) {
 TEST_F(PolicyAudit, BeginsWithWhatIsThere) {
   // A store that was made before there was an audit, or anew.
   sh(std::string(kPast) + "update-ref refs/heads/main HEAD");
-  sql("BEGIN IMMEDIATE; DELETE FROM known_refs; DELETE FROM meta WHERE key "
+  box.sql(
+      "BEGIN IMMEDIATE; DELETE FROM known_refs; DELETE FROM meta WHERE key "
       "LIKE "
       "'audit.%'; DELETE FROM task_events WHERE event_type = "
       "'ref_unexplained'; COMMIT");
@@ -181,7 +177,7 @@ TEST_F(PolicyAudit, SeesAWriteBehindATimeInWhichNothingMoved) {
   // While no file of a ref changes, ticks look no closer.
   const auto seen = [&] {
     box.ok("git orch tick -q");
-    return sql("SELECT value FROM meta WHERE key = 'refs_seen'");
+    return box.sql("SELECT value FROM meta WHERE key = 'refs_seen'");
   };
   ASSERT_TRUE(eventually([&] { return !seen().empty(); }));
   const std::string before = seen();

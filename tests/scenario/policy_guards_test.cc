@@ -29,12 +29,6 @@ class PolicyGuards : public ::testing::Test {
     box.write(box.repo() + "/.git/orch/roles/" + name + ".yaml",
               "name: " + name + "\n" + keys);
   }
-  std::string sql(const std::string& query) const {
-    return box
-        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
-                             ".git/orch/orch.db", query})
-        .out;
-  }
   static constexpr char kMoveBase[] = "git update-ref refs/heads/main HEAD";
 
   Sandbox box;
@@ -58,7 +52,8 @@ TEST_F(PolicyGuards, HoldForAnAgentAndNotForAPerson) {
   // Every refusal is an event.
   EXPECT_TRUE(eventually([&] {
     box.ok("git orch tick -q");
-    return sql("SELECT role, message FROM task_events WHERE event_type = "
+    return box.sql(
+               "SELECT role, message FROM task_events WHERE event_type = "
                "'guard_refused'") ==
            "impl-api|guards.refs: 'refs/heads/main' is the base of feature "
            "'001'\n";
@@ -198,8 +193,8 @@ TEST_F(PolicyGuards, PassWhatAPersonOverrides) {
   // For that agent, and that guard.
   EXPECT_NE(sh(kMoveBase, "impl-data").status, 0);
   EXPECT_NE(sh("git push -q . HEAD:refs/heads/x").status, 0);
-  EXPECT_EQ(sql("SELECT role, message FROM task_events WHERE event_type = "
-                "'policy_override'"),
+  EXPECT_EQ(box.sql("SELECT role, message FROM task_events WHERE event_type = "
+                    "'policy_override'"),
             "impl-api|guards.refs for 1h: lands by hand\n");
   // Until it ends, by itself or before.
   box.ok("git orch policy override --end -q guards.refs");
@@ -222,7 +217,7 @@ TEST_F(PolicyGuards, AreNotOverriddenByAnAgent) {
     return holds(box.ok("git orch agent log impl-api"),
                  "'001/impl-api' may not override a guard");
   }));
-  EXPECT_EQ(sql("SELECT count(*) FROM overrides"), "0\n");
+  EXPECT_EQ(box.sql("SELECT count(*) FROM overrides"), "0\n");
 }
 
 TEST_F(PolicyGuards, RunTheHooksOfThePersonToo) {

@@ -37,15 +37,9 @@ class HookConflict : public ::testing::Test {
         .size();
   }
   // What the store holds, without the help of a verb.
-  std::string sql(const std::string& text) const {
-    return box
-        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
-                             ".git/orch/orch.db", text})
-        .out;
-  }
   std::string count(const std::string& type) const {
-    return sql("SELECT count(*) FROM task_events WHERE event_type = '" + type +
-               "'");
+    return box.sql("SELECT count(*) FROM task_events WHERE event_type = '" +
+                   type + "'");
   }
   void collide() const {
     commit(api, "one.txt", "by api");
@@ -69,7 +63,7 @@ TEST_F(HookConflict, ReachesBothAgentsAndTheOverseerOnce) {
   EXPECT_TRUE(holds(inbox("overseer"),
                     "001-a/impl-api collides with 001-a/impl-ui in 1 file"));
   EXPECT_EQ(inbox("impl-data"), "");
-  EXPECT_EQ(sql("SELECT a, b, kind, files, resolved FROM conflicts"),
+  EXPECT_EQ(box.sql("SELECT a, b, kind, files, resolved FROM conflicts"),
             "001-a/impl-api|001-a/impl-ui|collision|[\"one.txt\"]|0\n");
   EXPECT_TRUE(holds(box.ok("git orch recent --porcelain"),
                     "\t001-a\timpl-api\tconflict_detected\t001-a/impl-api and "
@@ -96,7 +90,7 @@ TEST_F(HookConflict, IsResolvedWhenItIsGone) {
   box.ok_in(ui, "git reset -q --hard HEAD~1");
   commit(ui, "unrelated.txt", "by ui");
   ASSERT_TRUE(eventually([&] { return count("conflict_resolved") == "1\n"; }));
-  EXPECT_EQ(sql("SELECT resolved FROM conflicts"), "1\n");
+  EXPECT_EQ(box.sql("SELECT resolved FROM conflicts"), "1\n");
   const Result r = box.type("git orch check-conflicts --all");
   EXPECT_EQ(r.status, 0) << r.out << r.err;
   // And found again when it comes back.

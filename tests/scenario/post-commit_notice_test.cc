@@ -24,12 +24,6 @@ class ConflictNotice : public ::testing::Test {
   std::string short_id(const std::string& revision) const {
     return box.ok("git rev-parse " + revision).substr(0, 12);
   }
-  std::string sql(const std::string& text) const {
-    return box
-        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
-                             ".git/orch/orch.db", text})
-        .out;
-  }
   // The newest one about a conflict, when `count` of them are there.
   std::string told(const std::string& role, const char* count = "1") const {
     const std::string rows =
@@ -37,9 +31,9 @@ class ConflictNotice : public ::testing::Test {
         "'conflict' AND a.role = '" +
         role + "'";
     EXPECT_TRUE(eventually([&] {
-      return sql("SELECT count(*)" + rows) == std::string(count) + "\n";
-    })) << sql("SELECT count(*)" + rows);
-    return sql("SELECT text" + rows + " ORDER BY m.id DESC LIMIT 1");
+      return box.sql("SELECT count(*)" + rows) == std::string(count) + "\n";
+    })) << box.sql("SELECT count(*)" + rows);
+    return box.sql("SELECT text" + rows + " ORDER BY m.id DESC LIMIT 1");
   }
   // The two sides and the merge base, as every message names them.
   std::string sides() const {

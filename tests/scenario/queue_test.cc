@@ -27,12 +27,6 @@ class Queue : public ::testing::Test {
     EXPECT_EQ(r.status, 0) << args << r.out << r.err;
     return r.data();
   }
-  std::string sql(const std::string& query) const {
-    return box
-        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
-                             ".git/orch/orch.db", query})
-        .out;
-  }
   void refuses(const std::string& args, const std::string& why,
                const std::string& hint) const {
     const Result r = queue(args);
@@ -65,7 +59,7 @@ TEST_F(Queue, TakesSpecificationsAsOneBatchEachTextOnce) {
   EXPECT_EQ(there["batch"], json::Value(1));
   EXPECT_TRUE(holds(*there["reason"].as_string(), "was there before"));
   EXPECT_TRUE(holds(queue("add again.md").out, "all of them wait already"));
-  EXPECT_EQ(sql("SELECT count(*) FROM queue"), "3\n");
+  EXPECT_EQ(box.sql("SELECT count(*) FROM queue"), "3\n");
   EXPECT_EQ(data("list --batch 2")["items"].as_array()->size(), 1U);
   EXPECT_EQ((*data("list")["batches"].as_array())[0]["queued"], json::Value(2));
   EXPECT_TRUE(holds(queue("list --batch 9").err, "there is no batch 9"));
@@ -77,18 +71,18 @@ TEST_F(Queue, SaysWhyAnItemWaits) {
   EXPECT_TRUE(holds(queue("add a.md").out, "start them with: git orch queue"));
   EXPECT_TRUE(holds(queue("pause").err, "the queue is off"));
   queue("pause 1");
-  EXPECT_EQ(sql("SELECT status, reason FROM queue WHERE id = 1"),
+  EXPECT_EQ(box.sql("SELECT status, reason FROM queue WHERE id = 1"),
             "paused|by hand: git orch queue resume 1\n");
   EXPECT_EQ(queue("list --porcelain").lines()[0].find("1\t1\t"), 0U);
   queue("resume 1");
-  EXPECT_EQ(sql("SELECT status FROM queue WHERE id = 1"), "queued\n");
+  EXPECT_EQ(box.sql("SELECT status FROM queue WHERE id = 1"), "queued\n");
 }
 
 TEST_F(Queue, KeepsLaunchOptionsAndRefusesThoseThatAreNone) {
   queue(
       "add a.md --team overseer-3 --roles researcher --size small "
       "--plan pro --runtime script --base main");
-  EXPECT_EQ(sql("SELECT options FROM queue"),
+  EXPECT_EQ(box.sql("SELECT options FROM queue"),
             R"({"team":"overseer-3","roles":"researcher","plan":"pro",)"
             R"("size":"small","runtime":"script","base":"main",)"
             R"("head":"main"})"
@@ -107,12 +101,12 @@ TEST_F(Queue, KeepsLaunchOptionsAndRefusesThoseThatAreNone) {
     EXPECT_NE(r.status, 0) << option;
     EXPECT_TRUE(holds(r.err, why)) << option;
   }
-  EXPECT_EQ(sql("SELECT count(*) FROM queue"), "1\n");
+  EXPECT_EQ(box.sql("SELECT count(*) FROM queue"), "1\n");
   // What several specifications are launched with is kept, too.
   EXPECT_TRUE(
       holds(box.ok("git orch launch a.md b.md --runtime script --plan pro"),
             "start them, one after the other: git orch queue run"));
-  EXPECT_EQ(sql("SELECT options FROM queue WHERE id = 2"),
+  EXPECT_EQ(box.sql("SELECT options FROM queue WHERE id = 2"),
             R"({"plan":"pro","runtime":"script","head":"main"})"
             "\n");
 }
@@ -128,7 +122,7 @@ TEST_F(Queue, RefusesWhatAStateDoesNotAllow) {
   refuses("rm 1", "cannot remove item 1 (a): it waits",
           "git orch queue cancel 1");
   EXPECT_EQ(queue("cancel 1").status, 0);
-  EXPECT_EQ(sql("SELECT status, reason FROM queue"), "dead|cancelled\n");
+  EXPECT_EQ(box.sql("SELECT status, reason FROM queue"), "dead|cancelled\n");
   refuses("cancel 1", "cannot cancel item 1 (a): it is dead",
           "git orch queue reset 1, or git orch queue rm 1");
   refuses("pause 1", "it is dead", "git orch queue reset 1");
@@ -156,35 +150,55 @@ TEST_F(Queue, BringsBackAndRemovesWhatHasEnded) {
   EXPECT_TRUE(holds(r.err, "the same text waits as item 2"));
   queue("cancel 2");
   EXPECT_EQ(queue("reset 1").status, 0);
-  EXPECT_EQ(sql("SELECT status FROM queue WHERE id = 1"), "queued\n");
+  EXPECT_EQ(box.sql("SELECT status FROM queue WHERE id = 1"), "queued\n");
   EXPECT_EQ(queue("rm 2").status, 0);
-  EXPECT_EQ(sql("SELECT group_concat(id) FROM queue"), "1\n");
+  EXPECT_EQ(box.sql("SELECT group_concat(id) FROM queue"), "1\n");
 }
 
 TEST_F(Queue, EndsABatchOnce) {
   queue("add a.md b.md");
   queue("cancel 1");
-  EXPECT_EQ(sql("SELECT count(*) FROM task_events WHERE event_type = "
-                "'batch_ended'"),
+  EXPECT_EQ(box.sql("SELECT count(*) FROM task_events WHERE event_type = "
+                    "'batch_ended'"),
             "0\n");
   queue("cancel 2");
   const std::string ended =
       "SELECT message, metadata FROM task_events WHERE event_type = "
       "'batch_ended'";
-  EXPECT_EQ(sql(ended),
+  EXPECT_EQ(box.sql(ended),
             "batch 1: 0 done, 0 failed, 2 dead|"
             R"({"batch":1,"done":0,"failed":0,"dead":2})"
             "\n");
   queue("reset 1");
   queue("cancel 1");
-  EXPECT_EQ(sql("SELECT count(*) FROM (" + ended + ")"), "1\n");
+  EXPECT_EQ(box.sql("SELECT count(*) FROM (" + ended + ")"), "1\n");
 }
 
 TEST_F(Queue, LaunchesNoItemThatNobodyStarted) {
   queue("add a.md");
   EXPECT_EQ(box.ok("git orch launch --item 1"),
             "item 1 has nothing to launch\n");
-  EXPECT_EQ(sql("SELECT status FROM queue"), "queued\n");
+  EXPECT_EQ(box.sql("SELECT status FROM queue"), "queued\n");
+}
+
+TEST_F(Queue, IsChangedByAPersonAndAnOverseerOnly) {
+  box.ok("git orch init-feature -q 001 --roles overseer,impl-api");
+  const auto says = [&](const std::string& role) {
+    box.script(role, "await-message\nrun git orch queue add a.md\n");
+    box.write(box.worktree("001", role) + "/a.md", kGoalsSpec);
+    box.ok("git orch agent start -q --runtime script 001/" + role);
+    EXPECT_TRUE(eventually([&] {
+      box.ok("git orch tick -q");
+      return box.sql("SELECT state FROM agents WHERE role = '" + role + "'") ==
+             "idle\n";
+    }));
+    return box.ok("git orch agent log 001/" + role);
+  };
+  EXPECT_TRUE(
+      holds(says("impl-api"), "'001/impl-api' may not change the queue"));
+  EXPECT_EQ(box.sql("SELECT count(*) FROM queue"), "0\n");
+  says("overseer");
+  EXPECT_EQ(box.sql("SELECT count(*) FROM queue"), "1\n");
 }
 
 }  // namespace

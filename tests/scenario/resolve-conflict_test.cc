@@ -11,12 +11,6 @@ class ResolveConflict : public ::testing::Test {
     box.ok("git orch init -q");
     box.ok("git orch init-feature 001-a -q");
   }
-  std::string query(const std::string& sql) const {
-    return box
-        .run_in(box.repo(),
-                {"sqlite3", "-cmd", ".timeout 10000", ".git/orch/orch.db", sql})
-        .out;
-  }
   Sandbox box;
 };
 
@@ -24,10 +18,10 @@ TEST_F(ResolveConflict, ClosesTheRowAndMakesAnEvent) {
   box.ok("git orch log-conflict 001-a impl-ui a.txt");
   EXPECT_EQ(box.ok("git orch resolve-conflict 1 'merged by hand'"),
             "conflict 1 is resolved\n");
-  EXPECT_EQ(query("SELECT resolved, notes FROM conflicts"),
+  EXPECT_EQ(box.sql("SELECT resolved, notes FROM conflicts"),
             "1|merged by hand\n");
-  EXPECT_EQ(query("SELECT spec_id, role, event_type FROM task_events "
-                  "ORDER BY id DESC LIMIT 1"),
+  EXPECT_EQ(box.sql("SELECT spec_id, role, event_type FROM task_events "
+                    "ORDER BY id DESC LIMIT 1"),
             "001-a|impl-ui|conflict_resolved\n");
   const json::Value status = box.type("git orch status --json").data();
   EXPECT_EQ((*status["features"].as_array())[0]["conflicts"], json::Value(0));
@@ -42,7 +36,7 @@ TEST_F(ResolveConflict, SaysThatItWasResolvedAlready) {
       box.type("git orch resolve-conflict 1 --json").data();
   EXPECT_EQ(answer["status"], json::Value("resolved"));
   EXPECT_EQ(answer["notes"], json::Value("first"));
-  EXPECT_EQ(query("SELECT count(*) FROM task_events"), "2\n");
+  EXPECT_EQ(box.sql("SELECT count(*) FROM task_events"), "2\n");
 }
 
 TEST_F(ResolveConflict, SaysWhenGitStillSeesAPredictedOne) {
@@ -53,7 +47,7 @@ TEST_F(ResolveConflict, SaysWhenGitStillSeesAPredictedOne) {
   }
   box.ok("git orch tick -q");
   ASSERT_TRUE(eventually([&] {
-    return query("SELECT count(*) FROM conflicts WHERE kind = 'collision'") ==
+    return box.sql("SELECT count(*) FROM conflicts WHERE kind = 'collision'") ==
            "1\n";
   }));
   const Result r = box.type("git orch resolve-conflict 1 --json");

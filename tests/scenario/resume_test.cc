@@ -22,29 +22,23 @@ class ResumeVerb : public ::testing::Test {
       return state("overseer") == "idle" && state("impl-api") == "idle";
     }));
   }
-  std::string sql(const std::string& query) const {
-    return box
-        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
-                             ".git/orch/orch.db", query})
-        .out;
-  }
   std::string state(const std::string& role) const {
     box.ok("git orch tick -q");
     const std::string out =
-        sql("SELECT state FROM agents WHERE role = '" + role + "'");
+        box.sql("SELECT state FROM agents WHERE role = '" + role + "'");
     return out.substr(0, out.find('\n'));
   }
   std::string conversations() const {
-    return sql(
+    return box.sql(
         "SELECT conversation FROM agents WHERE run IS NOT NULL "
         "ORDER BY id");
   }
   // All that a power cut ends, and another boot.
   void end_processes() const {
-    sql("UPDATE agents SET boot_id = 'another' WHERE boot_id <> ''");
-    const std::string panes =
-        sql("SELECT group_concat(pane_pid || ' ' || pid, ' ') FROM agents "
-            "WHERE pid > 0");
+    box.sql("UPDATE agents SET boot_id = 'another' WHERE boot_id <> ''");
+    const std::string panes = box.sql(
+        "SELECT group_concat(pane_pid || ' ' || pid, ' ') FROM agents "
+        "WHERE pid > 0");
     ASSERT_NE(panes, "\n");
     box.run_in("/", {"sh", "-ec", "kill -9 " + panes});
   }
@@ -82,8 +76,8 @@ TEST_F(ResumeVerb, StartsTheSameAgentsAfterAReboot) {
   EXPECT_EQ(box.ok("git worktree list"), worktrees);
   EXPECT_EQ(box.ok("git for-each-ref"), refs);
   EXPECT_EQ(box.read(box.worktree("001", "impl-api") + "/open"), "work\n");
-  EXPECT_TRUE(holds(sql("SELECT text FROM messages WHERE kind = 'brief' "
-                        "ORDER BY id DESC LIMIT 1"),
+  EXPECT_TRUE(holds(box.sql("SELECT text FROM messages WHERE kind = 'brief' "
+                            "ORDER BY id DESC LIMIT 1"),
                     "You go on with work that you began before."));
   // The second time changes nothing.
   EXPECT_EQ(box.ok("git orch resume"), "nothing to do: what should run runs\n");
@@ -91,21 +85,22 @@ TEST_F(ResumeVerb, StartsTheSameAgentsAfterAReboot) {
 
 TEST_F(ResumeVerb, StartsOnlyTheDeadOnesOfOneFeature) {
   box.ok("git orch init-feature -q 002 --base main");
-  const std::string pid = sql(
+  const std::string pid = box.sql(
       "SELECT pane_pid || ' ' || pid FROM agents WHERE role = 'impl-api' AND "
       "pid > 0");
   const std::string other =
-      sql("SELECT pid FROM agents WHERE role = 'overseer' AND pid > 0");
+      box.sql("SELECT pid FROM agents WHERE role = 'overseer' AND pid > 0");
   box.run_in("/", {"sh", "-ec", "kill -9 " + pid});
   ASSERT_TRUE(eventually([&] {
     box.ok("git orch tick -q");
-    return sql("SELECT state FROM agents WHERE address = '001/impl-api'") ==
+    return box.sql("SELECT state FROM agents WHERE address = '001/impl-api'") ==
            "lost\n";
   }));
   EXPECT_EQ(actions(" 002"), "");
   EXPECT_EQ(actions(" 001"), "001/impl-api\tstart\n");
-  EXPECT_EQ(sql("SELECT pid FROM agents WHERE role = 'overseer' AND pid > 0"),
-            other);
+  EXPECT_EQ(
+      box.sql("SELECT pid FROM agents WHERE role = 'overseer' AND pid > 0"),
+      other);
 }
 
 TEST_F(ResumeVerb, LeavesStoppedAndPausedOnesAlone) {
@@ -123,7 +118,8 @@ TEST_F(ResumeVerb, LeavesStoppedAndPausedOnesAlone) {
 TEST_F(ResumeVerb, BriefsTheOthersWhenAsked) {
   EXPECT_EQ(actions(" --rebrief"),
             "001/overseer\tbrief\n001/impl-api\tbrief\n");
-  EXPECT_EQ(sql("SELECT count(*) FROM messages WHERE kind = 'brief'"), "4\n");
+  EXPECT_EQ(box.sql("SELECT count(*) FROM messages WHERE kind = 'brief'"),
+            "4\n");
 }
 
 TEST_F(ResumeVerb, GivesMessagesInTheirOrder) {
@@ -133,12 +129,14 @@ TEST_F(ResumeVerb, GivesMessagesInTheirOrder) {
   actions();
   EXPECT_TRUE(eventually([&] {
     box.ok("git orch tick -q");
-    return sql("SELECT count(*) FROM messages WHERE text IN ('first', "
+    return box.sql(
+               "SELECT count(*) FROM messages WHERE text IN ('first', "
                "'second', 'third') AND level = 'acked'") == "3\n";
   }));
-  EXPECT_EQ(sql("SELECT text FROM messages WHERE text IN ('first', 'second', "
-                "'third') ORDER BY typed_at, id"),
-            "first\nsecond\nthird\n");
+  EXPECT_EQ(
+      box.sql("SELECT text FROM messages WHERE text IN ('first', 'second', "
+              "'third') ORDER BY typed_at, id"),
+      "first\nsecond\nthird\n");
 }
 
 TEST_F(ResumeVerb, BringsAWorktreeAndABranchBack) {
@@ -172,7 +170,7 @@ TEST_F(ResumeVerb, FindsAWorktreeThatWasMovedByHand) {
             "001/overseer\tstart\n001/impl-api\trepair-worktree\n"
             "001/impl-api\tstart\n");
   actions();
-  EXPECT_EQ(sql("SELECT worktree FROM agents WHERE role = 'impl-api'"),
+  EXPECT_EQ(box.sql("SELECT worktree FROM agents WHERE role = 'impl-api'"),
             top + "-renamed\n");
   EXPECT_EQ(box.ok_in(top + "-renamed", "git status --porcelain"), "?? open\n");
   EXPECT_EQ(actions(), "");
@@ -181,17 +179,17 @@ TEST_F(ResumeVerb, FindsAWorktreeThatWasMovedByHand) {
 TEST_F(ResumeVerb, FollowsARenamedBranch) {
   box.ok("git branch -m feature/001/impl-api feature/001/api");
   box.ok("git orch tick -q");
-  EXPECT_EQ(sql("SELECT branch FROM agents WHERE role = 'impl-api'"),
+  EXPECT_EQ(box.sql("SELECT branch FROM agents WHERE role = 'impl-api'"),
             "feature/001/api\n");
-  EXPECT_EQ(sql("SELECT message FROM task_events WHERE event_type = "
-                "'branch_renamed'"),
+  EXPECT_EQ(box.sql("SELECT message FROM task_events WHERE event_type = "
+                    "'branch_renamed'"),
             "feature/001/impl-api is now feature/001/api\n");
 }
 
 TEST_F(ResumeVerb, SaysWhatCannotBeDoneAndDoesTheRest) {
   reboot();
   box.ok("git update-ref -d refs/heads/feature/001/impl-api");
-  sql("DELETE FROM known_refs");
+  box.sql("DELETE FROM known_refs");
   const Result done = box.type("git orch resume --json");
   EXPECT_EQ(done.status, 1);
   EXPECT_EQ(*done.data()["actions"].as_array()->at(0)["agent"].as_string(),

@@ -27,27 +27,22 @@ class SendChannels : public ::testing::Test {
     ASSERT_TRUE(eventually([&] { return is(state); }));
     // The brief is out of the way.
     ASSERT_TRUE(eventually([&] {
-      return sql("SELECT count(*) FROM messages WHERE kind = 'brief' AND level "
+      return box.sql(
+                 "SELECT count(*) FROM messages WHERE kind = 'brief' AND level "
                  "IN ('queued', 'typed')") == "0\n";
     }));
   }
   std::string pid() const {
     return std::to_string(agent()["pid"].as_integer().value_or(0));
   }
-  std::string sql(const std::string& query) const {
-    return box
-        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
-                             ".git/orch/orch.db", query})
-        .out;
-  }
   // The levels of what a person sent, oldest first.
   std::string levels() const {
-    return sql(
+    return box.sql(
         "SELECT group_concat(level, ' ') FROM messages WHERE sender = "
         "'person'");
   }
   std::string channels() const {
-    return sql(
+    return box.sql(
         "SELECT channel || ' ' || outcome FROM message_attempts WHERE "
         "message_id = (SELECT max(id) FROM messages WHERE sender = "
         "'person') ORDER BY id");
@@ -61,10 +56,10 @@ class SendChannels : public ::testing::Test {
   // How often the conversation has the text of the last message.
   int recorded() const {
     const std::string path =
-        sql("SELECT transcript FROM agents WHERE role = 'impl-api'");
-    const std::string id =
-        sql("SELECT max(id) FROM messages WHERE sender = "
-            "'person'");
+        box.sql("SELECT transcript FROM agents WHERE role = 'impl-api'");
+    const std::string id = box.sql(
+        "SELECT max(id) FROM messages WHERE sender = "
+        "'person'");
     const std::string bytes = box.read(path.substr(0, path.find('\n')));
     const std::string header =
         "[orch message " + id.substr(0, id.find('\n')) + " from";
@@ -96,8 +91,9 @@ TEST_F(SendChannels, AreProvenByTheConversationWhereNobodyAcknowledges) {
       box.type("git orch send impl-api -m hello --wait read --timeout 60");
   EXPECT_EQ(r.status, 0) << r.err;
   EXPECT_EQ(r.out, "message 2 to 001-a/impl-api: read\n");
-  EXPECT_EQ(sql("SELECT submitted_at <= read_at FROM messages WHERE id = 2"),
-            "1\n");
+  EXPECT_EQ(
+      box.sql("SELECT submitted_at <= read_at FROM messages WHERE id = 2"),
+      "1\n");
 }
 
 // Nobody types a command meanwhile, and no hook tells.
@@ -140,14 +136,14 @@ TEST_F(SendChannels, TypeAgainWhatDiedWithItsAgent) {
   box.ok("git orch send impl-api -m hello --wait submitted --timeout 60");
   ASSERT_TRUE(eventually([&] { return is("exited"); }));
   EXPECT_EQ(recorded(), 0);
-  const std::string before =
-      sql("SELECT conversation FROM agents WHERE role = "
-          "'impl-api'");
+  const std::string before = box.sql(
+      "SELECT conversation FROM agents WHERE role = "
+      "'impl-api'");
   box.script("impl-api", "");
   box.ok("git orch agent start impl-api -q");
   EXPECT_TRUE(becomes("acked"));
   EXPECT_EQ(recorded(), 1);
-  EXPECT_EQ(sql("SELECT conversation FROM agents WHERE role = 'impl-api'"),
+  EXPECT_EQ(box.sql("SELECT conversation FROM agents WHERE role = 'impl-api'"),
             before);
 }
 

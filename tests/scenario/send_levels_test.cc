@@ -42,12 +42,6 @@ class SendLevels : public ::testing::Test {
                ? r.out + r.err
                : r.out.substr(to) + "exit " + std::to_string(r.status);
   }
-  std::string sql(const std::string& text) const {
-    return box
-        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
-                             ".git/orch/orch.db", text})
-        .out;
-  }
   // The server of this sandbox, asked directly.
   Result tmux(const std::vector<std::string>& args) const {
     std::string socket = box.ok("ls " + box.path("run/git-orch"));
@@ -83,7 +77,8 @@ TEST_F(SendLevels, ReachExactlyTheAgentThatIsNamed) {
     return box.ok(std::string("git orch inbox --all --json --agent ") + role);
   };
   ASSERT_TRUE(eventually([&] {
-    return sql("SELECT count(*) FROM messages WHERE level = 'acked'") == "3\n";
+    return box.sql("SELECT count(*) FROM messages WHERE level = 'acked'") ==
+           "3\n";
   }));
   const std::string overseer = inboxes("overseer"), ui = inboxes("impl-ui");
   EXPECT_EQ(sent("git orch send impl-api -m 'only you' --wait acked"),
@@ -99,7 +94,8 @@ TEST_F(SendLevels, AreNotReachedByAnAgentThatHangs) {
   box.script("impl-api", "hang\n");
   start("impl-api", "busy");
   ASSERT_TRUE(eventually([&] {
-    return sql("SELECT level FROM messages WHERE kind = 'brief'") == "acked\n";
+    return box.sql("SELECT level FROM messages WHERE kind = 'brief'") ==
+           "acked\n";
   }));
   const Result r = box.type(
       "git orch send impl-api -m hello --wait typed --timeout 1 --json");
@@ -115,7 +111,8 @@ TEST_F(SendLevels, WaitForAStoppedAgentUntilItStarts) {
             "to 001-a/impl-api: queued (the agent is not running)\nexit 3");
   start();
   EXPECT_TRUE(eventually([&] {
-    return sql("SELECT level FROM messages WHERE text = 'hello'") == "acked\n";
+    return box.sql("SELECT level FROM messages WHERE text = 'hello'") ==
+           "acked\n";
   }));
 }
 
@@ -124,7 +121,8 @@ TEST_F(SendLevels, TypeManyWaitingMessagesAsOneLine) {
     box.ok(std::string("git orch send impl-api -q -m ") + text);
   start();
   ASSERT_TRUE(eventually([&] {
-    return sql("SELECT count(*) FROM messages WHERE level = 'acked'") == "4\n";
+    return box.sql("SELECT count(*) FROM messages WHERE level = 'acked'") ==
+           "4\n";
   }));
   EXPECT_EQ(count(log(),
                   "[orch message 1,2,3] you have 3 messages, read with: "
@@ -142,7 +140,8 @@ TEST_F(SendLevels, TypeTheMoreImportantFirst) {
               std::to_string(++id) + "\t001-a/impl-api\tqueued\n");
   start();
   ASSERT_TRUE(eventually([&] {
-    return sql("SELECT count(*) FROM messages WHERE level = 'acked'") == "5\n";
+    return box.sql("SELECT count(*) FROM messages WHERE level = 'acked'") ==
+           "5\n";
   })) << log();
   EXPECT_TRUE(holds(log(), "[orch message 4,3,2,1] you have 4 messages"));
 }
@@ -151,7 +150,8 @@ TEST_F(SendLevels, TypeTheBriefBeforeEverythingElse) {
   box.ok("git orch send impl-api -q -m hurry --priority critical");
   start();
   ASSERT_TRUE(eventually([&] {
-    return sql("SELECT count(*) FROM messages WHERE level = 'acked'") == "2\n";
+    return box.sql("SELECT count(*) FROM messages WHERE level = 'acked'") ==
+           "2\n";
   })) << log();
   const std::size_t brief = log().find("You are 001-a/impl-api.");
   ASSERT_NE(brief, std::string::npos) << log();
@@ -165,14 +165,16 @@ TEST_F(SendLevels, NeverTypeIntoADialog) {
             "to 001-a/impl-api: queued (the agent is needs-human)\nexit 3");
   box.ok("git orch send impl-api -m yes --priority critical -q");
   for (int i = 0; i < 3; ++i) box.ok("git orch tick -q");
-  EXPECT_EQ(sql("SELECT count(*) FROM message_attempts WHERE message_id > 1"),
-            "0\n");
+  EXPECT_EQ(
+      box.sql("SELECT count(*) FROM message_attempts WHERE message_id > 1"),
+      "0\n");
   EXPECT_TRUE(is("needs-human"));
   EXPECT_TRUE(log().ends_with("Run rm -rf?\n> 1. Yes\n  2. No\n")) << log();
   // A person answers in the pane; then the messages go.
   tmux({"send-keys", "-t", *agent()["pane"].as_string(), "Enter"});
   EXPECT_TRUE(eventually([&] {
-    return sql("SELECT count(*) FROM messages WHERE level = 'acked'") == "3\n";
+    return box.sql("SELECT count(*) FROM messages WHERE level = 'acked'") ==
+           "3\n";
   })) << log();
 }
 
@@ -182,15 +184,18 @@ TEST_F(SendLevels, PressAnEatenEnterAgainAndPasteOnce) {
   EXPECT_EQ(sent("git orch send impl-api -m hello --wait typed"),
             "to 001-a/impl-api: typed\nexit 0");
   box.ok("git orch tick -q");
-  EXPECT_EQ(sql("SELECT level FROM messages WHERE text = 'hello'"), "typed\n");
+  EXPECT_EQ(box.sql("SELECT level FROM messages WHERE text = 'hello'"),
+            "typed\n");
   box.set("ORCH_TEST_NOW", "1800000003000");
   box.ok("git orch tick -q");
   ASSERT_TRUE(eventually([&] {
     box.ok("git orch agent list -q");
-    return sql("SELECT level FROM messages WHERE text = 'hello'") == "acked\n";
+    return box.sql("SELECT level FROM messages WHERE text = 'hello'") ==
+           "acked\n";
   })) << log();
-  EXPECT_EQ(sql("SELECT channel FROM message_attempts WHERE message_id = 2"),
-            "paste\nsubmit-again\n");
+  EXPECT_EQ(
+      box.sql("SELECT channel FROM message_attempts WHERE message_id = 2"),
+      "paste\nsubmit-again\n");
   EXPECT_EQ(count(log(), "hello\n"), 1);
 }
 
@@ -209,7 +214,8 @@ TEST_F(SendLevels, WaitWhileAPersonIsInCopyMode) {
   EXPECT_TRUE(eventually([&] {
     // One that comes while another is at the pane leaves it to that.
     box.ok("git orch tick -q");
-    return sql("SELECT level FROM messages WHERE text = 'hello'") == "acked\n";
+    return box.sql("SELECT level FROM messages WHERE text = 'hello'") ==
+           "acked\n";
   }));
 }
 

@@ -34,23 +34,18 @@ class SendPanes : public ::testing::Test {
     ASSERT_TRUE(eventually([&] { return attempts(1).ends_with("pressed\n"); }))
         << attempts(1);
     // No hook says that the turn is over.
-    sql("UPDATE agents SET state = 'idle', state_source = 'hook' WHERE "
+    box.sql(
+        "UPDATE agents SET state = 'idle', state_source = 'hook' WHERE "
         "role = 'impl-api'");
   }
-  std::string sql(const std::string& query) const {
-    return box
-        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
-                             ".git/orch/orch.db", query})
-        .out;
-  }
   std::string attempts(int message) const {
-    return sql(
+    return box.sql(
         "SELECT channel || ' ' || outcome FROM message_attempts WHERE "
         "message_id = " +
         std::to_string(message) + " ORDER BY id");
   }
   std::string state() const {
-    return sql(
+    return box.sql(
         "SELECT state || ' ' || state_source FROM agents WHERE role = "
         "'impl-api'");
   }
@@ -61,7 +56,8 @@ class SendPanes : public ::testing::Test {
   }
   std::string socket() const { return box.path("panes"); }
   std::string pane() const {
-    std::string out = sql("SELECT pane FROM agents WHERE role = 'impl-api'");
+    std::string out =
+        box.sql("SELECT pane FROM agents WHERE role = 'impl-api'");
     out.pop_back();
     return out;
   }
@@ -110,16 +106,17 @@ TEST_F(SendPanes, AreNeverTypedIntoWhileADialogIsOpen) {
             "message 2 to 001-a/impl-api: queued (the pane shows a dialog)\n");
   EXPECT_EQ(state(), "needs-human screen\n");
   EXPECT_EQ(attempts(2), "");
-  EXPECT_EQ(sql("SELECT role FROM task_events WHERE event_type = "
-                "'needs_human'"),
+  EXPECT_EQ(box.sql("SELECT role FROM task_events WHERE event_type = "
+                    "'needs_human'"),
             "impl-api\n");
   // The overseer is told, once.
   box.ok("git orch tick -q");
   EXPECT_TRUE(holds(box.ok("git orch inbox --all --agent overseer"),
                     "001-a/impl-api waits for a person"));
-  EXPECT_EQ(sql("SELECT count(*) FROM messages WHERE text LIKE '%waits for a "
-                "person%'"),
-            "1\n");
+  EXPECT_EQ(
+      box.sql("SELECT count(*) FROM messages WHERE text LIKE '%waits for a "
+              "person%'"),
+      "1\n");
 }
 
 TEST_F(SendPanes, GetNoKeyWhenADialogOpensBehindThePaste) {

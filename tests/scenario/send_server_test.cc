@@ -19,21 +19,15 @@ class SendServer : public ::testing::Test {
     box.ok("git orch agent start impl-api --runtime script -q");
     ASSERT_TRUE(eventually([&] { return state() == "idle\n"; }));
   }
-  std::string sql(const std::string& query) const {
-    return box
-        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
-                             ".git/orch/orch.db", query})
-        .out;
-  }
   std::string state() const {
-    return sql("SELECT state FROM agents WHERE role = 'impl-api'");
+    return box.sql("SELECT state FROM agents WHERE role = 'impl-api'");
   }
   std::string level() const {
-    return sql("SELECT level FROM messages WHERE text = 'hello'");
+    return box.sql("SELECT level FROM messages WHERE text = 'hello'");
   }
   // How often it went in, by whatever way.
   std::string times() const {
-    return sql(
+    return box.sql(
         "SELECT count(*) FROM message_attempts WHERE message_id = "
         "(SELECT id FROM messages WHERE text = 'hello') AND outcome IN "
         "('typed', 'handed over')");

@@ -12,12 +12,6 @@ class Snapshot : public ::testing::Test {
     box.ok("git orch init-feature 001-a -q");
     ui = box.worktree("001-a", "impl-ui");
   }
-  std::string query(const std::string& sql) const {
-    return box
-        .run_in(box.repo(),
-                {"sqlite3", "-cmd", ".timeout 10000", ".git/orch/orch.db", sql})
-        .out;
-  }
   // What is uncommitted in a worktree: status, contents, modes, targets.
   std::string state(const std::string& top) const {
     return box.ok_in(top, "git status --porcelain -z --untracked-files=all") +
@@ -75,10 +69,10 @@ TEST_F(Snapshot, HoldsWhatIsStagedBesideTheWork) {
         "echo gone > new; git add new; rm new");
   const std::string before = state(ui);
   ASSERT_EQ(snap("take").status, 0);
-  EXPECT_EQ(
-      box.ok("git show refs/orch/snapshots/001-a/impl-ui/" +
-             query("SELECT taken_at FROM snapshots").substr(0, 13) + "^2:new"),
-      "gone\n");
+  EXPECT_EQ(box.ok("git show refs/orch/snapshots/001-a/impl-ui/" +
+                   box.sql("SELECT taken_at FROM snapshots").substr(0, 13) +
+                   "^2:new"),
+            "gone\n");
   clean(ui);
   EXPECT_EQ(snap("restore 1").status, 0);
   EXPECT_EQ(box.ok_in(ui, "git diff --cached"), "");
@@ -228,7 +222,7 @@ TEST_F(Snapshot, IsTakenBesideManyOthers) {
         "echo $i > ../repo.orch/f$i/overseer/new; done; "
         "for i in $(seq 16); do git orch snapshot take f$i/overseer & "
         "pids=\"$pids $!\"; done; for p in $pids; do wait $p; done");
-  EXPECT_EQ(query("SELECT count(*) FROM snapshots"), "16\n");
+  EXPECT_EQ(box.sql("SELECT count(*) FROM snapshots"), "16\n");
   EXPECT_EQ(box.type("git for-each-ref refs/orch/snapshots").lines().size(),
             16U);
 }
@@ -250,15 +244,15 @@ TEST_F(Snapshot, MendsWhatAKillLeftBetweenRefAndRow) {
   shell(ui, "echo 2 > new");
   snap("take -m two");
   // A take that was killed before its row; a drop that was killed before its.
-  query("DELETE FROM snapshots WHERE id = 2");
-  const std::string ref = query("SELECT ref FROM snapshots");
+  box.sql("DELETE FROM snapshots WHERE id = 2");
+  const std::string ref = box.sql("SELECT ref FROM snapshots");
   box.ok("git update-ref -d " + ref.substr(0, ref.size() - 1));
   const auto lines = snap("--porcelain").lines();
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_TRUE(holds(lines[0], "\t001-a/impl-ui\t"));
   EXPECT_TRUE(holds(lines[0], "\ttwo\tnew"));
-  EXPECT_EQ(query("SELECT count(*) FROM snapshots "
-                  "WHERE dropped_at IS NOT NULL AND reason = 'one'"),
+  EXPECT_EQ(box.sql("SELECT count(*) FROM snapshots "
+                    "WHERE dropped_at IS NOT NULL AND reason = 'one'"),
             "1\n");
 }
 

@@ -22,12 +22,6 @@ class Tick : public ::testing::Test {
       if (ran["what"] == json::Value(what)) return *ran["count"].as_integer();
     return -1;
   }
-  std::string sql(const std::string& text) const {
-    return box
-        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
-                             ".git/orch/orch.db", text})
-        .out;
-  }
 
   Sandbox box;
 };
@@ -84,17 +78,19 @@ TEST_F(Tick, QueuesADueCheckInOnceAndSaysWhatItCovers) {
   box.set("ORCH_TEST_NOW", kHalfADayLater);
   EXPECT_EQ(count("check-ins"), 2);
   // Every 20 and 30 minutes: 36 and 24 in half a day, the last one is this.
-  EXPECT_EQ(sql("SELECT a.role, m.text FROM messages m JOIN agents a "
-                "ON a.id = m.agent_id WHERE m.kind = 'checkin' ORDER BY a.id"),
-            "overseer|scheduled check-in: report your progress and what blocks "
-            "you (35 earlier ones were missed and are covered by this one)\n"
-            "impl-ui|scheduled check-in: report your progress and what blocks "
-            "you (23 earlier ones were missed and are covered by this one)\n");
-  EXPECT_EQ(sql("SELECT count(*) FROM checkins WHERE due_at <= " +
-                std::string(kHalfADayLater)),
+  EXPECT_EQ(
+      box.sql("SELECT a.role, m.text FROM messages m JOIN agents a "
+              "ON a.id = m.agent_id WHERE m.kind = 'checkin' ORDER BY a.id"),
+      "overseer|scheduled check-in: report your progress and what blocks "
+      "you (35 earlier ones were missed and are covered by this one)\n"
+      "impl-ui|scheduled check-in: report your progress and what blocks "
+      "you (23 earlier ones were missed and are covered by this one)\n");
+  EXPECT_EQ(box.sql("SELECT count(*) FROM checkins WHERE due_at <= " +
+                    std::string(kHalfADayLater)),
             "0\n");
   EXPECT_EQ(count("check-ins"), 0);
-  EXPECT_EQ(sql("SELECT count(*) FROM messages WHERE kind = 'checkin'"), "2\n");
+  EXPECT_EQ(box.sql("SELECT count(*) FROM messages WHERE kind = 'checkin'"),
+            "2\n");
 }
 
 TEST_F(Tick, SendsNoneToAnAgentThatDoesNotRunButSchedulesTheNext) {
@@ -104,7 +100,7 @@ TEST_F(Tick, SendsNoneToAnAgentThatDoesNotRunButSchedulesTheNext) {
   box.set("ORCH_TEST_NOW", kHalfADayLater);
   EXPECT_TRUE(holds(box.ok("git orch status"), "1 check-in overdue"));
   EXPECT_EQ(count("check-ins"), 0);
-  EXPECT_EQ(sql("SELECT count(*) FROM messages"), "0\n");
+  EXPECT_EQ(box.sql("SELECT count(*) FROM messages"), "0\n");
   EXPECT_TRUE(holds(box.ok("git orch status"), "0 check-ins overdue"));
 }
 
@@ -117,15 +113,15 @@ TEST_F(Tick, DoesNothingTheSecondTime) {
     box.ok_in(tree, "git commit -qam " + std::string(role));
   }
   box.ok("git orch tick -q");
-  const std::string rows =
-      sql("SELECT * FROM conflicts; SELECT * FROM "
-          "task_events; SELECT * FROM messages");
+  const std::string rows = box.sql(
+      "SELECT * FROM conflicts; SELECT * FROM "
+      "task_events; SELECT * FROM messages");
   EXPECT_NE(rows, "");
   for (const char* what : {"fold", "liveness", "conflicts", "check-ins", "asks",
                            "expiry", "messages", "scratch"})
     EXPECT_EQ(count(what), 0) << what;
-  EXPECT_EQ(sql("SELECT * FROM conflicts; SELECT * FROM "
-                "task_events; SELECT * FROM messages"),
+  EXPECT_EQ(box.sql("SELECT * FROM conflicts; SELECT * FROM "
+                    "task_events; SELECT * FROM messages"),
             rows);
 }
 
@@ -165,7 +161,7 @@ TEST_F(Tick, ExpiresAMessageThatWasNeverTyped) {
   EXPECT_EQ(count("expiry"), 0);
   box.set("ORCH_TEST_NOW", kHalfADayLater);
   EXPECT_EQ(count("expiry"), 1);
-  EXPECT_EQ(sql("SELECT level FROM messages"), "expired\n");
+  EXPECT_EQ(box.sql("SELECT level FROM messages"), "expired\n");
 }
 
 TEST_F(Tick, FoldsWhatHooksLeft) {
@@ -174,7 +170,7 @@ TEST_F(Tick, FoldsWhatHooksLeft) {
   box.ok("git commit -q --allow-empty -m work");
   box.ok("chmod 600 .git/orch/orch.db");
   box.ok("git orch tick -q");
-  EXPECT_EQ(sql("SELECT message FROM task_events"), "work\n");
+  EXPECT_EQ(box.sql("SELECT message FROM task_events"), "work\n");
 }
 
 TEST_F(Tick, NoticesAnAgentWhoseProcessIsGone) {
@@ -187,7 +183,7 @@ TEST_F(Tick, NoticesAnAgentWhoseProcessIsGone) {
   box.ok("kill -9 " + std::to_string(pid));
   EXPECT_TRUE(eventually([&] {
     box.ok("git orch tick -q");
-    const std::string state = sql("SELECT state FROM agents");
+    const std::string state = box.sql("SELECT state FROM agents");
     return state == "exited\n" || state == "lost\n";
   }));
 }

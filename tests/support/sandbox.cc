@@ -199,6 +199,12 @@ std::string Sandbox::worktree(const std::string& spec_id,
   return repo_ + ".orch/" + spec_id + "/" + role;
 }
 
+std::string Sandbox::sql(const std::string& query) const {
+  return run_in(repo_, {"sqlite3", "-cmd", ".timeout 10000",
+                        ".git/orch/orch.db", query})
+      .out;
+}
+
 void Sandbox::write(const std::string& file_path,
                     const std::string& bytes) const {
   file::make_directories(file::parent_of(file_path));

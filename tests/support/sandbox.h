@@ -60,6 +60,10 @@ class Sandbox {
   std::string worktree(const std::string& spec_id,
                        const std::string& role) const;
 
+  // What the sqlite3 shell answers on the repository's store; nothing is
+  // folded.
+  std::string sql(const std::string& query) const;
+
   void write(const std::string& path, const std::string& bytes) const;
   std::string read(const std::string& path) const;
   // Writes a script for the built-in agent of `role`.
