@@ -83,8 +83,10 @@ file::Lock take_turn(const Repository& repository) {
                           file::Lock::Mode::Exclusive, kTurnMs, "the tick");
 }
 
-// A daemon goes on from here, when something waits for one.
+// A daemon goes on from here: the one that is there and hears, or one that is
+// started because something waits for it.
 bool leave_to_daemon(const Repository& repository, store::Store& store) {
+  if (daemon::ring(repository.orch_dir())) return true;
   return count_lives(store) > 0 && wants_daemon(repository, store) &&
          !daemon::find_holder(repository.orch_dir()) &&
          daemon::start(repository);
