@@ -4,7 +4,7 @@
 #include "error/error.h"
 #include "feature/feature.h"
 #include "feature/journal.h"
-#include "feature/lock.h"
+#include "git/worktrees_lock.h"
 #include "feature/make.h"
 #include "feature/plan.h"
 #include "git/git.h"
@@ -35,7 +35,7 @@ void require_fitting(const role::Role& role,
 store::Agent add_agent(const Repository& repository, store::Store& store,
                        const store::Feature& feature, const std::string& name,
                        const std::string& runtime) {
-  const WorktreesLock lock(repository);
+  const git::WorktreesLock lock(repository);
   const std::string address = feature.spec_id + "/" + name;
   if (auto present = store::find_agent(store, address))
     return *std::move(present);

@@ -8,7 +8,7 @@
 #include "clock/clock.h"
 #include "error/error.h"
 #include "feature/journal.h"
-#include "feature/lock.h"
+#include "git/worktrees_lock.h"
 #include "feature/make.h"
 #include "feature/plan.h"
 #include "file/file.h"
@@ -75,7 +75,7 @@ Created plan(const Repository& repository, store::Store* store,
 
 Created create(const Repository& repository, store::Store& store,
                const Request& request, const Progress& progress) {
-  const WorktreesLock lock(repository);
+  const git::WorktreesLock lock(repository);
   if (auto finished = find_finished(&store, request.spec_id)) {
     Journal{.spec_id = request.spec_id}.remove(repository.orch_dir());
     bring_back(repository, finished->agents);
@@ -123,7 +123,7 @@ Created adopt(const Repository& repository, store::Store& store,
               const Adoption& adoption) {
   refuse_bad_spec_id(adoption.spec_id);
   refuse_submodule(repository);
-  const WorktreesLock lock(repository);
+  const git::WorktreesLock lock(repository);
   if (store::find_feature(store, adoption.spec_id))
     throw Error(ErrorCode::Exists,
                 "feature '" + adoption.spec_id + "' is registered already",
@@ -210,7 +210,7 @@ void put_aside(const Repository& repository, const store::Agent& agent) {
 std::vector<std::string> retire(const Repository& repository,
                                 store::Store& store,
                                 const store::Feature& feature) {
-  const WorktreesLock lock(repository);
+  const git::WorktreesLock lock(repository);
   const auto agents = store::list_agents(store, feature.id);
   std::vector<std::string> at_work;
   for (const store::Agent& a : agents) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "feature/feature.h"
-#include "feature/lock.h"
+#include "git/worktrees_lock.h"
 #include "feature/make.h"
 #include "file/file.h"
 #include "git/git.h"
@@ -27,7 +27,7 @@ std::string find_entry(const Repository& repository, const std::string& path) {
 
 void restore_worktree(const Repository& repository, store::Store& store,
                       const store::Agent& agent) {
-  const WorktreesLock lock(repository);
+  const git::WorktreesLock lock(repository);
   const std::string entry = find_entry(repository, agent.worktree);
   if (entry.empty() || !file::exists(entry + "/index")) {
     add_worktree(repository, agent);

@@ -16,6 +16,7 @@
 #include "error/error.h"
 #include "event/record.h"
 #include "file/file.h"
+#include "gate/checkout.h"
 #include "git/git.h"
 #include "git/stamp.h"
 #include "guard/guard.h"
@@ -161,7 +162,7 @@ int clear_scratch(const Repository& repository) {
       owner.start = std::strtoull(parts[1].c_str(), nullptr, 10);
     }
     if (owner.pid > 0 && process::is_alive(owner)) continue;
-    file::remove_tree(file::join(directory, name));
+    gate::clear_checkout(repository, file::join(directory, name));
     ++removed;
   }
   return removed;

@@ -52,11 +52,12 @@ const std::vector<std::string_view> kMaySayTmux = {
     "git-orch/runtime.cc"};
 
 // A user's hook without a first line that names its shell runs as under git; a
-// role's set-up commands are lines for a shell. The last two only look for one
-// in what somebody else runs.
+// role's set-up commands and gates are lines for a shell. The last two only
+// look for one in what somebody else runs.
 const std::vector<std::string_view> kMayNameAShell = {
-    "lib/chain/chain.cc", "hooks/stub.cc", "lib/furnishing/commands.cc",
-    "lib/permission/shell.cc", "lib/runtime/permissions.cc"};
+    "lib/chain/chain.cc",         "hooks/stub.cc",
+    "lib/furnishing/commands.cc", "lib/gate/gate.cc",
+    "lib/permission/shell.cc",    "lib/runtime/permissions.cc"};
 
 bool is_among(const File& file, const std::vector<std::string_view>& places) {
   return std::any_of(places.begin(), places.end(), [&](std::string_view p) {

@@ -111,6 +111,10 @@ constexpr char kRowsOfVersion7[] =
     "INSERT INTO overrides VALUES (1, 'refs', 1, 'why', 1, 2);"
     "INSERT INTO known_refs VALUES ('refs/heads/main', 'x', 1);";
 
+constexpr char kRowsOfVersion8[] =
+    "INSERT INTO queue_attempts(id, item_id, attempt, started_at) "
+    "VALUES (1, 1, 1, 1);";
+
 // No verb wrote a lease before version 2, which makes the table anew.
 bool is_made_anew(const std::string& table) { return table == "leases"; }
 
@@ -146,6 +150,7 @@ class MigrationFrom : public ::testing::TestWithParam<int> {
       if (v == 4) database.execute(kRowsOfVersion5);
       if (v == 5) database.execute(kRowsOfVersion6);
       if (v == 6) database.execute(kRowsOfVersion7);
+      if (v == 7) database.execute(kRowsOfVersion8);
       if (v > 0) continue;
       // The text is bound: it holds every byte.
       const std::string rows(kRowsOfVersion1);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "feature/lock.h"
+#include "git/worktrees_lock.h"
 
 #include "error/error.h"
 
-namespace orch::feature {
+namespace orch::git {
 namespace {
 
 constexpr int kLockTimeoutMs = 120000;
@@ -34,4 +34,4 @@ WorktreesLock::WorktreesLock(const Repository& repository)
       children_(outlive(path_in(repository, "worktrees-children"))),
       inheritance_(children_ ? children_->descriptor() : -1) {}
 
-}  // namespace orch::feature
+}  // namespace orch::git

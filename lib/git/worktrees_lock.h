@@ -2,17 +2,17 @@
 #pragma once
 
 #include <optional>
-#include <string>
 
-#include "feature/feature.h"
 #include "file/file.h"
 #include "process/process.h"
+#include "repository/repository.h"
 
-namespace orch::feature {
+namespace orch::git {
+
+using repository::Repository;
 
 // One lock for all set-ups of this repository: concurrent `worktree add` and
-// `config` lose work in git 2.39. Private to this module. Throws
-// Error{Contended}.
+// `config` lose work in git 2.39. Throws Error{Contended}.
 class WorktreesLock {
  public:
   explicit WorktreesLock(const Repository& repository);
@@ -23,4 +23,4 @@ class WorktreesLock {
   process::Inheritance inheritance_;
 };
 
-}  // namespace orch::feature
+}  // namespace orch::git

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "gate/checkout.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+#include <cerrno>
+
+#include "error/error.h"
+#include "file/file.h"
+#include "git/git.h"
+#include "git/worktrees_lock.h"
+#include "process/process.h"
+#include "text/text.h"
+
+namespace orch::gate {
+namespace {
+
+constexpr std::string_view kPrefix = "gate-";
+
+// "<pid>-<start>-<random>": the tick clears those of dead owners alone.
+std::string make_directory(const Repository& repository) {
+  const std::string parent = repository.orch_dir() + "/tmp";
+  file::make_private_directories(parent);
+  const process::Identity self = process::self();
+  std::string pattern = parent + "/" + std::to_string(self.pid) + "-" +
+                        std::to_string(self.start) + "-XXXXXX";
+  if (!::mkdtemp(pattern.data()))
+    throw io_error("cannot create directory '" + pattern + "'", errno);
+  return pattern;
+}
+
+// The entry below git's worktrees/ that points at `path`.
+void forget_entry(const Repository& repository, const std::string& path) {
+  const std::string entries = repository.common_dir + "/worktrees";
+  for (const std::string& name : file::names_in(entries)) {
+    const std::string entry = file::join(entries, name);
+    const auto back = file::find_contents(entry + "/gitdir");
+    // One that a kill left without is known by its name, which is ours alone.
+    const bool is_ours = back ? text::trim(*back) == path + "/.git"
+                              : name == file::name_of(path);
+    if (is_ours) file::remove_tree(entry);
+  }
+}
+
+// They run in a directory that nobody else has ever known.
+void end_processes_below(const std::string& directory) {
+  for (const process::Seen& seen : process::processes_below(directory))
+    if (process::is_alive(seen.identity)) ::kill(seen.identity.pid, SIGKILL);
+}
+
+}  // namespace
+
+Checkout::Checkout(const Repository& repository, const std::string& commit)
+    : repository_(repository) {
+  const auto id = git::find_commit(repository, commit);
+  if (!id)
+    throw Error(ErrorCode::UnknownName,
+                "there is no commit '" + text::printable(commit) + "'");
+  directory_ = make_directory(repository);
+  // The name is that of git's entry, too: it must be nobody else's.
+  path_ = directory_ + "/" + std::string(kPrefix) +
+          directory_.substr(directory_.rfind('/') + 1);
+  try {
+    const git::WorktreesLock lock(repository);
+    git::require(repository, {.args = {"-c", "core.hooksPath=/dev/null", "-c",
+                                       "checkout.workers=0", "worktree", "add",
+                                       "--quiet", "--detach", path_, *id}});
+  } catch (const Error&) {
+    clear_checkout(repository, directory_);
+    throw;
+  }
+}
+
+Checkout::~Checkout() {
+  try {
+    clear_checkout(repository_, directory_);
+  } catch (const Error&) {
+    // What is left lies below orch/tmp, which the tick clears.
+  }
+}
+
+void clear_checkout(const Repository& repository,
+                    const std::string& directory) {
+  for (const std::string& name : file::names_in(directory)) {
+    if (!name.starts_with(kPrefix)) continue;
+    const std::string path = file::join(directory, name);
+    end_processes_below(path);
+    const git::WorktreesLock lock(repository);
+    forget_entry(repository, path);
+  }
+  file::remove_tree(directory);
+}
+
+}  // namespace orch::gate
