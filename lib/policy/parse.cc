@@ -244,6 +244,28 @@ void read_thresholds(const yaml::Node& map, Policy& policy) {
   s.end();
 }
 
+void read_integration(const yaml::Node& map, Policy& policy) {
+  Section s(map, policy, "integration.");
+  Integration& i = policy.integration;
+  s.one_of("method", {"merge", "squash", "rebase"}, i.method);
+  s.texts("order", i.order);
+  if (i.order.empty()) s.fail("order", "'age', 'conflicts', or roles");
+  for (const std::string& word : i.order)
+    if (!text::is_spec_id(word))
+      s.fail("order", "'" + text::printable(word) +
+                          "' is neither age, conflicts nor a role");
+  if (i.order.size() > 1 && (i.order[0] == "age" || i.order[0] == "conflicts"))
+    s.fail("order", "'" + i.order[0] + "' stands alone");
+  s.texts("gates", i.gates);
+  s.duration("gate_timeout", i.gate_timeout_ms);
+  if (i.gate_timeout_ms == 0) s.fail("gate_timeout", "a gate must have an end");
+  s.one_of("test", {"each", "batch"}, i.test);
+  std::optional<std::int64_t> jobs = i.jobs;
+  if (s.text("jobs").value_or("auto") != "auto") s.count("jobs", jobs);
+  i.jobs = jobs.value_or(0);
+  s.end();
+}
+
 }  // namespace
 
 Policy parse_policy(std::string_view bytes, const std::string& file) {
@@ -273,6 +295,8 @@ Policy parse_policy(std::string_view bytes, const std::string& file) {
   if (const yaml::Node* map = reader.map("guards")) read_guards(*map, policy);
   if (const yaml::Node* map = reader.map("thresholds"))
     read_thresholds(*map, policy);
+  if (const yaml::Node* map = reader.map("integration"))
+    read_integration(*map, policy);
   reader.reject_unknown_keys();
   return policy;
 }

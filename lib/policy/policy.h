@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "policy/guards.h"
+#include "policy/integration.h"
 
 // The rules for messages, asks and the repository as data: strict YAML in,
 // verdicts out. What a file does not say is as in the file that ships.
@@ -58,6 +59,7 @@ struct Policy {
   std::vector<AskRule> actions;
   Guards guards;
   Thresholds thresholds;
+  Integration integration;
   std::map<std::string, int> lines;  // of the keys that the file has
 };
 

@@ -106,6 +106,13 @@ std::vector<Rule> list_rules(const Policy& policy) {
   add_plain("thresholds.loop_repeats", number_or_never(t.loop_repeats));
   add_plain("thresholds.loop_window", or_never(t.loop_window_ms));
   add_plain("thresholds.loop_cool_down", or_never(t.loop_cool_down_ms));
+  const Integration& i = policy.integration;
+  add_plain("integration.method", i.method);
+  add_plain("integration.order", list_text(i.order));
+  add_plain("integration.gates", list_text(i.gates, "none"));
+  add_plain("integration.gate_timeout", text::duration_text(i.gate_timeout_ms));
+  add_plain("integration.test", i.test);
+  add_plain("integration.jobs", i.jobs == 0 ? "auto" : std::to_string(i.jobs));
   return out;
 }
 

@@ -93,6 +93,13 @@ std::string require_tasks_file(const Repository& repository,
               "git config orch.tasksFile <path>");
 }
 
+std::vector<std::string> tasks_file_names(const Repository& repository,
+                                          const store::Feature& feature) {
+  auto names = candidates(repository, feature, configured(repository));
+  std::erase_if(names, [](const std::string& n) { return n.starts_with("/"); });
+  return names;
+}
+
 int import_list(const Repository& repository, store::Store& store,
                 const store::Feature& feature) {
   const auto path = find_tasks_file(repository, store, feature);

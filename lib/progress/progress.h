@@ -27,6 +27,10 @@ std::optional<std::string> find_tasks_file(const Repository& repository,
 std::string require_tasks_file(const Repository& repository,
                                const store::Feature& feature);
 
+// Where it may lie from the top of any work tree, the likeliest first.
+std::vector<std::string> tasks_file_names(const Repository& repository,
+                                          const store::Feature& feature);
+
 // Adds the items that the store does not know yet; a tick in the file counts
 // then, and only then. Returns how many. Throws Error{Usage} with file, line
 // and column.

@@ -51,6 +51,24 @@ std::vector<Event> list_events(Store& store, const EventQuery& query) {
   return events_of(s);
 }
 
+std::map<std::string, Event> list_last_reports(Store& store,
+                                               const std::string& spec_id,
+                                               bool any) {
+  Statement s(store.database(),
+              std::string(kColumns) +
+                  "WHERE e.id IN (SELECT max(id) FROM task_events "
+                  "WHERE event_type IN ('report_ready', 'report_done', "
+                  "'report_blocked', 'report_failed', ?2) AND spec_id = ?1 "
+                  "GROUP BY role)");
+  s.bind(spec_id, any ? "report_progress" : "report_ready");
+  std::map<std::string, Event> out;
+  for (Event& e : events_of(s)) {
+    std::string role = e.role.value_or("");
+    out.emplace(std::move(role), std::move(e));
+  }
+  return out;
+}
+
 std::vector<Event> list_commit_events(Store& store,
                                       const std::string& spec_id) {
   Statement s(store.database(), std::string(kColumns) +

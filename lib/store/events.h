@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,6 +44,12 @@ std::vector<Event> list_events(Store& store, const EventQuery& query);
 // Appends; false when an event with this event_id is there already. Within a
 // Transaction.
 bool insert_event(Store& store, const Event& event);
+
+// The newest report of each role of a feature that says how its work stands
+// (ready, done, blocked, failed), or, with `any`, any report, by role.
+std::map<std::string, Event> list_last_reports(Store& store,
+                                               const std::string& spec_id,
+                                               bool any = false);
 
 // Whether it is the one event that a commit makes.
 bool is_of_commit(const Event& event);

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+#include "landing/landing.h"
+
+#include <algorithm>
+#include <set>
+
+#include "clock/clock.h"
+#include "error/error.h"
+#include "git/git.h"
+#include "guard/guard.h"
+#include "landing/recovery.h"
+#include "store/leases.h"
+#include "text/text.h"
+
+namespace orch::landing {
+namespace {
+
+constexpr int kWaitMs = 30000;
+
+std::string lock_path(const Repository& repository, const std::string& ref) {
+  file::make_private_directories(repository.orch_dir() + "/lock");
+  return repository.orch_dir() + "/lock/ref-" + std::to_string(text::hash(ref));
+}
+
+std::string lease_name(const std::string& ref) { return "ref/" + ref; }
+
+file::Lock take_lock(const Repository& repository, store::Store& store,
+                     const std::string& ref) {
+  try {
+    return file::Lock::take(lock_path(repository, ref),
+                            file::Lock::Mode::Exclusive, kWaitMs,
+                            git::short_branch(ref));
+  } catch (const Error& e) {
+    const auto lease = store::find_lease(store, lease_name(ref));
+    throw Error(ErrorCode::Contended,
+                "'" + git::short_branch(ref) + "' is being moved by " +
+                    (lease && lease->owner ? *lease->owner : "another process"),
+                e.hint());
+  }
+}
+
+// git's own list of what a merge would overwrite: lines with a tab in front.
+std::vector<std::string> paths_in(const std::string& message) {
+  std::vector<std::string> out;
+  for (const std::string& line : text::split(message, '\n'))
+    if (line.starts_with('\t') && line.size() > 1)
+      out.push_back(line.substr(1));
+  return out;
+}
+
+std::optional<std::string> tip(const Repository& repository,
+                               const std::string& ref) {
+  return git::find_commit(repository, ref);
+}
+
+Outcome elsewhere(const std::string& ref, const std::string& worktree) {
+  return {Result::Elsewhere,
+          {},
+          "'" + git::short_branch(ref) + "' was moved by somebody else",
+          worktree};
+}
+
+// What is under way in a worktree, in words; empty: nothing.
+std::string unfinished_in(const std::string& worktree) {
+  const auto there = repository::find(worktree);
+  if (!there) return "'" + worktree + "' is no worktree any more";
+  for (const char* name :
+       {"MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "BISECT_LOG"})
+    if (file::exists(there->git_dir + "/" + name))
+      return "something is not finished in '" + worktree + "': " + name;
+  if (repository::is_rebasing(*there))
+    return "a rebase is not finished in '" + worktree + "'";
+  return "";
+}
+
+// Whether what is under way in a worktree without a branch ends on this one.
+bool comes_back_to(const git::Worktree& worktree, const std::string& ref) {
+  if (!worktree.branch.empty() || worktree.git_dir.empty()) return false;
+  for (const char* name :
+       {"rebase-merge/head-name", "rebase-apply/head-name", "BISECT_START"}) {
+    const auto found = file::find_contents(worktree.git_dir + "/" + name);
+    if (!found) continue;
+    const std::string head(text::trim(*found));
+    if (head == ref || head == git::short_branch(ref)) return true;
+  }
+  return false;
+}
+
+// Runs `act` in the worktree and says what became of the branch.
+Outcome moved_by(const Repository& repository, const std::string& ref,
+                 const std::string& to, const git::Call& call) {
+  const auto ended = git::run(repository, call);
+  if (tip(repository, ref).value_or("") == to)
+    return {Result::Moved, {}, "", call.worktree};
+  return {Result::Dirty, paths_in(ended.errors + ended.output),
+          git::message_of(ended), call.worktree};
+}
+
+}  // namespace
+
+Lease::Lease(const Repository& repository, store::Store& store,
+             const std::string& ref, const std::string& owner)
+    : store_(store),
+      ref_(ref),
+      lock_(take_lock(repository, store, ref)),
+      inheritance_(lock_.descriptor()) {
+  recover(repository, store, ref);
+  const std::int64_t now = clock::now();
+  store::Transaction transaction(store);
+  // The lock is ours, so whoever the row names is gone.
+  store::release_lease(store, lease_name(ref));
+  store::take_lease(store, lease_name(ref), owner, now, std::nullopt);
+  transaction.commit();
+}
+
+Lease::~Lease() {
+  try {
+    store::Transaction transaction(store_);
+    store::release_lease(store_, lease_name(ref_));
+    transaction.commit();
+  } catch (const Error&) {
+    // The lock ends with us; the next holder frees the row.
+  }
+}
+
+std::string worktree_of(const Repository& repository, const std::string& ref) {
+  for (const git::Worktree& w : git::list_worktrees(repository))
+    if (!w.bare && file::is_directory(w.path) &&
+        (w.branch == ref || comes_back_to(w, ref)))
+      return w.path;
+  return "";
+}
+
+Obstacle find_obstacle(const Repository& repository,
+                       const std::string& worktree,
+                       const std::vector<std::string>& changed) {
+  Obstacle out{{}, unfinished_in(worktree)};
+  if (!out.detail.empty()) return out;
+  const std::set<std::string> touched(changed.begin(), changed.end());
+  for (const std::string& path : git::dirty_paths(repository, worktree)) {
+    // A directory where a file is to be, and the other way round.
+    const bool overlaps =
+        touched.contains(path) ||
+        std::any_of(touched.begin(), touched.end(), [&](const auto& t) {
+          return t.starts_with(path + "/") || path.starts_with(t + "/") ||
+                 (path.ends_with('/') && t.starts_with(path));
+        });
+    if (overlaps) out.paths.push_back(path);
+  }
+  if (!out.paths.empty())
+    out.detail = "'" + worktree + "' has changes that are not committed in " +
+                 text::count_of(out.paths.size(), "file") +
+                 " that would change";
+  return out;
+}
+
+Outcome advance(const Repository& repository, store::Store& store,
+                const Lease& lease, const std::string& from,
+                const std::string& to, const std::string& why) {
+  const std::string& ref = lease.ref();
+  const std::string worktree = worktree_of(repository, ref);
+  if (tip(repository, ref).value_or("") != from)
+    return elsewhere(ref, worktree);
+  if (from == to) return {Result::Moved, {}, "", worktree};
+  if (!worktree.empty()) {
+    Obstacle obstacle = find_obstacle(repository, worktree,
+                                      git::changed_paths(repository, from, to));
+    if (!obstacle.detail.empty())
+      return {Result::Dirty, std::move(obstacle.paths),
+              std::move(obstacle.detail), worktree};
+  }
+  guard::Announcement announcement(store, ref, from, to);
+  Outcome out{Result::Moved, {}, "", worktree};
+  if (worktree.empty()) {
+    try {
+      git::update_refs(repository, {{ref, to, from}}, "orch: " + why);
+    } catch (const Error& e) {
+      if (tip(repository, ref).value_or("") == from) throw;
+      out = elsewhere(ref, worktree);
+    }
+  } else {
+    out = moved_by(repository, ref, to,
+                   {.args = {"-c", "merge.verifySignatures=false", "merge",
+                             "--ff-only", "--quiet", "--no-stat",
+                             "--no-autostash", "--no-overwrite-ignore", to},
+                    .worktree = worktree,
+                    .environment = {{"GIT_REFLOG_ACTION", "orch: " + why}}});
+    if (out.result == Result::Dirty &&
+        tip(repository, ref).value_or("") != from)
+      out = elsewhere(ref, worktree);
+  }
+  if (out.result == Result::Moved) announcement.done();
+  return out;
+}
+
+Outcome put_back(const Repository& repository, store::Store& store,
+                 const Lease& lease, const std::string& from,
+                 const std::string& to, const std::string& why) {
+  const std::string& ref = lease.ref();
+  const std::string worktree = worktree_of(repository, ref);
+  if (tip(repository, ref).value_or("") != from)
+    return elsewhere(ref, worktree);
+  if (!worktree.empty())
+    if (std::string what = unfinished_in(worktree); !what.empty())
+      return {Result::Dirty, {}, std::move(what), worktree};
+  guard::Announcement announcement(store, ref, from, to);
+  Outcome out{Result::Moved, {}, "", worktree};
+  if (worktree.empty())
+    git::update_refs(repository, {{ref, to, from}}, "orch: " + why);
+  else
+    out = moved_by(repository, ref, to,
+                   {.args = {"reset", "--keep", "--quiet", to},
+                    .worktree = worktree,
+                    .environment = {{"GIT_REFLOG_ACTION", "orch: " + why}}});
+  if (out.result == Result::Moved) announcement.done();
+  return out;
+}
+
+std::string back_up(const Repository& repository, const std::string& ref,
+                    const std::string& commit) {
+  const std::string stem = "refs/orch/backup/" + git::short_branch(ref) + "/";
+  for (std::int64_t at = clock::now();; ++at) {
+    const std::string name = stem + std::to_string(at);
+    const auto there = tip(repository, name);
+    if (there && *there != commit) continue;
+    if (!there)
+      git::update_refs(repository, {{name, commit, git::zero_id(commit)}},
+                       "orch: before the branch moved");
+    return name;
+  }
+}
+
+}  // namespace orch::landing
