@@ -8,11 +8,11 @@
 #include "clock/clock.h"
 #include "error/error.h"
 #include "feature/journal.h"
-#include "git/worktrees_lock.h"
 #include "feature/make.h"
 #include "feature/plan.h"
 #include "file/file.h"
 #include "git/git.h"
+#include "git/worktrees_lock.h"
 #include "guard/guard.h"
 
 namespace orch::feature {
@@ -206,6 +206,16 @@ void put_aside(const Repository& repository, const store::Agent& agent) {
 }
 
 }  // namespace
+
+bool put_worktree_aside(const Repository& repository, store::Store& store,
+                        const store::Agent& agent, const std::string& reason) {
+  if (agent.worktree.empty() || !file::is_directory(agent.worktree))
+    return false;
+  const git::WorktreesLock lock(repository);
+  agent::snapshot(repository, store, agent, reason);
+  put_aside(repository, agent);
+  return true;
+}
 
 std::vector<std::string> retire(const Repository& repository,
                                 store::Store& store,

@@ -69,6 +69,13 @@ store::Agent add_agent(const Repository& repository, store::Store& store,
                        const store::Feature& feature, const std::string& role,
                        const std::string& runtime);
 
+// Takes the worktree of an agent that does not run away: what is uncommitted in
+// it is saved as a snapshot, the directory goes into the trash, the branch
+// stays. False when there was none. Throws Error{Io} when its work cannot be
+// saved.
+bool put_worktree_aside(const Repository& repository, store::Store& store,
+                        const store::Agent& agent, const std::string& reason);
+
 // The worktree of an agent whose directory is gone: what its index holds is
 // checked out anew, and what git knows of it (HEAD, reflog) stays; where git
 // has forgotten it, too, a new one on its branch. Throws Error{Io}.

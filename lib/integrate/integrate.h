@@ -78,6 +78,13 @@ Undone undo(const Repository& repository, store::Store& store,
             const store::Feature& feature, const std::string& into,
             const std::string& caller);
 
+// How many commits of its own a branch has that its feature's integration
+// branch (or `into`) does not hold, neither themselves nor by their patch, nor
+// as what they were squashed into.
+std::size_t count_own(const Repository& repository, store::Store& store,
+                      const store::Feature& feature, const std::string& ref,
+                      const std::string& into = {});
+
 // What is open on its way to the integration branch of a feature, the first to
 // land first.
 std::vector<Item> list_queue(store::Store& store,

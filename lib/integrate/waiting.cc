@@ -27,6 +27,20 @@ bool is_ready(const store::Event& report) {
   return report.type == "report_ready" || report.type == "report_done";
 }
 
+// Only where the target does not hold that tip: it was squashed or rebased.
+std::string landed_before(const Repository& repository, store::Store& store,
+                          const std::string& into, const std::string& onto,
+                          const std::string& ref, const std::string& tip) {
+  const auto row = store::find_last_landing(store, ref, into, "landed");
+  if (!row || row->method == "merge") return "";
+  const auto below = [&](const std::string& of) {
+    return git::run(repository,
+                    {.args = {"merge-base", "--is-ancestor", row->commit, of}})
+        .ok();
+  };
+  return below(tip) && !below(onto) ? row->commit : "";
+}
+
 class Choice {
  public:
   Choice(const Repository& repository, store::Store& store,
@@ -47,8 +61,6 @@ class Choice {
   void sort(std::vector<Part>& parts);
 
  private:
-  std::string landed_before(const std::string& ref,
-                            const std::string& tip) const;
   std::vector<store::Agent> asked(std::string* nothing) const;
   bool is_clean(const store::Agent& agent) const {
     return agent.worktree.empty() || !file::is_directory(agent.worktree) ||
@@ -67,19 +79,6 @@ class Choice {
   std::map<std::string, std::string> tips_;
   std::map<std::string, store::Event> reports_;
 };
-
-// Only where the target does not hold that tip: it was squashed or rebased.
-std::string Choice::landed_before(const std::string& ref,
-                                  const std::string& tip) const {
-  const auto row = store::find_last_landing(store_, ref, into_, "landed");
-  if (!row || row->method == "merge") return "";
-  const auto below = [&](const std::string& of) {
-    return git::run(repository_,
-                    {.args = {"merge-base", "--is-ancestor", row->commit, of}})
-        .ok();
-  };
-  return below(tip) && !below(onto_) ? row->commit : "";
-}
 
 std::vector<store::Agent> Choice::asked(std::string* nothing) const {
   std::vector<store::Agent> out;
@@ -142,7 +141,8 @@ std::optional<Part> Choice::take(const store::Agent& agent) {
   Part part{.row = {},
             .agent = agent.address,
             .role = agent.role,
-            .landed_before = landed_before(ref, tip)};
+            .landed_before =
+                landed_before(repository_, store_, into_, onto_, ref, tip)};
   auto row = store::find_open_landing(store_, ref, into_);
   if (count_ahead(repository_, onto_, tip, part.landed_before) == 0) {
     if (row) withdraw(*row, "there is nothing of its own in it");
@@ -296,6 +296,19 @@ std::vector<Part> refresh(const Repository& repository, store::Store& store,
   for (const Part& p : parts)
     if (auto part = choice.renew(p)) out.push_back(std::move(*part));
   return out;
+}
+
+std::size_t count_own(const Repository& repository, store::Store& store,
+                      const store::Feature& feature, const std::string& ref,
+                      const std::string& asked) {
+  const std::string into =
+      asked.empty() ? std::string(git::kHeads) + feature.integration_branch
+                    : asked;
+  const auto tip = git::find_commit(repository, ref);
+  const auto onto = git::find_commit(repository, into);
+  if (!tip || !onto) return 0;
+  return count_ahead(repository, *onto, *tip,
+                     landed_before(repository, store, into, *onto, ref, *tip));
 }
 
 }  // namespace orch::integrate

@@ -140,6 +140,14 @@ std::int64_t insert_feature(Store& store, const Feature& f) {
   return store.database().last_id();
 }
 
+void complete_feature(Store& store, std::int64_t feature_id, std::int64_t now) {
+  Statement(store.database(),
+            "UPDATE features SET status = 'completed', completed_at = ? "
+            "WHERE id = ? AND status = 'in-progress'")
+      .bind(now, feature_id)
+      .run();
+}
+
 std::vector<Agent> list_agents(Store& store) {
   Statement s(store.database(), std::string(kAgentColumns) + "ORDER BY id");
   return all<Agent>(s, agent_of);

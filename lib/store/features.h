@@ -61,6 +61,10 @@ std::optional<Feature> find_feature(Store& store, std::int64_t id);
 // Inserts, and returns the new id. Within a Transaction.
 std::int64_t insert_feature(Store& store, const Feature& feature);
 
+// It is finished: status completed, since then. One that was so stays as it
+// was. Within a Transaction.
+void complete_feature(Store& store, std::int64_t feature_id, std::int64_t now);
+
 // In order of creation.
 std::vector<Agent> list_agents(Store& store);
 std::vector<Agent> list_agents(Store& store, std::int64_t feature_id);

@@ -75,6 +75,13 @@ void retire_feature(Store& store, const Feature& feature, std::int64_t now) {
 
 void archive_feature(Store& store, std::int64_t feature_id) {
   Statement(store.database(),
+            "UPDATE checkins SET state = 'cancelled', "
+            "reason = 'the feature is archived' "
+            "WHERE state IN ('waiting', 'paused') AND agent_id IN "
+            "(SELECT id FROM agents WHERE feature_id = ?)")
+      .bind(feature_id)
+      .run();
+  Statement(store.database(),
             "UPDATE features SET status = 'archived' WHERE id = ?")
       .bind(feature_id)
       .run();

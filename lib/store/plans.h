@@ -29,7 +29,8 @@ void put_plan(Store& store, const Plan& plan);
 // ports released. Within a Transaction.
 void retire_feature(Store& store, const Feature& feature, std::int64_t now);
 
-// Nobody works at it any more; all of it stays. Within a Transaction.
+// Nobody works at it any more; all of it stays, but check-ins are cancelled.
+// Within a Transaction.
 void archive_feature(Store& store, std::int64_t feature_id);
 
 }  // namespace orch::store
