@@ -8,6 +8,7 @@
 #include "overview/overview.h"
 #include "store/blockers.h"
 #include "store/conflicts.h"
+#include "store/pull_requests.h"
 #include "store/results.h"
 #include "store/tasks.h"
 #include "text/text.h"

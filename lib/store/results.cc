@@ -5,31 +5,6 @@
 
 namespace orch::store {
 
-std::vector<PullRequest> list_pull_requests(Store& store,
-                                            std::int64_t feature_id) {
-  Statement s(store.database(),
-              "SELECT id, role, pr_number, title, url, status, base_branch, "
-              "head_branch, created_at, merged_at FROM pull_requests "
-              "WHERE feature_id = ? ORDER BY id");
-  s.bind(feature_id);
-  std::vector<PullRequest> out;
-  while (s.step()) {
-    PullRequest p;
-    p.id = s.integer(0);
-    p.role = s.text(1);
-    p.number = s.maybe_integer(2);
-    p.title = s.text(3);
-    p.url = s.maybe_text(4);
-    p.status = s.text(5);
-    p.base = s.text(6);
-    p.head = s.text(7);
-    p.created_at = s.integer(8);
-    p.merged_at = s.maybe_integer(9);
-    out.push_back(std::move(p));
-  }
-  return out;
-}
-
 std::vector<TestResult> list_latest_tests(Store& store,
                                           std::int64_t feature_id) {
   Statement s(store.database(),

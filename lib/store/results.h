@@ -8,23 +8,8 @@
 
 #include "store/store.h"
 
-// Pull requests and test results of a feature.
+// Test results of a feature.
 namespace orch::store {
-
-struct PullRequest {
-  std::int64_t id = 0;
-  std::string role;
-  std::optional<std::int64_t> number;  // absent until the forge gave one
-  std::string title;
-  std::optional<std::string> url;
-  std::string status;  // draft, open, approved, merged, closed
-  std::string base, head;
-  std::int64_t created_at = 0;
-  std::optional<std::int64_t> merged_at;
-};
-// In the order in which they were opened.
-std::vector<PullRequest> list_pull_requests(Store& store,
-                                            std::int64_t feature_id);
 
 struct TestResult {
   std::int64_t id = 0;

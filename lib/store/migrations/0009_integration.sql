@@ -54,10 +54,12 @@ CREATE INDEX landings_feature ON landings(feature_id);
 -- Pull requests.
 ALTER TABLE pull_requests ADD COLUMN forge TEXT;   -- gh, glab, tea, command
 ALTER TABLE pull_requests ADD COLUMN checks TEXT;  -- passing, failing, pending
-ALTER TABLE pull_requests ADD COLUMN review TEXT;
+ALTER TABLE pull_requests ADD COLUMN review TEXT;  -- approved, changes, required
 ALTER TABLE pull_requests ADD COLUMN head_commit TEXT;  -- that was pushed
 ALTER TABLE pull_requests ADD COLUMN error TEXT;   -- why the forge lacks it
 ALTER TABLE pull_requests ADD COLUMN synced_at INTEGER;
+ALTER TABLE pull_requests ADD COLUMN remote TEXT;  -- where it is to be opened
+ALTER TABLE pull_requests ADD COLUMN body TEXT;    -- until the forge has it
 -- What of a pull request its agent was told: each thing once.
 CREATE TABLE pull_request_notices (
   pull_request_id INTEGER NOT NULL REFERENCES pull_requests(id),

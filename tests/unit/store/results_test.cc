@@ -14,23 +14,6 @@ class Results : public StoreTest {
   void run(const std::string& sql) { store_.database().execute(sql.c_str()); }
 };
 
-TEST_F(Results, ListsPullRequestsOfOneFeature) {
-  run("INSERT INTO pull_requests(feature_id, role, pr_number, title, url, "
-      "status, base_branch, head_branch, created_at, merged_at) VALUES "
-      "(1, 'ui', 7, 't', 'u', 'merged', 'main', 'b', 5, 6), "
-      "(1, 'api', NULL, 'offline', NULL, 'draft', 'main', 'c', 5, NULL), "
-      "(2, 'ui', 8, 'x', 'y', 'open', 'main', 'd', 5, NULL)");
-  const auto all = list_pull_requests(store_, feature_);
-  ASSERT_EQ(all.size(), 2U);
-  EXPECT_EQ(all[0].number, 7);
-  EXPECT_EQ(all[0].status, "merged");
-  EXPECT_EQ(all[0].merged_at, 6);
-  EXPECT_EQ(all[0].head, "b");
-  EXPECT_FALSE(all[1].number);
-  EXPECT_FALSE(all[1].url);
-  EXPECT_EQ(list_pull_requests(store_, other_).size(), 1U);
-}
-
 TEST_F(Results, ListsTheNewestTestOfEachRoleAndType) {
   run("INSERT INTO test_results(feature_id, role, test_type, status, total, "
       "passed, created_at) VALUES (1, 'ui', 'unit', 'failed', 3, 2, 1), "
