@@ -89,7 +89,8 @@ int run(const Invocation& invocation) {
   if (lacks && !opened.hint.empty())
     cli::note(invocation, "hint: " + opened.hint);
   if (opened.reached == Reached::Existed)
-    cli::note(invocation, "it is open already; nothing of it was changed");
+    cli::note(invocation,
+              "it is open, as far as is known; nothing of it was changed");
   return cli::print(
       invocation,
       {.data = {{"pr", overview::pull_request_json(store, opened.row)},

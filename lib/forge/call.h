@@ -52,6 +52,13 @@ Refreshed refresh_batch(const Client& client,
                         const std::vector<hosting::Known>& known,
                         const std::string& memory);
 
+// Sorted.
+std::vector<std::int64_t> numbers_of(const std::vector<hosting::Known>& known);
+// Whether asking on would only fail again.
+bool is_final(const hosting::Failure& failure);
+// Whether it may become part of an endpoint.
+bool is_commit(const std::string& id);
+
 // "group/name" as one part of a path.
 std::string encoded(const std::string& path);
 // The arguments of an API call that shows its headers.

@@ -117,15 +117,15 @@ Opened open_glab(const Client& client, const Wanted& wanted) {
 Opened open_tea(const Client& client, const Wanted& wanted) {
   if (!client.place) return no_place(client);
   const std::string top = "repos/" + client.place->path + "/pulls";
-  const Letter body(json::to_text(
-      json::Object{{"head", wanted.head},
-                   {"base", wanted.base},
-                   {"title", (wanted.draft ? "WIP: " : "") + wanted.title},
-                   {"body", wanted.body}}));
-  const Heard heard =
-      hear(client,
-           {.args = api(client, top,
-                        {"-X", "POST", "-H", kJson, "-d", "@" + body.path()})});
+  // Its oldest version with API calls takes a file for one field only.
+  const Letter body(wanted.body);
+  const Heard heard = hear(
+      client, {.args = api(client, top,
+                           {"-X", "POST", "-f", "head=" + wanted.head, "-f",
+                            "base=" + wanted.base, "-f",
+                            "title=" + (wanted.draft ? "WIP: " + wanted.title
+                                                     : wanted.title),
+                            "-F", "body=@" + body.path()})});
   if (!heard.failure)
     if (const auto pull = hosting::read_gitea_one(heard.response.body))
       return {{}, pull, false};

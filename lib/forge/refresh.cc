@@ -57,13 +57,6 @@ std::string to_text(const Memory& memory) {
       json::Object{{"numbers", numbers}, {"tags", tags}, {"heads", heads}});
 }
 
-std::vector<std::int64_t> numbers_of(const std::vector<Known>& known) {
-  std::vector<std::int64_t> out;
-  for (const Known& k : known) out.push_back(k.number);
-  std::sort(out.begin(), out.end());
-  return out;
-}
-
 // The newest change of any pull request, in one small answer.
 std::string newest_endpoint(const Client& client) {
   if (client.kind == Kind::Gh)
@@ -104,17 +97,6 @@ void note_tag(const Heard& heard, const std::string& endpoint, Memory& memory) {
   if (heard.response.status == 200 && tag != heard.response.headers.end() &&
       is_header_safe(tag->second))
     memory.tags[endpoint] = tag->second;
-}
-
-// Whether asking on would only fail again.
-bool is_final(const hosting::Failure& failure) {
-  return failure && failure.what != Failing::Refused;
-}
-
-// What becomes part of an endpoint.
-bool is_commit(const std::string& id) {
-  return !id.empty() &&
-         id.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
 enum class Changed { No, Yes, Unknown };
@@ -171,10 +153,13 @@ hosting::Answer ask_all(const Client& client,
     return heard.failure;
   auto answer = gh ? hosting::read_github(heard.response.body, numbers)
                    : hosting::read_gitlab(heard.response.body, numbers);
-  if (heard.failure)
-    if (const auto* none = std::get_if<hosting::Failure>(&answer))
-      return none->what == Failing::Broken ? heard.failure : *none;
-  return answer;
+  const auto* none = std::get_if<hosting::Failure>(&answer);
+  if (!none) return answer;
+  // The headers say more than the answer: until when to wait.
+  if (none->what == Failing::Limited)
+    return hosting::failure_of({1, false, "rate limit: " + none->text},
+                               heard.response, clock::now());
+  return heard.failure && none->what == Failing::Broken ? heard.failure : *none;
 }
 
 Refreshed refresh_by_command(const Client& client,
@@ -191,6 +176,22 @@ Refreshed refresh_by_command(const Client& client,
 }
 
 }  // namespace
+
+std::vector<std::int64_t> numbers_of(const std::vector<Known>& known) {
+  std::vector<std::int64_t> out;
+  for (const Known& k : known) out.push_back(k.number);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+bool is_final(const hosting::Failure& failure) {
+  return failure && failure.what != Failing::Refused;
+}
+
+bool is_commit(const std::string& id) {
+  return !id.empty() &&
+         id.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
 
 Refreshed refresh_batch(const Client& client, const std::vector<Known>& known,
                         const std::string& text) {
@@ -222,47 +223,6 @@ Refreshed refresh_batch(const Client& client, const std::vector<Known>& known,
         is_commit(p.head_commit))
       memory.heads[p.number] = p.head_commit;
   out.memory = to_text(memory);
-  return out;
-}
-
-Refreshed refresh_tea(const Client& client, const std::vector<Known>& known) {
-  const std::string top = "repos/" + client.place->path;
-  const Heard list =
-      hear(client,
-           {.args = api(client,
-                        top + "/pulls?state=all&sort=recentupdate&limit=50")});
-  if (list.failure) return {.failure = list.failure};
-  auto answer = hosting::read_gitea_list(list.response.body, numbers_of(known));
-  if (const auto* failure = std::get_if<hosting::Failure>(&answer))
-    return {.failure = *failure};
-  Refreshed out;
-  out.pulls = std::get<hosting::Pulls>(std::move(answer));
-  std::vector<Call> calls;
-  for (const Pull& p : out.pulls.pulls) {
-    const std::string n = std::to_string(p.number);
-    for (const std::string& endpoint :
-         {"/commits/" + (is_commit(p.head_commit) ? p.head_commit : "HEAD") +
-              "/status",
-          "/pulls/" + n + "/reviews", "/issues/" + n + "/comments"})
-      calls.push_back({.args = api(client, top + endpoint)});
-  }
-  const auto heard = hear_all(client, calls);
-  for (std::size_t i = 0; i < out.pulls.pulls.size(); ++i) {
-    Pull& p = out.pulls.pulls[i];
-    bool whole = true;
-    for (std::size_t k = 3 * i; k < 3 * i + 3; ++k) {
-      if (is_final(heard[k].failure)) return {.failure = heard[k].failure};
-      whole = whole && !heard[k].failure;
-    }
-    whole = whole &&
-            hosting::read_gitea_status(heard[3 * i].response.body, p) &&
-            hosting::read_gitea_reviews(heard[3 * i + 1].response.body, p) &&
-            hosting::read_gitea_comments(heard[3 * i + 2].response.body, p);
-    if (!whole) out.pulls.missing[p.number] = "the answer about it is cut off";
-  }
-  std::erase_if(out.pulls.pulls, [&](const Pull& p) {
-    return out.pulls.missing.contains(p.number);
-  });
   return out;
 }
 

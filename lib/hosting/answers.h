@@ -42,7 +42,10 @@ Answer read_gitea_list(std::string_view body,
 std::optional<Pull> read_gitea_one(std::string_view body);
 // What belongs to one of them, into it. False when the answer is cut off.
 bool read_gitea_status(std::string_view body, Pull& pull);
-bool read_gitea_reviews(std::string_view body, Pull& pull);
+// `with_comments` gets the numbers of reviews that have comments on lines,
+// which are asked for by themselves.
+bool read_gitea_reviews(std::string_view body, Pull& pull,
+                        std::vector<std::int64_t>& with_comments);
 bool read_gitea_comments(std::string_view body, Pull& pull);
 
 }  // namespace orch::hosting

@@ -88,7 +88,8 @@ bool read_gitea_status(std::string_view body, Pull& pull) {
   return true;
 }
 
-bool read_gitea_reviews(std::string_view body, Pull& pull) {
+bool read_gitea_reviews(std::string_view body, Pull& pull,
+                        std::vector<std::int64_t>& with_comments) {
   const auto v = json::parse(body);
   if (!v || !v->as_array()) return false;
   std::map<std::string, std::string> last;  // of each reviewer
@@ -97,6 +98,8 @@ bool read_gitea_reviews(std::string_view body, Pull& pull) {
     if (flag_in(review, "dismissed") || state == "PENDING" ||
         state == "REQUEST_REVIEW")
       continue;
+    if (number_in(review, "comments_count") > 0)
+      with_comments.push_back(number_in(review, "id"));
     Remark r = remark_of(review, "review-");
     r.wants_changes = state == "REQUEST_CHANGES";
     if (state == "APPROVED" || r.wants_changes) last[r.author] = state;

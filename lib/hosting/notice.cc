@@ -87,6 +87,7 @@ std::string fingerprint_of(const Remark& remark) {
 }
 
 std::string log_excerpt(std::string_view log) {
+  if (text::trim(log).empty()) return "";
   auto lines = text::split(text::trim_end(log), '\n');
   const auto last =
       std::find_if(lines.rbegin(), lines.rend(), [](const std::string& l) {

@@ -104,10 +104,15 @@ std::string push(const Repository& repository, const std::string& remote,
       kPushMs);
   if (said.outcome.ok()) return "";
   if (said.outcome.timed_out) return "git push did not end in time";
-  std::string out;
-  for (const std::string& line : text::split_list(said.text, '\n'))
-    if (!line.starts_with("To ") && line != "Done")
-      out += (out.empty() ? "" : "; ") + line;
+  // The line about the branch says most; advice is for who pushes by hand.
+  std::string out, others;
+  for (const std::string& line : text::split_list(said.text, '\n')) {
+    if (line.starts_with("To ") || line.starts_with("hint:") || line == "Done")
+      continue;
+    std::string& into = line.starts_with("!") ? out : others;
+    into += (into.empty() ? "" : "; ") + line;
+  }
+  if (out.empty()) out = others;
   return text::cut(text::printable(out), 300);
 }
 

@@ -30,14 +30,16 @@ class OpenPr : public ForgeTest {
 
 TEST_F(OpenPr, OpensADraftThroughTheForgesOwnProgram) {
   ready();
-  sql("INSERT INTO tasks(feature_id, task_id, title, status, owner, "
-      "updated_at) VALUES (1, 'T001', 'paging', 'done', '001-a/impl-api', 1), "
-      "(1, 'T002', 'sorting', 'doing', '001-a/impl-api', 1)");
+  sql("INSERT INTO tasks(feature_id, task_id, title, status, said, said_at, "
+      "owner, updated_at) VALUES (1, 'T011', 'paging', 'done', 'done', "
+      "1800000000000, '001-a/impl-api', 1), (1, 'T012', 'sorting', 'doing', "
+      "'doing', 1800000000000, '001-a/impl-api', 1)");
   sql("INSERT INTO test_results(feature_id, role, test_type, status, total, "
       "passed, created_at) VALUES (1, 'impl-api', 'unit', 'failed', 3, 2, 1)");
-  sql("INSERT INTO conflicts(feature_id, a, b, kind, files, detected_at, "
+  sql("INSERT INTO conflicts(feature_id, a, b, kind, source, files, "
+      "detected_at, "
       "a_commit, b_commit) VALUES (1, '001-a/impl-api', '001-a/impl-ui', "
-      "'collision', '[\"one.txt\"]', 1, 'x', 'y')");
+      "'collision', 'manual', '[\"one.txt\"]', 1, 'x', 'y')");
   const Result r = open("--agent impl-api --draft --json");
   EXPECT_EQ(r.status, 0) << r.out << r.err;
   const json::Value pr = r.data()["pr"];
@@ -57,8 +59,8 @@ TEST_F(OpenPr, OpensADraftThroughTheForgesOwnProgram) {
             "into `feature/001-a/overseer`.\n"
             "\nRole: `impl-api`, agent `001-a/impl-api`\n"
             "\n### Commits\n\n- `T001 page the list`\n"
-            "\n### Tasks done\n\n- `T001` `paging`\n"
-            "\n### Tasks open\n\n- `T002` `sorting`, doing\n"
+            "\n### Tasks done\n\n- `T011` `paging`\n"
+            "\n### Tasks open\n\n- `T012` `sorting`, doing\n"
             "\n### Tests\n\n- unit tests of `impl-api`: failed, 2 of 3\n"
             "\n### Open conflicts\n\n- `001-a/impl-api` and `001-a/impl-ui` "
             "(collision): `one.txt`\n");
@@ -322,15 +324,15 @@ echo '{"id":1,"iid":4,"state":"opened","draft":true,"source_branch":"feature/001
 case "$*" in
 --version) printf 'Version: 0.12.0\tgolang: 1.25.0\tgo-sdk: v0.21.0\n'; exit ;;
 esac
-before=
-for a; do test "$before" = -d && cp "${a#@}" $forge/sent; before=$a; done
+for a; do case "$a" in body=@*) cp "${a#body=@}" $forge/sent ;; esac; done
 echo '{"number":5,"state":"open","title":"WIP: x","html_url":"https://gitlab.example/team/app/pulls/5","head":{"ref":"feature/001-a/impl-api","sha":"abc"},"base":{"ref":"feature/001-a/overseer"}}'
 )");
   const Result tea = open("--agent impl-api --draft --json");
   EXPECT_EQ(tea.status, 0) << tea.err << tea.out;
   EXPECT_EQ(tea.data()["pr"]["number"], json::Value(5));
   EXPECT_EQ(tea.data()["pr"]["status"], json::Value("draft"));
-  EXPECT_TRUE(holds(got("sent"), "\"title\":\"WIP: [001-a] work\""));
+  EXPECT_TRUE(holds(calls(), " -f title=WIP: [001-a] work -F body=@"));
+  EXPECT_TRUE(holds(got("sent"), "- `work`\n"));
 }
 
 TEST_F(OpenPr, IsForAgentsWhoseRoleSaysSo) {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "file/file.h"
 #include "support/sandbox.h"
 
 namespace orch::test {
@@ -49,7 +51,7 @@ case "$*" in
 */logs) answer logs ;;
 */check-runs*) answer check-runs ;;
 */status) answer status ;;
-*/pulls?*) answer pulls ;;
+*/pulls\?*) answer pulls ;;
 *) echo "unknown command" >&2; exit 1 ;;
 esac
 )sh";
@@ -72,6 +74,11 @@ class ForgeTest : public ::testing::Test {
         "git orch init-feature 001-a -q --name 'Sign in' --base main --roles "
         "overseer,impl-api,impl-ui");
     api = box.worktree("001-a", "impl-api");
+    // Nobody but the test changes rows: no tick behind a hook or a verb.
+    for (const char* name : {"tick-next", "tick"})
+      locks_.push_back(file::Lock::take(box.repo() + "/.git/orch/lock/" + name,
+                                        file::Lock::Mode::Exclusive, 60000,
+                                        name));
   }
   void stand_in(const std::string& name, const std::string& body) const {
     const std::string path = box.path("bin/" + name);
@@ -106,11 +113,6 @@ class ForgeTest : public ::testing::Test {
   }
   void commit(const std::string& top, const std::string& subject) const {
     box.run_in(top, {"git", "commit", "-q", "--allow-empty", "-m", subject});
-    no_tick_runs();
-  }
-  // Waits for the ticks behind the hooks.
-  void no_tick_runs() const {
-    box.run_in(box.repo(), {"flock", ".git/orch/lock/tick", "true"});
   }
   std::string sql(const std::string& query) const {
     return box
@@ -135,6 +137,9 @@ class ForgeTest : public ::testing::Test {
 
   Sandbox box;
   std::string api;
+
+ private:
+  std::vector<file::Lock> locks_;
 };
 
 }  // namespace orch::test

@@ -139,11 +139,12 @@ TEST(Gitea, IsReadPieceByPiece) {
       R"({"state":"failure","statuses":[
 {"context":"unit","status":"failure","description":"2 failed"}]})",
       p));
+  std::vector<std::int64_t> reviews;
   EXPECT_TRUE(read_gitea_reviews(
-      R"([{"id":1,"user":{"login":"bob"},"state":"REQUEST_CHANGES","body":"no"},
+      R"([{"id":1,"user":{"login":"bob"},"state":"REQUEST_CHANGES","body":"no","comments_count":2},
 {"id":2,"user":{"login":"bob"},"state":"APPROVED","body":""},
 {"id":3,"user":{"login":"eve"},"state":"PENDING","body":"draft"}])",
-      p));
+      p, reviews));
   EXPECT_TRUE(read_gitea_comments(
       R"([{"id":1,"user":{"login":"ann"},"body":"why?"}])", p));
   EXPECT_EQ(p.status, "approved");
@@ -151,7 +152,8 @@ TEST(Gitea, IsReadPieceByPiece) {
   ASSERT_EQ(p.remarks.size(), 2U);
   EXPECT_EQ(p.remarks[0].id, "review-1");
   EXPECT_EQ(p.remarks[1].id, "comment-1");
-  EXPECT_FALSE(read_gitea_reviews("[{", p));
+  EXPECT_EQ(reviews, std::vector<std::int64_t>{1});
+  EXPECT_FALSE(read_gitea_reviews("[{", p, reviews));
   EXPECT_FALSE(read_gitea_comments("{\"message\":\"x\"}", p));
   EXPECT_EQ(failing(read_gitea_list(R"({"message":"token is required"})", {5})),
             Failing::Refused);

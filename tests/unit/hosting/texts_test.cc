@@ -53,7 +53,7 @@ TEST(LogExcerpt, EndsWithTheLastError) {
   EXPECT_EQ(log_excerpt("2026-11-22T10:00:00.1234567Z \x1b[1;31mred\x1b[0m\n"
                         "##[error]no\nafter\n"),
             "red\n##[error]no\n");
-  EXPECT_EQ(log_excerpt(""), "\n");
+  EXPECT_EQ(log_excerpt(" \n"), "");
   EXPECT_LE(log_excerpt(std::string(100000, 'x')).size(), 4000U);
   EXPECT_TRUE(text::is_utf8(log_excerpt("\xff\xfe\x1b")));
 }
