@@ -77,6 +77,14 @@ json::Array abilities_json(const role::Role& r) {
   return out;
 }
 
+json::Array tests_json(const role::Role& r) {
+  json::Array out;
+  for (const role::TestCommand& t : r.tests)
+    out.emplace_back(json::Object{
+        {"type", t.type}, {"command", t.command}, {"report", t.report}});
+  return out;
+}
+
 const char* restart_name(role::Restart restart) {
   if (restart == role::Restart::Always) return "always";
   return restart == role::Restart::OnFailure ? "on-failure" : "never";
@@ -109,6 +117,7 @@ json::Object role_json(const role::Role& r, const std::string& path) {
       {"runtime", r.runtime},
       {"restart", restart_name(r.restart)},
       {"test", r.test},
+      {"tests", tests_json(r)},
       {"notify_on_commit_of", r.notify_on_commit_of},
       {"watch", r.watch},
       {"paths", rights_json(r.paths)},

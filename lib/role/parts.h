@@ -16,6 +16,9 @@ std::string require_name(yaml::Reader& reader, const yaml::Node& root);
 // map `root`. `role.name` is read already.
 void read_rights(yaml::Reader& reader, const yaml::Node& root, Role& role);
 
+// The keys test and test_report.
+void read_tests(yaml::Reader& reader, const yaml::Node& root, Role& role);
+
 // A duration above 0; absent when the key is.
 std::optional<std::int64_t> positive_duration(yaml::Reader& reader,
                                               const yaml::Node& root,

@@ -102,7 +102,7 @@ Role read_role(yaml::Reader& reader, const yaml::Node& root) {
   role.fallback = reader.texts("fallback");
   role.restart = restart(reader, root);
   role.sandbox = reader.flag("sandbox").value_or(false);
-  role.test = reader.text("test");
+  read_tests(reader, root, role);
   role.notify_on_commit_of = role_names(reader, root, "notify_on_commit_of");
   role.watch = reader.texts("watch");
   if (!role.watch.empty() && role.notify_on_commit_of.empty())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -35,6 +36,20 @@ struct Budget {
   bool operator==(const Budget&) const = default;
 };
 
+// The types of tests, in this order.
+inline constexpr std::array<std::string_view, 3> kTestTypes = {
+    "unit", "integration", "e2e"};
+
+// What tests a role's part.
+struct TestCommand {
+  std::string type;  // of kTestTypes
+  std::string command;
+  // The JUnit or TAP report that it writes, a file or a directory of them, from
+  // the top of the worktree.
+  std::optional<std::string> report;
+  bool operator==(const TestCommand&) const = default;
+};
+
 struct Role {
   std::string name;
   std::string kind = "implementor";  // overseer, implementor, support
@@ -49,8 +64,9 @@ struct Role {
   // Runtimes to go on with, in this order, when a usage limit is reached.
   std::vector<std::string> fallback;
   Restart restart = Restart::Never;
-  bool sandbox = false;  // its agent starts behind walls
-  std::optional<std::string> test;               // the role's test command
+  bool sandbox = false;             // its agent starts behind walls
+  std::optional<std::string> test;  // the command of its unit tests
+  std::vector<TestCommand> tests;   // that one and the others, by type
   std::vector<std::string> notify_on_commit_of;  // roles
   std::vector<std::string> watch;  // pathspecs (gitglossary(7)); empty: all
   Rights paths;  // pathspecs that it may change; without any: everything

@@ -56,7 +56,7 @@ TEST_F(Role, ShowsTheFileAndWhatWasRead) {
       R"({"name":"mine","kind":"support","purpose":"","duties":[],)"
       R"("reports_to":"person","may_message":[],"check_in":null,)"
       R"("commit_every":null,"runtime":null,"restart":"on-failure",)"
-      R"("test":null,"notify_on_commit_of":[],"watch":[],)"
+      R"("test":null,"tests":[],"notify_on_commit_of":[],"watch":[],)"
       R"("paths":{"allow":[],"deny":["src"]},"refs":{"allow":[],"deny":[]},)"
       R"("can":["merge","push"],"requires":[],"skills":[],"writes":["a/b/"],)"
       R"("brief":null,"budget":{"turns":null,"wall":"90m","restarts":null,)"

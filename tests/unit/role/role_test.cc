@@ -59,6 +59,43 @@ TEST(RoleFile, NeedsOnlyAName) {
   EXPECT_TRUE(role.watch.empty());
 }
 
+TEST(RoleFile, HasATestCommandForEachType) {
+  const Role one = parse_role("name: x\ntest: make\ntest_report: r.xml\n", "");
+  EXPECT_EQ(one.tests, (std::vector<TestCommand>{{"unit", "make", "r.xml"}}));
+  const Role some = parse_role(
+      "name: x\ntest:\n  e2e: npm e2e\n  integration: make it\n"
+      "test_report: {e2e: out/}\n",
+      "");
+  EXPECT_EQ(some.tests,
+            (std::vector<TestCommand>{{"integration", "make it", std::nullopt},
+                                      {"e2e", "npm e2e", "out/"}}));
+  EXPECT_FALSE(some.test);
+  const Role all =
+      parse_role("name: x\ntest: {e2e: a, unit: b}\ntest_report: r.xml\n", "");
+  EXPECT_EQ(all.tests, (std::vector<TestCommand>{{"unit", "b", "r.xml"},
+                                                 {"e2e", "a", "r.xml"}}));
+  EXPECT_EQ(all.test, "b");
+}
+
+TEST(RoleFile, IsRefusedForBadTests) {
+  EXPECT_EQ(refusal_of("name: x\ntest: [a]\n"),
+            "usage: r.yaml:2:7: 'test' must be a text");
+  EXPECT_EQ(refusal_of("name: x\ntest: ' '\n"),
+            "usage: r.yaml:2:7: 'test' holds an empty text");
+  EXPECT_EQ(refusal_of("name: x\ntest: {smoke: a}\n"),
+            "usage: r.yaml:2:8: 'smoke' is none of unit, integration, e2e");
+  EXPECT_EQ(refusal_of("name: x\ntest: {unit: [a]}\n"),
+            "usage: r.yaml:2:14: 'unit' must be a text");
+  EXPECT_EQ(refusal_of("name: x\ntest_report: a\n"),
+            "usage: r.yaml:2:14: 'test_report' without 'test'");
+  EXPECT_EQ(refusal_of("name: x\ntest: a\ntest_report: {e2e: b}\n"),
+            "usage: r.yaml:3:20: there is no command for e2e tests");
+  EXPECT_EQ(refusal_of("name: x\ntest: a\ntest_report: b/../../c\n"),
+            "usage: r.yaml:3:14: 'b/../../c' leads out of the worktree");
+  EXPECT_EQ(refusal_of("name: x\ntest: a\ntest_report: /c\n"),
+            "usage: r.yaml:3:14: '/c' leads out of the worktree");
+}
+
 TEST(RoleFile, IsRefusedWithItsPosition) {
   EXPECT_EQ(refusal_of("kind: overseer\n"),
             "usage: r.yaml:1:1: 'name' is missing");

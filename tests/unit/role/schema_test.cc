@@ -65,6 +65,7 @@ std::string file_with(const std::string& kind, const std::string& path,
   if (key != "name") out += "name: x\n";
   if (kind == "team" && key != "roles") out += "roles: [y]\n";
   if (key == "watch") out += "notify_on_commit_of: [y]\n";
+  if (key == "test_report") out += "test: z\n";
   if (dot == std::string::npos) return out + key + ": " + text + "\n";
   std::string rest = path.substr(dot + 1) + ": " + text;
   if (key != "indicators") return out + key + ": {" + rest + "}\n";
