@@ -6,7 +6,6 @@
 #include "clock/clock.h"
 #include "error/error.h"
 #include "installation/installation.h"
-#include "process/group.h"
 #include "text/time.h"
 
 namespace orch::gate {
@@ -44,15 +43,18 @@ class Tail {
 process::Program program_of(const std::string& directory,
                             const Command& command) {
   const char* path = std::getenv("PATH");
-  return {.argv = {"/bin/sh", "-c", "exec /bin/sh -c \"$1\" </dev/null", "sh",
-                   command.text},
-          .directory = directory,
-          .environment = {{"PATH",
-                           installation::bin_directory() + ":" +
-                               (path ? path : "/usr/local/bin:/usr/bin:/bin")}},
-          .keep = process::Environment::ForAgent,
-          .timeout_ms = command.timeout_ms,
-          .dies_with_us = true};
+  process::Program program{
+      .argv = {"/bin/sh", "-c", "exec /bin/sh -c \"$1\" </dev/null", "sh",
+               command.text},
+      .directory = directory,
+      .environment = command.environment,
+      .keep = process::Environment::ForAgent,
+      .timeout_ms = command.timeout_ms,
+      .dies_with_us = true};
+  program.environment.emplace_back(
+      "PATH", installation::bin_directory() + ":" +
+                  (path ? path : "/usr/local/bin:/usr/bin:/bin"));
+  return program;
 }
 
 }  // namespace
@@ -75,7 +77,10 @@ Run run_command(const std::string& directory, const Command& command) {
   const std::int64_t begin = clock::steady();
   const auto ended =
       process::run_apart(program_of(directory, command),
-                         [&](std::string_view bytes) { tail.add(bytes); });
+                         [&](process::Stream stream, std::string_view bytes) {
+                           tail.add(bytes);
+                           if (command.tell) command.tell(stream, bytes);
+                         });
   out.duration_ms = clock::steady() - begin;
   out.log = tail.text();
   out.status = ended.outcome.status;

@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "process/group.h"
 #include "repository/repository.h"
 
 // Commands that say whether a tree is good: run in a throw-away worktree, each
@@ -24,6 +26,10 @@ std::string_view result_name(Result result);  // "could-not-run"
 struct Command {
   std::string text;  // for sh -c
   int timeout_ms = 0;
+  // Beside what every command gets.
+  std::vector<std::pair<std::string, std::string>> environment = {};
+  // Gets all that it prints, piece by piece; may be empty.
+  process::Listener tell = {};
 };
 
 struct Run {

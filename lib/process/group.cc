@@ -45,11 +45,10 @@ class CaughtSignals {
   file::Descriptor fd_;
 };
 
-using Tell = std::function<void(std::string_view)>;
-
 class Group {
  public:
-  Group(const Program& program, Place place, std::size_t kept, Tell tell = {})
+  Group(const Program& program, Place place, std::size_t kept,
+        Listener tell = {})
       : program_(program),
         kept_(kept),
         tell_(std::move(tell)),
@@ -64,22 +63,14 @@ class Group {
     r_.terminated = true;
     r_.deadline = monotonic_ms() + grace_ms;
   }
-  void drain_kept(file::Descriptor& fd, std::string& into) const {
-    drain(fd, into);
-    keep(into);
-  }
-  void drain_last(file::Descriptor& fd, std::string& into) const {
-    drain_rest(fd, into);
-    keep(into);
-  }
-  void keep(std::string& into) const {
-    if (tell_) tell_(into);
+  void keep(Stream stream, std::string& into) const {
+    if (tell_) tell_(stream, into);
     into.resize(std::min(into.size(), kept_));
   }
 
   const Program& program_;
   std::size_t kept_;
-  Tell tell_;                    // with it, nothing is kept
+  Listener tell_;                // with it, nothing is kept
   const CaughtSignals signals_;  // before the child, which may be quick
   Running r_;
   GroupOutcome out_;
@@ -103,8 +94,14 @@ bool Group::pump() {
     end(kGraceMs);
   }
   if (fds[0].revents != 0 && r_.in) feed(r_, program_.input);
-  if (fds[1].revents != 0 && r_.out) drain_kept(r_.out, out_.outcome.output);
-  if (fds[2].revents != 0 && r_.err) drain_kept(r_.err, out_.outcome.errors);
+  if (fds[1].revents != 0 && r_.out) {
+    drain(r_.out, out_.outcome.output);
+    keep(Stream::Out, out_.outcome.output);
+  }
+  if (fds[2].revents != 0 && r_.err) {
+    drain(r_.err, out_.outcome.errors);
+    keep(Stream::Errors, out_.outcome.errors);
+  }
   if (fds[4].revents != 0) {
     const int signal = signals_.take();
     if (signal != 0 && out_.interrupted == 0) {
@@ -126,8 +123,10 @@ GroupOutcome Group::run() {
   }
   // Not waited for yet, so the number is still that of the group.
   ::kill(-r_.pid, SIGKILL);
-  drain_last(r_.out, out_.outcome.output);
-  drain_last(r_.err, out_.outcome.errors);
+  drain_rest(r_.out, out_.outcome.output);
+  keep(Stream::Out, out_.outcome.output);
+  drain_rest(r_.err, out_.outcome.errors);
+  keep(Stream::Errors, out_.outcome.errors);
   out_.outcome.status = wait_for(r_.pid);
   return std::move(out_);
 }
@@ -138,7 +137,13 @@ GroupOutcome run_group(const Program& program, std::size_t kept) {
   return Group(program, Place::Group, kept).run();
 }
 
-GroupOutcome run_apart(const Program& program, const Tell& tell) {
+GroupOutcome run_apart(const Program& program,
+                       const std::function<void(std::string_view)>& tell) {
+  return run_apart(program,
+                   [&](Stream, std::string_view bytes) { tell(bytes); });
+}
+
+GroupOutcome run_apart(const Program& program, const Listener& tell) {
   return Group(program, Place::Session, 0, tell).run();
 }
 

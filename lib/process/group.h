@@ -25,5 +25,9 @@ GroupOutcome run_group(const Program& program, std::size_t kept);
 // nothing of it is kept.
 GroupOutcome run_apart(const Program& program,
                        const std::function<void(std::string_view)>& tell);
+// The same, where it matters which stream it was.
+enum class Stream { Out, Errors };
+using Listener = std::function<void(Stream, std::string_view)>;
+GroupOutcome run_apart(const Program& program, const Listener& tell);
 
 }  // namespace orch::process

@@ -79,6 +79,16 @@ TEST(Group, TellsAllThatItPrintsAndKeepsNothing) {
   EXPECT_NE(told.find("\n20000\n"), std::string::npos);
 }
 
+TEST(Group, TellsItsStreamsApart) {
+  std::string out, errors;
+  run_apart(shell("echo one; echo two >&2; echo three"),
+            [&](Stream stream, std::string_view piece) {
+              (stream == Stream::Out ? out : errors) += piece;
+            });
+  EXPECT_EQ(out, "one\nthree\n");
+  EXPECT_EQ(errors, "two\n");
+}
+
 TEST(Group, HasASessionWithoutATerminalWhenItIsApart) {
   std::string told;
   run_apart(shell("cut -d' ' -f1,6,7 /proc/$$/stat"),
