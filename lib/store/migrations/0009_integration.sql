@@ -1,13 +1,44 @@
 -- Version 9: integration. The merge queue and its gates, results of tests one by
 -- one, pull requests as the forge has them, and syncs.
 
--- Tests.
-ALTER TABLE test_results ADD COLUMN skipped INTEGER;
-ALTER TABLE test_results ADD COLUMN source TEXT;   -- exit, junit, tap
-ALTER TABLE test_results ADD COLUMN command TEXT;  -- NULL: imported
-ALTER TABLE test_results ADD COLUMN reason TEXT;   -- why not passed
-ALTER TABLE test_results ADD COLUMN dirty INTEGER NOT NULL DEFAULT 0
-  CHECK (dirty IN (0, 1));              -- with work that no commit holds
+-- Tests. A result may be of no feature, as what a CI job has tested, so the
+-- table is made anew.
+DROP VIEW v_test_summary;
+CREATE TABLE new_test_results (
+  id INTEGER PRIMARY KEY,
+  feature_id INTEGER REFERENCES features(id),
+  role TEXT NOT NULL,
+  test_type TEXT NOT NULL CHECK (test_type IN ('unit', 'integration', 'e2e')),
+  commit_hash TEXT,
+  tree TEXT,                            -- NULL: it cannot be told
+  status TEXT NOT NULL CHECK (status IN ('passed', 'failed', 'skipped')),
+  total INTEGER, passed INTEGER, failed INTEGER,
+  duration_ms INTEGER,
+  logs_url TEXT,
+  created_at INTEGER NOT NULL,
+  skipped INTEGER,
+  source TEXT,                          -- exit, junit, tap
+  command TEXT,                         -- NULL: imported
+  reason TEXT,                          -- why not passed
+  dirty INTEGER NOT NULL DEFAULT 0      -- with work that no commit holds
+    CHECK (dirty IN (0, 1))
+) STRICT;
+INSERT INTO new_test_results(id, feature_id, role, test_type, commit_hash, tree,
+                             status, total, passed, failed, duration_ms,
+                             logs_url, created_at)
+SELECT id, feature_id, role, test_type, commit_hash, tree, status, total, passed,
+       failed, duration_ms, logs_url, created_at FROM test_results;
+DROP TABLE test_results;
+ALTER TABLE new_test_results RENAME TO test_results;
+CREATE INDEX test_results_feature ON test_results(feature_id, test_type);
+CREATE INDEX test_results_tree ON test_results(tree);
+CREATE VIEW v_test_summary AS
+SELECT f.spec_id, t.role, t.test_type, count(*) AS runs,
+       sum(t.status = 'passed') AS passed, sum(t.status = 'failed') AS failed,
+       sum(t.status = 'skipped') AS skipped,
+       max(t.created_at) AS last_at
+FROM test_results t LEFT JOIN features f ON f.id = t.feature_id
+GROUP BY t.feature_id, t.role, t.test_type;
 CREATE TABLE test_cases (
   id INTEGER PRIMARY KEY,
   result_id INTEGER NOT NULL REFERENCES test_results(id),
@@ -18,7 +49,6 @@ CREATE TABLE test_cases (
   message TEXT
 ) STRICT;
 CREATE INDEX test_cases_result ON test_cases(result_id);
-CREATE INDEX test_cases_name ON test_cases(name, suite);
 
 -- Gates.
 ALTER TABLE gates ADD COLUMN flaky INTEGER NOT NULL DEFAULT 0
