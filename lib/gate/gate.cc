@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "gate/gate.h"
 
+#include <signal.h>
+
 #include <cstdlib>
 
 #include "clock/clock.h"
@@ -40,8 +42,35 @@ class Tail {
   std::uint64_t total_ = 0;
 };
 
+constexpr char kMark[] = "ORCH_GATE";
+
+// The same for all that one run starts, and for nothing else.
+std::string make_mark() {
+  static int number = 0;
+  const process::Identity self = process::self();
+  return std::to_string(self.pid) + "-" + std::to_string(self.start) + "-" +
+         std::to_string(++number);
+}
+
+// What has left the process group goes, too. Programs of ours that a git of the
+// command's has started have work of their own to do, and end by themselves.
+void end_what_is_left(const std::string& mark) {
+  constexpr int kAttempts = 10;  // whoever forks meanwhile is found again
+  for (int i = 0; i < kAttempts; ++i) {
+    bool any = false;
+    for (const process::Seen& seen :
+         process::processes_with(std::string(kMark) + "=" + mark)) {
+      if (seen.name.starts_with("git-orch") ||
+          !process::is_alive(seen.identity))
+        continue;
+      any = ::kill(seen.identity.pid, SIGKILL) == 0 || any;
+    }
+    if (!any) return;
+  }
+}
+
 process::Program program_of(const std::string& directory,
-                            const Command& command) {
+                            const Command& command, const std::string& mark) {
   const char* path = std::getenv("PATH");
   process::Program program{
       .argv = {"/bin/sh", "-c", "exec /bin/sh -c \"$1\" </dev/null", "sh",
@@ -51,6 +80,7 @@ process::Program program_of(const std::string& directory,
       .keep = process::Environment::ForAgent,
       .timeout_ms = command.timeout_ms,
       .dies_with_us = true};
+  program.environment.emplace_back(kMark, mark);
   program.environment.emplace_back(
       "PATH", installation::bin_directory() + ":" +
                   (path ? path : "/usr/local/bin:/usr/bin:/bin"));
@@ -75,13 +105,15 @@ Run run_command(const std::string& directory, const Command& command) {
   Run out;
   Tail tail;
   const std::int64_t begin = clock::steady();
+  const std::string mark = make_mark();
   const auto ended =
-      process::run_apart(program_of(directory, command),
+      process::run_apart(program_of(directory, command, mark),
                          [&](process::Stream stream, std::string_view bytes) {
                            tail.add(bytes);
                            if (command.tell) command.tell(stream, bytes);
                          });
   out.duration_ms = clock::steady() - begin;
+  end_what_is_left(mark);
   out.log = tail.text();
   out.status = ended.outcome.status;
   out.interrupted = ended.interrupted;

@@ -42,7 +42,8 @@ struct Run {
 };
 inline constexpr std::size_t kLogBytes = 16384;
 
-// Runs it in `directory`. What it leaves running there is ended, too.
+// Runs it in `directory`. What it leaves running is ended, too, as far as it
+// has kept its environment (ORCH_GATE).
 Run run_command(const std::string& directory, const Command& command);
 
 }  // namespace orch::gate

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
+#include <functional>
 
 #include "file/file.h"
 #include "process/foreground.h"
@@ -78,21 +80,49 @@ std::string boot_id() {
   return *id;
 }
 
-std::vector<Seen> processes_below(const std::string& directory) {
+namespace {
+
+// Those in /proc for which `is_meant` is true, which gets their directory
+// there.
+std::vector<Seen> processes_that(
+    const std::function<bool(const std::string&)>& is_meant) {
   std::vector<Seen> out;
   for (const std::string& name : file::names_in("/proc")) {
     if (name[0] < '0' || name[0] > '9') continue;
-    const auto cwd = file::link_target("/proc/" + name + "/cwd");
-    if (!cwd || (*cwd != directory && !cwd->starts_with(directory + "/")))
-      continue;
+    const std::string entry = "/proc/" + name;
+    if (!is_meant(entry)) continue;
     const auto pid = static_cast<pid_t>(std::strtol(name.c_str(), nullptr, 10));
     const auto identity = find_identity(pid);
-    auto comm = file::find_contents("/proc/" + name + "/comm");
+    auto comm = file::find_contents(entry + "/comm");
     if (!identity || !comm) continue;
     while (!comm->empty() && comm->back() == '\n') comm->pop_back();
-    out.push_back({*identity, *comm, *cwd});
+    out.push_back(
+        {*identity, *comm, file::link_target(entry + "/cwd").value_or("")});
   }
   return out;
+}
+
+}  // namespace
+
+std::vector<Seen> processes_below(const std::string& directory) {
+  return processes_that([&](const std::string& entry) {
+    const auto cwd = file::link_target(entry + "/cwd");
+    return cwd && (*cwd == directory || cwd->starts_with(directory + "/"));
+  });
+}
+
+std::vector<Seen> processes_with(const std::string& variable) {
+  return processes_that([&](const std::string& entry) {
+    // Those of others cannot be read.
+    const file::Descriptor fd(
+        ::open((entry + "/environ").c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd) return false;
+    std::string all = std::string(1, '\0');
+    char part[65536];
+    for (ssize_t n = 0; (n = ::read(fd.get(), part, sizeof part)) > 0;)
+      all.append(part, static_cast<std::size_t>(n));
+    return (all + '\0').find('\0' + variable + '\0') != std::string::npos;
+  });
 }
 
 std::int64_t pid_namespace() {

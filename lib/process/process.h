@@ -100,5 +100,8 @@ struct Seen {
   std::string directory;
 };
 std::vector<Seen> processes_below(const std::string& directory);
+// Those of this user that were started with `variable` ("NAME=value") in their
+// environment: descendants, wherever they have gone.
+std::vector<Seen> processes_with(const std::string& variable);
 
 }  // namespace orch::process

@@ -122,5 +122,20 @@ TEST(BootId, IsStableAndNotEmpty) {
   EXPECT_EQ(boot_id(), boot_id());
 }
 
+TEST(Process, KnowsWhatWasStartedWithAVariable) {
+  const std::string mark = "ORCH_TEST_MARK=" + std::to_string(::getpid());
+  const Outcome told = run(
+      {.argv = {"sh", "-c",
+                "setsid sleep 1000 >/dev/null 2>&1 & echo $!; "
+                "while ! test \"$(cat /proc/$!/comm)\" = sleep; do :; done"},
+       .environment = {{"ORCH_TEST_MARK", std::to_string(::getpid())}}});
+  const auto seen = processes_with(mark);
+  ASSERT_EQ(seen.size(), 1U);
+  EXPECT_EQ(std::to_string(seen[0].identity.pid) + "\n", told.output);
+  EXPECT_EQ(seen[0].name, "sleep");
+  ::kill(seen[0].identity.pid, SIGKILL);
+  EXPECT_TRUE(processes_with(mark + "0").empty());
+}
+
 }  // namespace
 }  // namespace orch::process
