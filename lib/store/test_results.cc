@@ -152,6 +152,14 @@ std::vector<Flaky> list_flaky(Store& store, const TestQuery& query) {
   return out;
 }
 
+std::vector<std::string> list_test_logs(Store& store) {
+  Statement s(store.database(),
+              "SELECT logs_url FROM test_results WHERE logs_url IS NOT NULL");
+  std::vector<std::string> out;
+  while (s.step()) out.push_back(s.text(0));
+  return out;
+}
+
 std::vector<std::string> trim_test_cases(
     Store& store, const std::optional<std::int64_t>& feature_id,
     const std::string& type, const TestKeep& keep) {

@@ -73,6 +73,9 @@ struct Flaky {
 // Whole runs first, then cases, those that fail most often first.
 std::vector<Flaky> list_flaky(Store& store, const TestQuery& query);
 
+// The logs that results name.
+std::vector<std::string> list_test_logs(Store& store);
+
 // Of the results of one feature (absent: of none) and type, the cases and the
 // logs of the newest are kept: of `runs` at most, and of so many that they have
 // not more than `cases` cases together, but always those of the newest. Returns
