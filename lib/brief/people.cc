@@ -152,9 +152,12 @@ void add_git_rules(std::string& out, const Facts& facts) {
                     text::duration_text(facts.role->commit_every_ms) + ".");
   lines.push_back(
       "The commit that ends a task has the trailer: Orch-Task-Done: <task>");
-  if (facts.role && facts.role->test)
-    lines.push_back("Before a report of done: " +
-                    text::printable(*facts.role->test));
+  if (facts.role)
+    for (const role::TestCommand& test : facts.role->tests)
+      lines.push_back(
+          "Before a report of done: " + text::printable(test.command) +
+          " (git orch run-tests --type " + test.type +
+          " runs it and keeps the result)");
   lines.push_back(
       "git orch check-conflicts     says whether your work collides with "
       "somebody's");

@@ -71,7 +71,8 @@ Worktree::Worktree(const Repository& repository, std::string top,
 
 Content Worktree::read(const git::Quarantine& quarantine) const {
   const auto here = repository::find(top_);
-  if (!here) return {.why = "'" + top_ + "' is no worktree"};
+  if (!here || here->common_dir != repository_.common_dir)
+    return {.why = "'" + top_ + "' is no worktree of this repository"};
   const auto before = git::find_commit(*here, "HEAD");
   const auto work =
       git::read_open_work(repository_, quarantine, {top_}, limits_of(*here))

@@ -69,6 +69,24 @@ void require_worktree(const store::Agent& agent) {
         "git orch run-tests --agent " + agent.address + " --commit <rev>");
 }
 
+// Two at once in one worktree would test each other's left-overs, and a command
+// that calls this verb would never end.
+file::Lock lock_worktree(const Repository& repository,
+                         const store::Agent& agent) {
+  const std::string directory = repository.orch_dir() + "/lock";
+  file::make_private_directories(directory);
+  auto lock =
+      file::Lock::try_take(directory + "/tests-" + std::to_string(agent.id),
+                           file::Lock::Mode::Exclusive);
+  if (!lock)
+    throw Error(
+        ErrorCode::Contended,
+        "the tests of '" + agent.address +
+            "' are running in its worktree already",
+        "git orch run-tests --agent " + agent.address + " --commit <rev>");
+  return *std::move(lock);
+}
+
 Subject subject_for(store::Store& store, const store::Agent& agent) {
   Subject out{.agent = agent};
   if (agent.feature_id)
@@ -212,6 +230,7 @@ Result run(const Repository& repository, store::Store& store,
         run_in(repository, store, agent, test, {checkout.path()}, order, r);
   } else {
     require_worktree(agent);
+    const file::Lock lock = lock_worktree(repository, agent);
     auto reports = order.reports;
     if (test.report) reports.push_back(*test.report);
     const Worktree worktree(repository, agent.worktree, reports);

@@ -67,7 +67,7 @@ std::string status_of(const Result& result);
 // Runs the role's command in the agent's worktree, or in a throw-away one of a
 // commit. Throws Error{Usage} when the role has no command of that type,
 // Error{InvalidDirectory} without a worktree, Error{UnknownName} without such a
-// commit.
+// commit, Error{Contended} while they run in that worktree.
 Result run(const Repository& repository, store::Store& store,
            const store::Agent& agent, const Order& order);
 

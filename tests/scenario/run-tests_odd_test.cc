@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <filesystem>
+#include <fstream>
 
 #include "support/sandbox.h"
 #include "text/text.h"
@@ -29,7 +29,13 @@ class RunTestsOdd : public ::testing::Test {
   }
   bool is_gone(const std::string& file) const {
     const std::string pid(text::trim(box.read(file)));
-    return eventually([&] { return !std::filesystem::exists("/proc/" + pid); });
+    // One that nobody has waited for is gone, too.
+    return eventually([&] {
+      std::ifstream in("/proc/" + pid + "/stat");
+      std::string id, name, state;
+      in >> id >> name >> state;
+      return state.empty() || state == "Z" || state == "X";
+    });
   }
 
   Sandbox box;
@@ -129,6 +135,31 @@ TEST_F(RunTestsOdd, SaysWhyATreeCannotBeTold) {
       field(r.data()["result"], "tree") + field(r.data()["result"], "dirty"),
       "nulltrue");
   EXPECT_TRUE(holds(r.err, "'big' is too large to be looked at"));
+}
+
+TEST_F(RunTestsOdd, RunOnceAtATimeInAWorktree) {
+  const json::Value r =
+      run("git-orch-run-tests --agent impl-api; test $? = 4 || exit 9");
+  EXPECT_EQ(field(r, "status"), R"("passed")");
+  EXPECT_TRUE(holds(box.read(*r["log"].as_string()),
+                    "fatal: the tests of '001-a/impl-api' are running in its "
+                    "worktree already"));
+}
+
+TEST_F(RunTestsOdd, KnowsNoTreeOutsideOfTheRepository) {
+  const std::string outside = box.path("outside");
+  box.ok("mkdir " + outside);
+  box.ok("git orch agent start --dir " + outside +
+         " --role impl-api --runtime script -q");
+  box.write(box.repo() + "/.git/orch/roles/impl-api.yaml",
+            "name: impl-api\ntest: pwd\n");
+  const json::Value r =
+      box.type("git orch run-tests --agent dir/outside --json")
+          .data()["result"];
+  EXPECT_EQ(field(r, "status") + field(r, "commit") + field(r, "tree") +
+                field(r, "feature"),
+            R"("passed"nullnullnull)");
+  EXPECT_EQ(box.read(*r["log"].as_string()), outside + "\n");
 }
 
 TEST_F(RunTestsOdd, KeepsTheNewestOnly) {
