@@ -35,6 +35,7 @@ const std::vector<Verb>& verbs() {
       {"git-orch-send"},
       {"git-orch-stats"},
       {"git-orch-status"},
+      {"git-orch-sync", {"status", "run"}},
       {"git-orch-task",
        {"list", "add", "start", "done", "drop", "reopen", "block", "unblock",
         "assign", "claim", "release", "depend"}},

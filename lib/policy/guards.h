@@ -59,4 +59,16 @@ struct Thresholds {
   std::int64_t loop_cool_down_ms = std::int64_t{2} * 3600000;
 };
 
+// How a branch takes in what it lacks, and when its agent is told.
+struct Sync {
+  std::string method = "rebase";  // or "merge"
+  // When `sync run` may move the branch of an agent that runs and is idle:
+  // "idle": always; "ask": it was allowed to by an ask; "never".
+  std::string agree = "ask";
+  // After how many commits of the integration branch an agent is told, and of
+  // the base its overseer; absent: never.
+  std::optional<std::int64_t> tell = 1;
+  std::optional<std::int64_t> tell_base = 10;
+};
+
 }  // namespace orch::policy

@@ -266,6 +266,19 @@ void read_integration(const yaml::Node& map, Policy& policy) {
   s.end();
 }
 
+void read_sync(const yaml::Node& map, Policy& policy) {
+  Section s(map, policy, "sync.");
+  s.one_of("method", {"rebase", "merge"}, policy.sync.method);
+  s.one_of("agree", {"idle", "ask", "never"}, policy.sync.agree);
+  for (const auto& [key, out] :
+       {std::pair{"tell", &policy.sync.tell},
+        std::pair{"tell_base", &policy.sync.tell_base}}) {
+    s.count(key, *out);
+    if (*out == 0) s.fail(key, "'0' is no number of commits (1, never)");
+  }
+  s.end();
+}
+
 }  // namespace
 
 Policy parse_policy(std::string_view bytes, const std::string& file) {
@@ -297,6 +310,7 @@ Policy parse_policy(std::string_view bytes, const std::string& file) {
     read_thresholds(*map, policy);
   if (const yaml::Node* map = reader.map("integration"))
     read_integration(*map, policy);
+  if (const yaml::Node* map = reader.map("sync")) read_sync(*map, policy);
   reader.reject_unknown_keys();
   return policy;
 }

@@ -60,6 +60,7 @@ struct Policy {
   Guards guards;
   Thresholds thresholds;
   Integration integration;
+  Sync sync;
   std::map<std::string, int> lines;  // of the keys that the file has
 };
 

@@ -113,6 +113,10 @@ std::vector<Rule> list_rules(const Policy& policy) {
   add_plain("integration.gate_timeout", text::duration_text(i.gate_timeout_ms));
   add_plain("integration.test", i.test);
   add_plain("integration.jobs", i.jobs == 0 ? "auto" : std::to_string(i.jobs));
+  add_plain("sync.method", policy.sync.method);
+  add_plain("sync.agree", policy.sync.agree);
+  add_plain("sync.tell", number_or_never(policy.sync.tell));
+  add_plain("sync.tell_base", number_or_never(policy.sync.tell_base));
   return out;
 }
 

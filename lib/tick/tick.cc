@@ -32,6 +32,7 @@
 #include "stall/stall.h"
 #include "store/features.h"
 #include "store/messages.h"
+#include "sync/sync.h"
 #include "text/text.h"
 #include "watch/watch.h"
 #include "zone/zone.h"
@@ -101,7 +102,7 @@ class RefWork {
   bool* settled() { return &settled_; }
   // All of them have run. Within a Transaction.
   void remember() {
-    if (is_known_ || key_.empty() || ran_ < 3 || !settled_) return;
+    if (is_known_ || key_.empty() || ran_ < 4 || !settled_) return;
     store::set_meta(store_, kRefsSeen, key_);
   }
 
@@ -202,6 +203,11 @@ Outcome run(const Repository& repository, store::Store& store,
       {"progress",
        [&] { return refs.run([&] { return reconcile(repository, store); }); }},
       {"watchers", [&] { return watch::tell_watchers(repository, store); }},
+      {"syncs",
+       [&] {
+         return sync::repair(repository, store) +
+                refs.run([&] { return sync::tell_behind(repository, store); });
+       }},
       {"limits",
        [&] {
          return limit::observe(repository, store, clock::now()) +

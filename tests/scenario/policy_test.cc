@@ -29,7 +29,7 @@ class Policy : public ::testing::Test {
 TEST_F(Policy, ListsEveryRuleWithWhereItStands) {
   box.write(file(), "messages:\n  rate: 4 per 1m\n");
   const auto all = rules("git orch policy");
-  ASSERT_EQ(all.size(), 43U);
+  ASSERT_EQ(all.size(), 47U);
   EXPECT_EQ(all[0], "messages.rate\t4 per 1m\tpolicy.yaml:2");
   EXPECT_EQ(all[1], "messages.progress_rate\t5 per 5m\tbuilt in");
   EXPECT_EQ(all[9],

@@ -26,14 +26,15 @@ class Watchers : public ::testing::Test {
     box.ok_in(at, "git add -A");
     box.ok_in(at, "git commit -qm '" + subject + "'");
   }
-  // The texts of what waits for the tester, oldest first.
+  // The texts of what waits for the tester about commits, oldest first.
   std::vector<std::string> told() const {
     std::vector<std::string> out;
     const Result r =
         box.type("git orch inbox --agent 001-a/tester --kind message --json");
     const json::Value data = r.data();
     for (const json::Value& m : *data["messages"].as_array())
-      out.push_back(*m["text"].as_string());
+      if (m["text"].as_string()->find(" committed ") != std::string::npos)
+        out.push_back(*m["text"].as_string());
     return out;
   }
   Sandbox box;

@@ -98,11 +98,13 @@ CREATE TABLE pull_request_notices (
   PRIMARY KEY (pull_request_id, fingerprint)
 ) STRICT, WITHOUT ROWID;
 
--- Syncs: when an agent's branch last took in its upstream, and what it was told.
+-- Syncs: when an agent's branch last took in its upstream, and what it was told
+-- of what it lacks.
 CREATE TABLE syncs (
   agent_id INTEGER PRIMARY KEY REFERENCES agents(id),
-  upstream TEXT NOT NULL,               -- the commit that it took in
-  method TEXT,                          -- rebase, merge; NULL: none yet
+  upstream TEXT,                        -- the commit that it took in; NULL: none
+  method TEXT,                          -- rebase, merge, forward; NULL: none yet
   synced_at INTEGER,
-  told TEXT                             -- the upstream it was last told of
+  told TEXT,                            -- the upstream it was last told of
+  message_id INTEGER                    -- with which it was
 ) STRICT;
