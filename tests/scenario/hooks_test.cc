@@ -55,8 +55,8 @@ TEST_F(Hooks, StatusAnswersInTheKeysOfTheContract) {
       directory() + R"(commit-msg","method":"link","runs":true,"detail":""},)"))
       << out;
   const auto lines = box.type("git orch hooks --porcelain").lines();
-  ASSERT_EQ(lines.size(), 7U);
-  EXPECT_EQ(lines[5],
+  ASSERT_EQ(lines.size(), 8U);
+  EXPECT_EQ(lines[6],
             "pre-rebase\torch\t" + directory() + "pre-rebase\tlink\t1\t");
   const std::string nul = box.ok("git orch hooks -z");
   EXPECT_EQ(nul.find('\n'), std::string::npos);

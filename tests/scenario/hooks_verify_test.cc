@@ -28,7 +28,7 @@ TEST_F(HooksVerify, ProvesEveryHookInThisWorktreeAndInANewOne) {
                              box.ok("git status --porcelain");
   const Result r = box.type("git orch hooks verify --porcelain");
   EXPECT_EQ(r.status, 0);
-  EXPECT_EQ(r.lines().size(), 7U);
+  EXPECT_EQ(r.lines().size(), 8U);
   for (const std::string& line : r.lines())
     EXPECT_TRUE(line.ends_with("\tlink\t1\tran here and in a new worktree"))
         << line;

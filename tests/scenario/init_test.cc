@@ -56,6 +56,7 @@ TEST_F(Init, CreatesWhatTheSuiteNeedsAndSaysSo) {
   const std::string dir = box.repo() + "/.git/orch";
   const std::string hooks =
       R"("hooks":[{"event":"commit-msg","method":"link"},)"
+      R"({"event":"post-applypatch","method":"link"},)"
       R"({"event":"post-checkout","method":"link"},)"
       R"({"event":"post-commit","method":"link"},)"
       R"({"event":"post-merge","method":"link"},)"
@@ -77,9 +78,9 @@ TEST_F(Init, CreatesWhatTheSuiteNeedsAndSaysSo) {
 
 TEST_F(Init, SaysTheSameToAPersonAndNothingWhenQuiet) {
   EXPECT_EQ(box.ok("git orch init"),
-            "set up in " + box.repo() + "/.git/orch, 7 hooks installed\n");
+            "set up in " + box.repo() + "/.git/orch, 8 hooks installed\n");
   EXPECT_EQ(box.ok("git orch init"), "already set up in " + box.repo() +
-                                         "/.git/orch, 7 hooks installed\n");
+                                         "/.git/orch, 8 hooks installed\n");
   const Result quiet = box.type("git orch init -q");
   EXPECT_EQ(quiet.status, 0);
   EXPECT_EQ(quiet.out + quiet.err, "");
@@ -127,7 +128,7 @@ TEST_F(Init, InstallsNoHooksWhenToldSo) {
   EXPECT_TRUE(holds(box.ok("git orch init --no-hooks"), "no hooks"));
   // Later, without the option, they come.
   EXPECT_EQ(box.type("git orch init --json").data()["hooks"].as_array()->size(),
-            7U);
+            8U);
 }
 
 TEST_F(Init, RefusesAForeignHooksPathAndChangesNothing) {

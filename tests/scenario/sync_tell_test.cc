@@ -115,5 +115,64 @@ TEST_F(Behind, AreToldNoMoreWhenTheyWereSynced) {
       told("impl-api").starts_with("your branch was brought up to feature/"));
 }
 
+// The hook's own child does it, with nobody asking.
+TEST(FastLane, TellsWithinOneHookRun) {
+  Sandbox box;
+  box.make_repository();
+  box.ok("git orch init -q");
+  box.write(box.repo() + "/.git/orch/roles/tester.yaml",
+            "name: tester\nreports_to: overseer\n"
+            "notify_on_commit_of: [developer]\nwatch: [src]\n");
+  box.write(box.repo() + "/.git/orch/roles/developer.yaml",
+            "name: developer\nreports_to: overseer\n");
+  box.ok("git orch init-feature 001-a -q --roles overseer,developer,tester");
+  const std::string top = box.worktree("001-a", "developer");
+  const auto told = [&](const std::string& part, const std::string& n) {
+    return eventually([&] {
+      return box.sql(
+                 "SELECT count(*) FROM messages m JOIN agents a ON a.id = "
+                 "m.agent_id WHERE a.role = 'tester' AND m.text LIKE '%" +
+                 part + "%'") == n + "\n";
+    });
+  };
+  const auto commit = [&](const std::string& file, const std::string& text) {
+    box.write(top + "/" + file, text);
+    box.ok_in(top, "git add -A");
+    box.ok_in(top, "git commit -qm '" + text + "'");
+  };
+  commit("src/a.cc", "plain");
+  EXPECT_TRUE(told(" plain", "1"));
+  // A merge commit of its own.
+  box.ok_in(top, "git checkout -q -b side HEAD~1");
+  commit("src/side.cc", "aside");
+  box.ok_in(top, "git checkout -q feature/001-a/developer");
+  box.ok_in(top, "git merge -q --no-ff -m joined side");
+  EXPECT_TRUE(told(" joined", "1"));
+  // What came by mail.
+  box.ok_in(top, "git checkout -q -b post");
+  box.write(top + "/src/b.cc", "mailed\n");
+  box.ok_in(top, "git add -A");
+  box.ok_in(top, "git -c core.hooksPath=/dev/null commit -qm mailed");
+  box.ok_in(top, "git format-patch -q -1 -o " + box.path("mail"));
+  box.ok_in(top, "git checkout -q feature/001-a/developer");
+  // No child of an earlier hook is at work or waits.
+  box.ok("flock .git/orch/lock/tick-next flock .git/orch/lock/tick true");
+  box.run_in(top, {"sh", "-ec", "git am -q " + box.path("mail") + "/*"});
+  EXPECT_EQ(box.ok_in(top, "git log -1 --format=%s"), "mailed\n");
+  EXPECT_TRUE(told(" mailed", "1"));
+  // A commit that was made during a rebase.
+  box.ok_in(top,
+            "git rebase -q --force-rebase --exec 'git commit -q --allow-empty "
+            "-m within && mkdir -p src && echo x > src/c.cc && git add -A && "
+            "git commit -q -m inside' HEAD~1");
+  EXPECT_TRUE(told(" inside", "1"));
+  // Nothing of what is not watched, nothing twice.
+  commit("notes.md", "words");
+  box.ok("git orch tick -q");
+  EXPECT_TRUE(told(" words", "0"));
+  EXPECT_TRUE(told(" plain", "1"));
+  EXPECT_TRUE(told(" mailed", "1"));
+}
+
 }  // namespace
 }  // namespace orch::test

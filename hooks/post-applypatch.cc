@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+//
+// After each patch of `git am`, which runs no post-commit. A rebase that
+// applies patches calls it, too, and tells of its commits by post-rewrite.
+#include "doorbell/doorbell.h"
+#include "event/record.h"
+#include "file/file.h"
+#include "hook.h"
+
+namespace orch::hooks {
+namespace {
+
+bool run(const Call& call) {
+  if (file::exists(call.repository.git_dir + "/rebase-apply/rebasing"))
+    return true;
+  const repository::Head head = repository::read_head(call.repository);
+  doorbell::record_call_of_git(
+      call.repository, event::kind::kCommit,
+      {{"commit", head.commit},
+       {"ref", head.branch},
+       {"agent", repository::agent_of(call.repository).value_or("")}});
+  return true;
+}
+
+}  // namespace
+
+const Hook kHook = {"post-applypatch", Refuses::No, false, run};
+
+}  // namespace orch::hooks
