@@ -29,7 +29,8 @@ TEST_F(Init, PrintsItsUsage) {
   EXPECT_EQ(r.status, 0);
   EXPECT_TRUE(
       r.out.starts_with("usage: git orch init [--no-hooks | "
-                        "--chain-hooks] [--write-agents-md]\n"));
+                        "--chain-hooks] [--write-agents-md] "
+                        "[--ci github|gitlab]\n"));
   EXPECT_TRUE(holds(r.out, "--no-hooks"));
   EXPECT_EQ(r.err, "");
 }
