@@ -170,6 +170,10 @@ std::vector<Worktree> list_worktrees(const Repository& repository) {
     else if (line.starts_with("prunable"))
       out.back().prunable = true;
   }
+  // With a separate git directory, git names that as the main worktree.
+  if (!out.empty() && !repository.is_linked_worktree() &&
+      !repository.worktree.empty())
+    out.front().path = repository.worktree;
   for (Worktree& w : out)
     if (const auto r = repository::find(w.path);
         r && r->common_dir == repository.common_dir)

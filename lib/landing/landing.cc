@@ -63,7 +63,9 @@ Outcome elsewhere(const std::string& ref, const std::string& worktree) {
 // What is under way in a worktree, in words; empty: nothing.
 std::string unfinished_in(const std::string& worktree) {
   const auto there = repository::find(worktree);
-  if (!there) return "'" + worktree + "' is no worktree any more";
+  // (With a separate git directory, git names that as the main worktree.)
+  if (!there || there->worktree.empty())
+    return "'" + worktree + "' is no worktree any more";
   for (const char* name :
        {"MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "BISECT_LOG"})
     if (file::exists(there->git_dir + "/" + name))
@@ -86,12 +88,23 @@ bool comes_back_to(const git::Worktree& worktree, const std::string& ref) {
   return false;
 }
 
-// Runs `act` in the worktree and says what became of the branch.
+// Runs git in the worktree and says what became of the branch. A git that did
+// not move it may have moved the files: by a hook's refusal, or by a kill.
 Outcome moved_by(const Repository& repository, const std::string& ref,
-                 const std::string& to, const git::Call& call) {
+                 const std::string& from, const std::string& to,
+                 const git::Call& call) {
   const auto ended = git::run(repository, call);
-  if (tip(repository, ref).value_or("") == to)
-    return {Result::Moved, {}, "", call.worktree};
+  const std::string now = tip(repository, ref).value_or("");
+  if (now == to) return {Result::Moved, {}, "", call.worktree};
+  if (now != from) return elsewhere(ref, call.worktree);
+  const bool killed = ended.status > 128 && ended.errors.empty();
+  mend_worktree(repository, {ref, from, to, call.worktree},
+                killed ? Locks::Remove : Locks::Keep);
+  if (killed)
+    return {Result::Elsewhere,
+            {},
+            "git was ended while it moved '" + git::short_branch(ref) + "'",
+            call.worktree};
   return {Result::Dirty, paths_in(ended.errors + ended.output),
           git::message_of(ended), call.worktree};
 }
@@ -131,6 +144,15 @@ std::string worktree_of(const Repository& repository, const std::string& ref) {
   return "";
 }
 
+bool overlaps(const std::string& a, const std::string& b) {
+  const auto is_below = [](std::string_view path, std::string_view of) {
+    if (of.ends_with('/')) of.remove_suffix(1);
+    return path.starts_with(of) &&
+           (path.size() == of.size() || path[of.size()] == '/');
+  };
+  return is_below(a, b) || is_below(b, a);
+}
+
 Obstacle find_obstacle(const Repository& repository,
                        const std::string& worktree,
                        const std::vector<std::string>& changed) {
@@ -138,14 +160,10 @@ Obstacle find_obstacle(const Repository& repository,
   if (!out.detail.empty()) return out;
   const std::set<std::string> touched(changed.begin(), changed.end());
   for (const std::string& path : git::dirty_paths(repository, worktree)) {
-    // A directory where a file is to be, and the other way round.
-    const bool overlaps =
-        touched.contains(path) ||
-        std::any_of(touched.begin(), touched.end(), [&](const auto& t) {
-          return t.starts_with(path + "/") || path.starts_with(t + "/") ||
-                 (path.ends_with('/') && t.starts_with(path));
-        });
-    if (overlaps) out.paths.push_back(path);
+    if (touched.contains(path) ||
+        std::any_of(touched.begin(), touched.end(),
+                    [&](const auto& t) { return overlaps(t, path); }))
+      out.paths.push_back(path);
   }
   if (!out.paths.empty())
     out.detail = "'" + worktree + "' has changes that are not committed in " +
@@ -179,15 +197,12 @@ Outcome advance(const Repository& repository, store::Store& store,
       out = elsewhere(ref, worktree);
     }
   } else {
-    out = moved_by(repository, ref, to,
+    out = moved_by(repository, ref, from, to,
                    {.args = {"-c", "merge.verifySignatures=false", "merge",
                              "--ff-only", "--quiet", "--no-stat",
                              "--no-autostash", "--no-overwrite-ignore", to},
                     .worktree = worktree,
                     .environment = {{"GIT_REFLOG_ACTION", "orch: " + why}}});
-    if (out.result == Result::Dirty &&
-        tip(repository, ref).value_or("") != from)
-      out = elsewhere(ref, worktree);
   }
   if (out.result == Result::Moved) announcement.done();
   return out;
@@ -208,7 +223,7 @@ Outcome put_back(const Repository& repository, store::Store& store,
   if (worktree.empty())
     git::update_refs(repository, {{ref, to, from}}, "orch: " + why);
   else
-    out = moved_by(repository, ref, to,
+    out = moved_by(repository, ref, from, to,
                    {.args = {"reset", "--keep", "--quiet", to},
                     .worktree = worktree,
                     .environment = {{"GIT_REFLOG_ACTION", "orch: " + why}}});

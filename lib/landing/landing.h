@@ -55,6 +55,10 @@ struct Outcome {
 // that will end on it; empty: none.
 std::string worktree_of(const Repository& repository, const std::string& ref);
 
+// Whether one path stands where the other is to be: the same, or one the
+// directory of the other.
+bool overlaps(const std::string& a, const std::string& b);
+
 // What in a worktree stands in the way of `changed` paths: uncommitted or
 // untracked files among them. `detail` says it, also when something else does
 // (a merge, a rebase under way).
@@ -68,7 +72,8 @@ Obstacle find_obstacle(const Repository& repository,
 
 // Moves the lease's branch from one commit to a descendant: with `git merge
 // --ff-only` where it is checked out, which keeps changes that do not overlap,
-// else as a ref. An intent is written before it.
+// else as a ref. An intent is written before it. A git that somebody kills
+// meanwhile is Elsewhere: what it left is mended, and it may be tried again.
 Outcome advance(const Repository& repository, store::Store& store,
                 const Lease& lease, const std::string& from,
                 const std::string& to, const std::string& why);
