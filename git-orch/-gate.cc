@@ -11,6 +11,7 @@
 #include <exception>
 #include <iostream>
 #include <iterator>
+#include <optional>
 
 #include "error/error.h"
 #include "event/record.h"
@@ -34,14 +35,26 @@ void tell(const std::string& command, const orch::gate::Run& run) {
             << std::flush;
 }
 
+// In a worktree of its own: what a gate leaves is not what the next one tests.
+// A tree that git cannot check out, for a name or a filter in it, is one that
+// no gate can run on.
+orch::gate::Run run_in(const orch::repository::Repository& repository,
+                       const std::string& commit,
+                       const orch::gate::Command& command) {
+  std::optional<orch::gate::Checkout> checkout;
+  try {
+    checkout.emplace(repository, commit);
+  } catch (const orch::Error& e) {
+    return {.reason = std::string("cannot check it out: ") + e.what()};
+  }
+  return orch::gate::run_command(checkout->path(), command);
+}
+
 int run(const std::string& commit, int timeout_ms) {
   const auto repository = orch::repository::require();
   for (const std::string& command :
        orch::text::split_list(read_input(), '\0')) {
-    // One worktree for each: what a gate leaves is not what the next one tests.
-    const orch::gate::Checkout checkout(repository, commit);
-    const auto result =
-        orch::gate::run_command(checkout.path(), {command, timeout_ms});
+    const auto result = run_in(repository, commit, {command, timeout_ms});
     if (result.interrupted != 0) return 128 + result.interrupted;
     tell(command, result);
     if (result.result != Result::Passed) break;

@@ -17,8 +17,7 @@ namespace {
 using mergequeue::Tree;
 
 // One command on one tree: what its runs say together.
-State state_of_runs(const std::vector<store::Gate>& runs,
-                    std::int64_t failures_after) {
+State state_of_runs(const std::vector<store::Gate>& runs, const Asked& asked) {
   State out;
   int failed = 0;
   bool passed = false;
@@ -27,8 +26,12 @@ State state_of_runs(const std::vector<store::Gate>& runs,
       passed = true;
       out.flaky |= g.flaky;
     }
-    if (g.result != "failed" || g.id <= failures_after) continue;
+    const bool stuck = g.result == "could-not-run";
+    if (stuck ? g.id <= asked.stuck_after.value_or(g.id)
+              : g.result != "failed" || g.id <= asked.failures_after)
+      continue;
     ++failed;
+    out.stuck = stuck;
     out.command = g.command;
     out.reason = g.reason;
     out.log = g.log;
@@ -95,7 +98,7 @@ class Testing {
     std::string input;
     for (const std::string& command : asked_.commands)
       if (state_of_runs(store::list_gates(store_, candidate.tree, command),
-                        asked_.failures_after)
+                        asked_)
               .tree != Tree::Good)
         input += command + '\0';
     return {.argv = {installation::internal_program("git-orch--gate"),
@@ -118,9 +121,8 @@ class Testing {
     store::Transaction transaction(store_);
     for (const event::Record& record : event::decode(outcome.output).records) {
       const Told told = told_of(record);
-      const auto before =
-          state_of_runs(store::list_gates(store_, candidate.tree, told.command),
-                        asked_.failures_after);
+      const auto before = state_of_runs(
+          store::list_gates(store_, candidate.tree, told.command), asked_);
       store::insert_gate(store_,
                          {.tree = candidate.tree,
                           .command = told.command,
@@ -132,7 +134,7 @@ class Testing {
                           .log = told.run.log,
                           .commit = candidate.commit,
                           .at = clock::now()});
-      if (told.run.result == Result::CouldNotRun)
+      if (told.run.result == Result::CouldNotRun && !asked_.stuck_after)
         obstacle = "'" + told.command + "' could not run: " + told.run.reason;
     }
     transaction.commit();
@@ -157,8 +159,7 @@ State state_of(store::Store& store, const std::string& tree,
                const Asked& asked) {
   State out{.tree = Tree::Good};
   for (const std::string& command : asked.commands) {
-    State one = state_of_runs(store::list_gates(store, tree, command),
-                              asked.failures_after);
+    State one = state_of_runs(store::list_gates(store, tree, command), asked);
     const bool flaky = out.flaky || one.flaky;
     if (one.tree == Tree::Bad || one.tree == Tree::Red) {
       one.flaky = flaky;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,9 @@ struct Asked {
   // What failed up to this row of the gates counts no more; see
   // store::last_gate.
   std::int64_t failures_after = 0;
+  // What could not run behind this row counts as failed: for finding whose part
+  // keeps the gates from running. Absent: that is no verdict, and ends it all.
+  std::optional<std::int64_t> stuck_after = {};
   std::function<void(const std::string&)> progress = {};
 };
 
@@ -35,6 +39,7 @@ struct Asked {
 struct State {
   mergequeue::Tree tree = mergequeue::Tree::Unknown;
   bool flaky = false;   // it passed, and had failed before
+  bool stuck = false;   // it could not run; see Asked::stuck_after
   std::string command;  // of the gate that failed
   std::string reason, log;
 };

@@ -21,11 +21,13 @@ struct Landing {
 };
 
 // Of a merge: the subject as git writes it, the subjects of what comes in (at
-// most kMostSubjects), and the trailers of all of them, each once.
+// most kMostSubjects, of kLongestSubject bytes), and the trailers of all of
+// them, each once, but for those of ours.
 std::string merge_message(const Landing& landing);
 // Of one commit that holds all: the subject of the only one, or one that names
 // the branch with the others' subjects below.
 std::string squash_message(const Landing& landing);
-inline constexpr std::size_t kMostSubjects = 50;
+inline constexpr std::size_t kMostSubjects = 50, kLongestSubject = 1000;
+inline constexpr std::size_t kMostTrailers = 200;
 
 }  // namespace orch::mergequeue
