@@ -220,6 +220,8 @@ int run(const Invocation& invocation) {
     throw UsageError("either agents or '--all'");
   if (invocation.has("gate") && invocation.has("no-gates"))
     throw UsageError("either '--gate' or '--no-gates'");
+  for (const std::string& gate : invocation.all("gate"))
+    if (text::trim(gate).empty()) throw UsageError("'--gate' needs a command");
   const auto repository = repository::require();
   store::Store store = hook::open_store(repository);
   const auto agents = addresses_of(invocation, repository, store);

@@ -22,15 +22,16 @@ std::string line_of(const Repository& repository, const git::Call& call) {
   return std::string(text::trim(git::require(repository, call)));
 }
 
-// A commit with the tree of `onto` whose only parent is `base`: a merge of it
-// and a descendant of `base` has that as its merge base. (git 2.39 takes no
-// base on its command line.)
+// A commit with the tree of `onto` and these parents: a merge of it and of a
+// descendant of theirs has the newest of them that both have as its merge base.
+// (git 2.39 takes no base on its command line.)
 std::string stand_in(const Repository& repository, const std::string& onto,
-                     const std::string& base) {
-  return line_of(repository,
-                 {.args = {"-c", "user.name=git orch", "-c",
-                           "user.email=orch@localhost", "commit-tree",
-                           onto + "^{tree}", "-p", base, "-m", "stand-in"}});
+                     const Strings& parents) {
+  Strings args = {
+      "-c",          "user.name=git orch", "-c", "user.email=orch@localhost",
+      "commit-tree", onto + "^{tree}",     "-m", "stand-in"};
+  for (const std::string& p : parents) args.insert(args.end(), {"-p", p});
+  return line_of(repository, {.args = std::move(args)});
 }
 
 struct Merged {
@@ -57,17 +58,22 @@ std::string tree_of(const Repository& repository, const std::string& commit) {
                                        commit + "^{tree}"}});
 }
 
-// Commits of the part that `onto` lacks, oldest first, merges left out.
+// Commits of the part that `onto` lacks, oldest first, merges left out; without
+// those that it has as another commit with the same change, where `Picked` says
+// so.
+enum class Picked { Keep, Drop };
 Strings own_commits(const Repository& repository, const std::string& onto,
-                    const Part& part) {
-  std::string input = part.row.commit + "\n^" + onto + "\n";
-  if (!part.landed_before.empty()) input += "^" + part.landed_before + "\n";
-  return text::split_list(
-      git::require(repository,
-                   {.args = {"rev-list", "--reverse", "--topo-order",
-                             "--no-merges", "--stdin"},
-                    .input = input}),
-      '\n');
+                    const Part& part, Picked picked) {
+  Strings args = {"rev-list", "--reverse", "--topo-order", "--no-merges"};
+  if (picked == Picked::Drop)
+    args.insert(args.end(), {"--cherry-pick", "--right-only",
+                             onto + "..." + part.row.commit});
+  else
+    args.insert(args.end(), {part.row.commit, "^" + onto});
+  if (!part.landed_before.empty()) args.push_back("^" + part.landed_before);
+  args.emplace_back("--");
+  return text::split_list(git::require(repository, {.args = std::move(args)}),
+                          '\n');
 }
 
 // Their subjects and trailers, in one process.
@@ -76,9 +82,10 @@ std::vector<mergequeue::Brought> read_brought(const Repository& repository,
   std::vector<mergequeue::Brought> out;
   if (commits.empty()) return out;
   const std::string bytes = git::require(
-      repository, {.args = {"log", "--no-walk=unsorted", "--stdin", "-z",
-                            "--format=%s%n%(trailers:only,unfold)"},
-                   .input = text::join(commits, "\n") + "\n"});
+      repository,
+      {.args = {"log", "--no-show-signature", "--no-walk=unsorted", "--stdin",
+                "-z", "--format=%s%n%(trailers:only,unfold)"},
+       .input = text::join(commits, "\n") + "\n"});
   for (const std::string& entry : text::split_list(bytes, '\0')) {
     Strings lines = text::split_list(entry, '\n');
     mergequeue::Brought b;
@@ -95,13 +102,15 @@ std::vector<mergequeue::Brought> read_brought(const Repository& repository,
 git::Environment author_of(const Repository& repository,
                            const std::string& commit) {
   const Strings fields = text::split(
-      line_of(repository, {.args = {"log", "-1", "--format=%an%x00%ae%x00%ad",
-                                    "--date=raw", commit}}),
+      line_of(repository,
+              {.args = {"log", "--no-show-signature", "-1",
+                        "--format=%an%x00%ae%x00%ad", "--date=raw", commit}}),
       '\0');
   if (fields.size() != 3) return {};
-  return {{"GIT_AUTHOR_NAME", fields[0]},
+  // git takes no empty name, and small numbers for a date only behind an "@".
+  return {{"GIT_AUTHOR_NAME", fields[0].empty() ? "unknown" : fields[0]},
           {"GIT_AUTHOR_EMAIL", fields[1]},
-          {"GIT_AUTHOR_DATE", fields[2]}};
+          {"GIT_AUTHOR_DATE", "@" + fields[2]}};
 }
 
 std::string commit_tree(const Repository& repository, const std::string& tree,
@@ -184,7 +193,7 @@ class Building {
         onto_(onto),
         part_(part),
         marks_(marks),
-        own_(own_commits(repository, onto, part)) {}
+        own_(own_commits(repository, onto, part, Picked::Keep)) {}
 
   Built run() {
     return request_.rules.method == "rebase" ? rebase() : merge_once();
@@ -206,7 +215,8 @@ class Building {
     const std::string ours =
         part_.landed_before.empty()
             ? onto_
-            : stand_in(repository_, onto_, part_.landed_before);
+            // The branch may have taken the target in since.
+            : stand_in(repository_, onto_, {onto_, part_.landed_before});
     const Merged merged = merge(repository_, ours, part_.row.commit);
     if (merged.tree.empty()) return {{}, merged.collision};
     const std::string tree = marked(merged.tree);
@@ -227,13 +237,14 @@ class Building {
       std::string tree, commit;
     };
     std::vector<Step> steps;
-    for (const std::string& commit : own_) {
+    for (const std::string& commit :
+         own_commits(repository_, onto_, part_, Picked::Drop)) {
       const auto parent = git::find_commit(repository_, commit + "^");
       if (!parent)
         return {{},
                 {{}, commit.substr(0, 12) + " has no parent to rebase from"}};
       const Merged merged =
-          merge(repository_, stand_in(repository_, tip, *parent), commit);
+          merge(repository_, stand_in(repository_, tip, {*parent}), commit);
       if (merged.tree.empty()) return {{}, merged.collision};
       if (merged.tree == tree) continue;  // it is there already
       tree = merged.tree;
@@ -256,7 +267,8 @@ class Building {
                         const std::string& parent) const {
     // git prints the message with a newline more than it has.
     const std::string message = git::require(
-        repository_, {.args = {"log", "-1", "--format=%B", commit}});
+        repository_,
+        {.args = {"log", "--no-show-signature", "-1", "--format=%B", commit}});
     return commit_tree(repository_, tree, {parent},
                        std::string(text::trim_end(message)) + "\n",
                        author_of(repository_, commit));
@@ -291,8 +303,11 @@ std::size_t count_ahead(const Repository& repository, const std::string& onto,
                   "--right-only", "--no-merges", onto + "..." + tip};
   if (!landed_before.empty()) args.push_back("^" + landed_before);
   args.emplace_back("--");
+  const auto counted = git::run(repository, {.args = args});
+  // What git cannot walk is found out, and told, when it is built.
+  if (!counted.ok()) return 1;
   return static_cast<std::size_t>(
-      std::strtoull(line_of(repository, {.args = args}).c_str(), nullptr, 10));
+      std::strtoull(counted.output.c_str(), nullptr, 10));
 }
 
 }  // namespace orch::integrate

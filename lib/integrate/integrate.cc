@@ -26,18 +26,6 @@ namespace {
 // Another program of this machine may move the target or a branch each time.
 constexpr int kMostMoves = 20;
 
-file::Lock lock_run(const Repository& repository, const std::string& into) {
-  file::make_private_directories(repository.orch_dir() + "/lock");
-  auto lock = file::Lock::try_take(repository.orch_dir() + "/lock/integrate-" +
-                                       std::to_string(text::hash(into)),
-                                   file::Lock::Mode::Exclusive);
-  if (lock) return std::move(*lock);
-  throw Error(
-      ErrorCode::Contended,
-      "another git orch integrate works on '" + git::short_branch(into) + "'",
-      "try again when it has ended");
-}
-
 std::size_t cores() {
   return std::max<std::size_t>(1, std::thread::hardware_concurrency());
 }
@@ -46,32 +34,51 @@ std::size_t cores() {
 
 std::string Run::require_tip() const {
   const auto tip = git::find_commit(repository_, into_);
-  if (!tip || !into_.starts_with(git::kHeads))
+  if (!tip)
     throw Error(ErrorCode::UnknownName,
                 "there is no branch '" + git::short_branch(into_) + "'");
   return *tip;
 }
 
+gate::Tested Run::test_for(gate::Asked asked) {
+  asked.commands = request_.rules.gates;
+  asked.demand = request_.rules.test == "batch" ? mergequeue::Demand::Last
+                                                : mergequeue::Demand::Each;
+  asked.timeout_ms = request_.rules.gate_timeout_ms;
+  asked.jobs = request_.rules.jobs > 0
+                   ? static_cast<std::size_t>(request_.rules.jobs)
+                   : cores();
+  asked.failures_after = failures_after_;
+  asked.progress = request_.progress;
+  gate::Tested tested = gate::test(repository_, store_, asked);
+  out_.runs += tested.runs;
+  return tested;
+}
+
+// Whether the gates can run on the target as it is, whatever they say.
+bool Run::can_test(const std::string& onto) {
+  const std::string tree = git::require(
+      repository_, {.args = {"rev-parse", "--verify", onto + "^{tree}"}});
+  return test_for({.stack = {{onto, std::string(text::trim(tree)),
+                              git::short_branch(into_)}}})
+      .obstacle.empty();
+}
+
 gate::Tested Run::test(const Stack& stack) {
-  gate::Asked asked{.stack = {},
-                    .commands = request_.rules.gates,
-                    .demand = request_.rules.test == "batch"
-                                  ? mergequeue::Demand::Last
-                                  : mergequeue::Demand::Each,
-                    .timeout_ms = request_.rules.gate_timeout_ms,
-                    .jobs = request_.rules.jobs > 0
-                                ? static_cast<std::size_t>(request_.rules.jobs)
-                                : cores(),
-                    .failures_after = failures_after_,
-                    .progress = request_.progress};
+  gate::Asked asked;
   for (std::size_t i = 0; i < stack.parts.size(); ++i)
     asked.stack.push_back({stack.candidates[i].commit, stack.candidates[i].tree,
                            stack.parts[i].agent + " (" + std::to_string(i + 1) +
                                " of " + std::to_string(stack.parts.size()) +
                                ")"});
-  // What failed for good in an earlier round of this run stays so.
-  gate::Tested tested = gate::test(repository_, store_, asked);
-  out_.runs += tested.runs;
+  const std::int64_t before = store::last_gate(store_);
+  gate::Tested tested = test_for(asked);
+  // It is the gates' own matter, or that of one of the branches, which holds
+  // nobody else up.
+  if (!tested.obstacle.empty() && can_test(stack.onto)) {
+    asked.stuck_after = before;
+    tested = test_for(asked);
+  }
   note_flaky(tested, stack);
   return tested;
 }
@@ -97,10 +104,12 @@ void Run::wait_all(const std::vector<Part>& parts, const std::string& reason,
 void Run::reject_culprit(const Stack& stack, const gate::Tested& tested) {
   const std::size_t n = *tested.decision.culprit;
   const gate::State& state = tested.states[n];
-  Item item{.reason = "gate",
-            .detail = "the gate '" + state.command +
-                      "' fails with it: " + state.reason,
-            .log = state.log};
+  Item item{
+      .reason = state.stuck ? "could-not-run" : "gate",
+      .detail = "the gate '" + state.command +
+                (state.stuck ? "' cannot run with it: " : "' fails with it: ") +
+                text::printable(state.reason),
+      .log = state.log};
   out_.rejected.push_back(
       reject(store_, request_, stack.parts[n], std::move(item)));
   tell("rejected " + stack.parts[n].agent);
@@ -134,10 +143,11 @@ Run::Next Run::round(std::vector<Part>& waiting) {
     return Next::End;
   }
   const std::size_t lands = tested.decision.lands;
-  if (lands > 0) land(stack, lands);
-  if (tested.decision.culprit) {
+  const auto culprit = tested.decision.culprit;
+  if ((lands == 0 || land(stack, lands) == Landed::Yes) && culprit &&
+      !is_stale(stack, *culprit)) {
     reject_culprit(stack, tested);
-    set_aside_.insert(stack.parts[*tested.decision.culprit].row.ref);
+    set_aside_.insert(stack.parts[*culprit].row.ref);
   }
   std::set<std::string> done = set_aside_;
   for (const Item& item : out_.landed) done.insert(item.agent);
@@ -152,11 +162,15 @@ Outcome Run::run() {
   out_.into = into_;
   out_.gates = request_.rules.gates;
   out_.before = require_tip();
+  // Without a name, git makes no commit of any branch.
+  git::require(repository_, {.args = {"var", "GIT_COMMITTER_IDENT"}});
   std::optional<file::Lock> lock;
   if (!request_.dry_run) {
     lock = lock_run(repository_, into_);
     { const landing::Lease lease(repository_, store_, into_, request_.caller); }
-    finish_killed();
+    if (const auto count = finish_landed(repository_, store_, into_))
+      tell("completed what was killed: " + branches(count));
+    finish_undone(repository_, store_, into_);
     out_.before = require_tip();
   }
   marks_.files = progress::tasks_file_names(repository_, request_.feature);
@@ -169,11 +183,14 @@ Outcome Run::run() {
     const std::size_t now = out_.landed.size() + set_aside_.size();
     if (now > decided) moves_ = 0;
     decided = now;
-    waiting = refresh(repository_, store_, request_, into_, waiting);
+    waiting =
+        refresh(repository_, store_, request_, into_, waiting, &out_.nothing);
   }
   wait_all(waiting, "contended",
            "the target or a branch was moved again and again");
   out_.after = require_tip();
+  if (!out_.landed.empty() || !out_.rejected.empty() || !out_.waiting.empty())
+    out_.nothing.clear();
   return std::move(out_);
 }
 

@@ -21,27 +21,6 @@ bool is_below(const Repository& repository, const std::string& commit,
       .ok();
 }
 
-// What was written before the target was to move: it has moved, or it has not.
-void Run::finish_killed() {
-  std::vector<store::Landing> landed;
-  const std::string tip = require_tip();
-  for (store::Landing row : store::list_open_landings(store_, into_)) {
-    if (row.landed_commit.empty()) continue;
-    if (is_below(repository_, row.landed_commit, tip)) {
-      landed.push_back(row);
-      continue;
-    }
-    row.landed_commit.clear();
-    row.backup_ref.clear();
-    store::Transaction transaction(store_);
-    store::update_landing(store_, row);
-    transaction.commit();
-  }
-  if (landed.empty()) return;
-  record_landed(repository_, store_, request_.feature, landed);
-  tell("completed what was killed: " + branches(landed.size()));
-}
-
 // Whether each branch still holds what was tested of it.
 bool Run::are_unmoved(const Stack& stack, std::size_t count) {
   return std::all_of(
@@ -52,6 +31,15 @@ bool Run::are_unmoved(const Stack& stack, std::size_t count) {
         return tip && (*tip == part.row.commit ||
                        is_below(repository_, part.row.commit, *tip));
       });
+}
+
+// Whether the verdict on the culprit is of a target or a branch that is not
+// there any more.
+bool Run::is_stale(const Stack& stack, std::size_t culprit) const {
+  const std::string onto = culprit == 0 ? stack.onto : stood_at_;
+  return git::find_commit(repository_, into_).value_or("") != onto ||
+         git::find_commit(repository_, stack.parts[culprit].row.ref)
+                 .value_or("") != stack.parts[culprit].row.commit;
 }
 
 void Run::write_intended(std::vector<Part>& parts, const Stack& stack,
@@ -66,15 +54,18 @@ void Run::write_intended(std::vector<Part>& parts, const Stack& stack,
   transaction.commit();
 }
 
-// Those that change what is in the way wait; with nothing named, all do.
+// Those that change what is in the way wait. With nothing named, they go one by
+// one until git refuses one alone.
 void Run::hold_back(const std::vector<Part>& parts, const landing::Outcome& why,
                     const std::vector<Candidate>& candidates) {
-  const std::set<std::string> paths(why.paths.begin(), why.paths.end());
   bool any = false;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     std::vector<std::string> own;
     for (const std::string& path : candidates[i].changed)
-      if (paths.contains(path)) own.push_back(path);
+      if (std::any_of(why.paths.begin(), why.paths.end(), [&](const auto& p) {
+            return landing::overlaps(p, path);
+          }))
+        own.push_back(path);
     if (own.empty()) continue;
     any = true;
     add_waiting(parts[i],
@@ -82,6 +73,10 @@ void Run::hold_back(const std::vector<Part>& parts, const landing::Outcome& why,
                 why.worktree);
   }
   if (any) return;
+  if (parts.size() > 1) {
+    one_by_one_ = true;
+    return;
+  }
   for (const Part& part : parts)
     add_waiting(
         part,
@@ -89,10 +84,12 @@ void Run::hold_back(const std::vector<Part>& parts, const landing::Outcome& why,
         why.worktree);
 }
 
-Run::Next Run::land(const Stack& stack, std::size_t count) {
+Run::Landed Run::land(const Stack& stack, std::size_t count) {
+  const bool whole = !one_by_one_ || count == 1;
+  if (!whole) count = 1;
   if (!are_unmoved(stack, count)) {
     tell("a branch was rewritten meanwhile");
-    return Next::Again;
+    return Landed::Stale;
   }
   std::vector<Part> parts(
       stack.parts.begin(),
@@ -100,17 +97,21 @@ Run::Next Run::land(const Stack& stack, std::size_t count) {
   const std::string& to = stack.candidates[count - 1].commit;
   const landing::Lease lease(repository_, store_, into_, request_.caller);
   if (git::find_commit(repository_, into_).value_or("") != stack.onto)
-    return Next::Again;
-  if (out_.backup_ref.empty())
-    out_.backup_ref = landing::back_up(repository_, into_, stack.onto);
-  write_intended(parts, stack, out_.backup_ref);
+    return Landed::Stale;
+  // What comes on top of our own is taken back together with it, and nothing
+  // that somebody else has put between.
+  if (backup_ref_.empty() || stack.onto != stood_at_)
+    backup_ref_ = landing::back_up(repository_, into_, stack.onto);
+  write_intended(parts, stack, backup_ref_);
   const auto moved = landing::advance(repository_, store_, lease, stack.onto,
                                       to, "integrate " + branches(count));
-  if (moved.result == landing::Result::Elsewhere) return Next::Again;
+  if (moved.result == landing::Result::Elsewhere) return Landed::Stale;
   if (moved.result == landing::Result::Dirty) {
     hold_back(parts, moved, stack.candidates);
-    return Next::Again;
+    return Landed::HeldBack;
   }
+  stood_at_ = to;
+  if (out_.backup_ref.empty()) out_.backup_ref = backup_ref_;
   std::vector<store::Landing> rows;
   for (const Part& part : parts) rows.push_back(part.row);
   record_landed(repository_, store_, request_.feature, rows);
@@ -119,7 +120,7 @@ Run::Next Run::land(const Stack& stack, std::size_t count) {
         {.agent = part.agent, .commit = part.row.landed_commit});
     tell("landed " + part.agent);
   }
-  return Next::Again;
+  return whole ? Landed::Yes : Landed::HeldBack;
 }
 
 }  // namespace orch::integrate

@@ -73,13 +73,16 @@ void record_landed(const Repository& repository, store::Store& store,
   std::vector<std::string> ids;
   for (const store::Landing& row : rows) ids.push_back(row.landed_commit);
   const auto commits = git::read_commits(repository, ids);
+  if (rows.empty()) return;
   const std::int64_t now = clock::now();
   store::Transaction transaction(store);
+  const std::int64_t ended_at =
+      store::next_landing_at(store, rows.front().into, now);
   for (store::Landing row : rows) {
     row.status = "landed";
     row.reason.clear();
     row.paths.clear();
-    row.ended_at = now;
+    row.ended_at = ended_at;
     row.told.clear();
     store::update_landing(store, row);
     const std::string role = role_of(store, row);

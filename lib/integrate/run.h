@@ -8,6 +8,7 @@
 #include "gate/trees.h"
 #include "git/git.h"
 #include "integrate/candidate.h"
+#include "integrate/killed.h"
 #include "landing/landing.h"
 #include "store/gates.h"
 
@@ -32,9 +33,11 @@ class Run {
       : repository_(repository),
         store_(store),
         request_(request),
-        into_(request.into.empty() ? std::string(git::kHeads) +
-                                         request.feature.integration_branch
-                                   : request.into),
+        into_(require_branch(
+            repository,
+            request.into.empty()
+                ? std::string(git::kHeads) + request.feature.integration_branch
+                : request.into)),
         failures_after_(request.retest ? store::last_gate(store) : 0) {}
 
   Outcome run();
@@ -42,15 +45,20 @@ class Run {
  private:
   // What is to be done after one stack.
   enum class Next { Again, End };
+  // Whether the target and the branches are still those that were tested.
+  enum class Landed { Yes, HeldBack, Stale };
 
   std::string require_tip() const;
-  void finish_killed();
   Next round(std::vector<Part>& waiting);
   Stack build_stack(const std::vector<Part>& parts);
   void set_aside_dirty(std::vector<Part>& parts);
   gate::Tested test(const Stack& stack);
-  Next land(const Stack& stack, std::size_t count);
+  gate::Tested test_for(gate::Asked asked);
+  bool can_test(const std::string& onto);
+  Built try_build(const std::string& onto, const Part& part) const;
+  Landed land(const Stack& stack, std::size_t count);
   bool are_unmoved(const Stack& stack, std::size_t count);
+  bool is_stale(const Stack& stack, std::size_t culprit) const;
   void write_intended(std::vector<Part>& parts, const Stack& stack,
                       const std::string& backup);
   void hold_back(const std::vector<Part>& parts, const landing::Outcome& why,
@@ -71,6 +79,9 @@ class Run {
   std::int64_t failures_after_;
   Marks marks_;
   std::set<std::string> set_aside_;  // refs that wait until the next run
+  std::string stood_at_;             // the target behind our last landing
+  std::string backup_ref_;           // of what the target was before it
+  bool one_by_one_ = false;  // git refused a landing without saying whose
   int moves_ = 0;
   Outcome out_;
 };

@@ -15,6 +15,15 @@ void Run::add_waiting(const Part& part, Item item,
       keep_waiting(store_, request_, part, std::move(item), worktree));
 }
 
+// One that cannot be built at all is that branch's matter, not the run's.
+Built Run::try_build(const std::string& onto, const Part& part) const {
+  try {
+    return build(repository_, request_, into_, onto, part, marks_);
+  } catch (const Error& e) {
+    return {{}, {{}, e.what()}};
+  }
+}
+
 // On top of each other, in their order. One that collides with the target
 // itself is rejected; one that collides with another part waits for what
 // becomes of that.
@@ -23,11 +32,10 @@ Stack Run::build_stack(const std::vector<Part>& parts) {
       .onto = require_tip(), .parts = {}, .candidates = {}, .deferred = {}};
   std::string top = out.onto;
   for (const Part& part : parts) {
-    Built built = build(repository_, request_, into_, top, part, marks_);
+    Built built = try_build(top, part);
     if (!built.candidate && top != out.onto) {
       // Is it the target, or one of those before it?
-      const Built alone =
-          build(repository_, request_, into_, out.onto, part, marks_);
+      const Built alone = try_build(out.onto, part);
       if (alone.candidate) {
         out.deferred.push_back(part);
         continue;
@@ -40,7 +48,8 @@ Stack Run::build_stack(const std::vector<Part>& parts) {
           built.collision.reason.empty()
               ? "it conflicts with " + git::short_branch(into_) + " in " +
                     text::count_of(built.collision.paths.size(), "file")
-              : "git cannot merge it: " + built.collision.reason;
+              : "git cannot merge it: " +
+                    text::printable(built.collision.reason);
       item.log = hunks_of(repository_, store_, request_, part, into_, out.onto,
                           item.paths);
       out_.rejected.push_back(reject(store_, request_, part, std::move(item)));
@@ -70,7 +79,7 @@ void Run::set_aside_dirty(std::vector<Part>& parts) {
   if (git::dirty_paths(repository_, worktree).empty()) return;
   std::vector<Part> free;
   for (const Part& part : parts) {
-    const Built alone = build(repository_, request_, into_, onto, part, marks_);
+    const Built alone = try_build(onto, part);
     const auto obstacle = alone.candidate
                               ? landing::find_obstacle(repository_, worktree,
                                                        alone.candidate->changed)

@@ -1,57 +1,24 @@
 // SPDX-License-Identifier: MIT
-#include "clock/clock.h"
 #include "error/error.h"
 #include "git/git.h"
 #include "integrate/integrate.h"
+#include "integrate/killed.h"
 #include "landing/landing.h"
-#include "message/message.h"
-#include "store/events.h"
-#include "store/landings.h"
-#include "text/text.h"
 
 namespace orch::integrate {
-namespace {
-
-void record(store::Store& store, const store::Feature& feature,
-            const std::vector<store::Landing>& rows, Undone& out) {
-  const std::int64_t now = clock::now();
-  store::Transaction transaction(store);
-  for (store::Landing row : rows) {
-    row.status = "undone";
-    row.ended_at = now;
-    store::update_landing(store, row);
-    const auto agent =
-        row.agent_id ? store::find_agent(store, *row.agent_id) : std::nullopt;
-    out.agents.push_back(agent ? agent->address : git::short_branch(row.ref));
-    if (agent)
-      message::queue(store, *agent,
-                     {.text = "your branch was taken back out of " +
-                              git::short_branch(out.into)},
-                     now);
-  }
-  store::Event e;
-  e.spec_id = feature.spec_id;
-  e.role = "overseer";
-  e.type = "integration_undone";
-  e.message = git::short_branch(out.into) + " is at " + out.to.substr(0, 12) +
-              " again, without " + text::join(out.agents, ", ");
-  e.recorded_commit = out.to;
-  e.at = now;
-  store::insert_event(store, e);
-  transaction.commit();
-}
-
-}  // namespace
 
 Undone undo(const Repository& repository, store::Store& store,
             const store::Feature& feature, const std::string& asked,
             const std::string& caller) {
   Undone out;
-  out.into = asked.empty()
-                 ? std::string(git::kHeads) + feature.integration_branch
-                 : asked;
+  out.into = require_branch(
+      repository, asked.empty()
+                      ? std::string(git::kHeads) + feature.integration_branch
+                      : asked);
   const std::string name = git::short_branch(out.into);
+  const file::Lock lock = lock_run(repository, out.into);
   const landing::Lease lease(repository, store, out.into, caller);
+  finish_landed(repository, store, out.into);
   const auto rows = store::list_last_landed(store, out.into);
   const auto before =
       rows.empty() ? std::nullopt
@@ -78,7 +45,7 @@ Undone undo(const Repository& repository, store::Store& store,
                   "cannot take it back: " + moved.detail,
                   "git -C '" + moved.worktree + "' status");
   }
-  record(store, feature, rows, out);
+  out.agents = record_undone(store, rows, out.to);
   return out;
 }
 

@@ -33,12 +33,16 @@ std::string landed_before(const Repository& repository, store::Store& store,
                           const std::string& ref, const std::string& tip) {
   const auto row = store::find_last_landing(store, ref, into, "landed");
   if (!row || row->method == "merge") return "";
-  const auto below = [&](const std::string& of) {
+  const auto below = [&](const std::string& commit, const std::string& of) {
     return git::run(repository,
-                    {.args = {"merge-base", "--is-ancestor", row->commit, of}})
+                    {.args = {"merge-base", "--is-ancestor", commit, of}})
         .ok();
   };
-  return below(tip) && !below(onto) ? row->commit : "";
+  // Somebody may have put the target back.
+  return below(row->landed_commit, onto) && below(row->commit, tip) &&
+                 !below(row->commit, onto)
+             ? row->commit
+             : "";
 }
 
 class Choice {
@@ -59,16 +63,16 @@ class Choice {
   // Absent: it is withdrawn.
   std::optional<Part> renew(Part part);
   void sort(std::vector<Part>& parts);
+  // The last one, in words; empty: none.
+  const std::string& withdrawn() const { return withdrawn_; }
 
  private:
   std::vector<store::Agent> asked(std::string* nothing) const;
-  bool is_clean(const store::Agent& agent) const {
-    return agent.worktree.empty() || !file::is_directory(agent.worktree) ||
-           git::dirty_paths(repository_, agent.worktree).empty();
-  }
+  bool is_clean(const store::Agent& agent) const;
   std::optional<Part> take(const store::Agent& agent);
   std::int64_t since(const store::Agent& agent, const std::string& tip) const;
   void withdraw(store::Landing row, const std::string& why);
+  std::string withdrawn_;
   std::vector<std::string> fewest_conflicts(const std::vector<Part>& parts);
 
   const Repository& repository_;
@@ -79,6 +83,16 @@ class Choice {
   std::map<std::string, std::string> tips_;
   std::map<std::string, store::Event> reports_;
 };
+
+bool Choice::is_clean(const store::Agent& agent) const {
+  if (agent.worktree.empty() || !file::is_directory(agent.worktree))
+    return true;
+  try {
+    return git::dirty_paths(repository_, agent.worktree).empty();
+  } catch (const Error&) {
+    return false;  // one that is broken holds nobody else up
+  }
+}
 
 std::vector<store::Agent> Choice::asked(std::string* nothing) const {
   std::vector<store::Agent> out;
@@ -181,6 +195,7 @@ std::optional<Part> Choice::take(const store::Agent& agent) {
 }
 
 void Choice::withdraw(store::Landing row, const std::string& why) {
+  withdrawn_ = git::short_branch(row.ref) + ": " + why;
   if (request_.dry_run) return;
   row.status = "withdrawn";
   row.reason = why;
@@ -260,7 +275,8 @@ std::vector<Part> Choice::run(std::string* nothing) {
       const bool known =
           std::any_of(out.begin(), out.end(),
                       [&](const Part& p) { return p.row.ref == row.ref; });
-      if (known) continue;
+      // A target may be that of several features.
+      if (known || row.feature_id != request_.feature.id) continue;
       if (auto part =
               renew({.row = row, .agent = {}, .role = {}, .landed_before = {}}))
         out.push_back(std::move(*part));
@@ -290,11 +306,13 @@ std::vector<Part> choose(const Repository& repository, store::Store& store,
 
 std::vector<Part> refresh(const Repository& repository, store::Store& store,
                           const Request& request, const std::string& into,
-                          const std::vector<Part>& parts) {
+                          const std::vector<Part>& parts,
+                          std::string* nothing) {
   Choice choice(repository, store, request, into);
   std::vector<Part> out;
   for (const Part& p : parts)
     if (auto part = choice.renew(p)) out.push_back(std::move(*part));
+  *nothing = choice.withdrawn();
   return out;
 }
 

@@ -18,9 +18,10 @@ std::vector<Part> choose(const Repository& repository, store::Store& store,
                          std::string* nothing);
 
 // The same rows as they are now: of a branch that has moved, its new tip.
+// `nothing`: why one of them is none any more.
 std::vector<Part> refresh(const Repository& repository, store::Store& store,
                           const Request& request, const std::string& into,
-                          const std::vector<Part>& parts);
+                          const std::vector<Part>& parts, std::string* nothing);
 
 // One that waits longer comes before: an hour is worth one of priority.
 std::int64_t aged_priority(const store::Landing& row, std::int64_t now);

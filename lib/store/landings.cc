@@ -96,6 +96,16 @@ std::vector<Landing> list_last_landed(Store& store, const std::string& into) {
   return rows_of(s);
 }
 
+std::int64_t next_landing_at(Store& store, const std::string& into,
+                             std::int64_t now) {
+  Statement s(store.database(),
+              "SELECT max(?2, coalesce(max(ended_at) + 1, 0)) FROM landings "
+              "WHERE into_ref = ?1 AND status IN ('landed', 'undone')");
+  s.bind(into, now);
+  s.step();
+  return s.integer(0);
+}
+
 std::int64_t insert_landing(Store& store, const Landing& l) {
   Statement(store.database(),
             "INSERT INTO landings (feature_id, agent_id, ref, commit_hash, "

@@ -52,6 +52,10 @@ std::optional<Landing> find_last_landing(Store& store, const std::string& ref,
 // Those that landed together last on `into`, in their order; none when the last
 // was undone already.
 std::vector<Landing> list_last_landed(Store& store, const std::string& into);
+// When what ends now has ended: `now`, or later than what ended before it on
+// `into`, so that the order holds though the clock was put back.
+std::int64_t next_landing_at(Store& store, const std::string& into,
+                             std::int64_t now);
 // Returns the new id. Within a Transaction.
 std::int64_t insert_landing(Store& store, const Landing& landing);
 // Writes every column but id, feature, agent, ref, target and queued_at. Within
