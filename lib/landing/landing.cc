@@ -220,13 +220,17 @@ Outcome put_back(const Repository& repository, store::Store& store,
       return {Result::Dirty, {}, std::move(what), worktree};
   guard::Announcement announcement(store, ref, from, to);
   Outcome out{Result::Moved, {}, "", worktree};
-  if (worktree.empty())
+  if (worktree.empty()) {
     git::update_refs(repository, {{ref, to, from}}, "orch: " + why);
-  else
+  } else {
+    // It trusts what the index has of files, which a copy or a touch changes.
+    git::run(repository, {.args = {"update-index", "-q", "--refresh"},
+                          .worktree = worktree});
     out = moved_by(repository, ref, from, to,
                    {.args = {"reset", "--keep", "--quiet", to},
                     .worktree = worktree,
                     .environment = {{"GIT_REFLOG_ACTION", "orch: " + why}}});
+  }
   if (out.result == Result::Moved) announcement.done();
   return out;
 }

@@ -118,8 +118,9 @@ bool mend_worktree(const Repository& repository, const Half& half,
   if (has_git_in(half.worktree)) return false;
   if (locks == Locks::Remove) {
     // Ours: the branch has been under our lease since the move began.
-    file::remove(there->git_dir + "/index.lock");
-    file::remove(there->git_dir + "/HEAD.lock");
+    for (const char* name : {"index.lock", "HEAD.lock", "ORIG_HEAD.lock"})
+      file::remove(there->git_dir + "/" + name);
+    remove_ref_lock(repository, half.ref, half.worktree);
   }
   const auto changed = git::changed_paths(repository, half.from, half.to);
   const auto dirty = git::dirty_paths(repository, half.worktree);
@@ -161,7 +162,7 @@ void recover(const Repository& repository, store::Store& store,
   for (const store::Intent& intent : store::list_intents(store, ref)) {
     if (!is_dead(intent)) continue;
     const std::string worktree = worktree_of(repository, ref);
-    remove_ref_lock(repository, ref, worktree);
+    if (worktree.empty()) remove_ref_lock(repository, ref, worktree);
     const auto now = git::find_commit(repository, ref);
     // Somebody may have gone on from there.
     const bool is_done =
