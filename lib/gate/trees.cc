@@ -50,8 +50,7 @@ class Testing {
  public:
   Testing(const Repository& repository, store::Store& store, const Asked& asked)
       : repository_(repository), store_(store), asked_(asked) {
-    for (const Candidate& c : asked.stack)
-      out_.states.push_back(state_of(store, c.tree, asked));
+    for (const Candidate& c : asked.stack) out_.states.push_back(known_of(c));
   }
 
   Tested run() {
@@ -71,6 +70,12 @@ class Testing {
   }
 
  private:
+  State known_of(const Candidate& candidate) const {
+    State out = state_of(store_, candidate.tree, asked_);
+    if (candidate.failed_before && out.tree == Tree::Red) out.tree = Tree::Bad;
+    return out;
+  }
+
   mergequeue::Stack stack() const {
     mergequeue::Stack out{{}, asked_.demand};
     for (const State& s : out_.states) out.trees.push_back(s.tree);
@@ -141,7 +146,7 @@ class Testing {
     // Another candidate may have the same tree.
     for (std::size_t i = 0; i < asked_.stack.size(); ++i)
       if (asked_.stack[i].tree == candidate.tree)
-        out_.states[i] = state_of(store_, candidate.tree, asked_);
+        out_.states[i] = known_of(asked_.stack[i]);
     if (!obstacle.empty() && out_.obstacle.empty())
       out_.obstacle = std::move(obstacle);
   }

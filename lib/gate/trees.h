@@ -18,6 +18,8 @@ namespace orch::gate {
 struct Candidate {
   std::string commit, tree;
   std::string label;  // what it is the tree of, for people
+  // A gate has rejected its part as it is before: one failure is enough.
+  bool failed_before = false;
 };
 
 struct Asked {

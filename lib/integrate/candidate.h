@@ -21,6 +21,7 @@ struct Part {
   // Its tip that landed before, where the target does not hold that commit
   // itself (it was squashed or rebased); empty: none.
   std::string landed_before;
+  bool failed_before = false;  // a gate has rejected this very commit
 };
 
 struct Candidate {

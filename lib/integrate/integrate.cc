@@ -70,7 +70,8 @@ gate::Tested Run::test(const Stack& stack) {
     asked.stack.push_back({stack.candidates[i].commit, stack.candidates[i].tree,
                            stack.parts[i].agent + " (" + std::to_string(i + 1) +
                                " of " + std::to_string(stack.parts.size()) +
-                               ")"});
+                               ")",
+                           stack.parts[i].failed_before && !request_.retest});
   const std::int64_t before = store::last_gate(store_);
   gate::Tested tested = test_for(asked);
   // It is the gates' own matter, or that of one of the branches, which holds

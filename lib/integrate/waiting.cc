@@ -67,6 +67,7 @@ class Choice {
   const std::string& withdrawn() const { return withdrawn_; }
 
  private:
+  bool has_failed(const std::string& ref, const std::string& tip) const;
   std::vector<store::Agent> asked(std::string* nothing) const;
   bool is_clean(const store::Agent& agent) const;
   std::optional<Part> take(const store::Agent& agent);
@@ -83,6 +84,11 @@ class Choice {
   std::map<std::string, std::string> tips_;
   std::map<std::string, store::Event> reports_;
 };
+
+bool Choice::has_failed(const std::string& ref, const std::string& tip) const {
+  const auto row = store::find_last_landing(store_, ref, into_, "rejected");
+  return row && row->commit == tip && row->told.starts_with("gate ");
+}
 
 bool Choice::is_clean(const store::Agent& agent) const {
   if (agent.worktree.empty() || !file::is_directory(agent.worktree))
@@ -156,7 +162,8 @@ std::optional<Part> Choice::take(const store::Agent& agent) {
             .agent = agent.address,
             .role = agent.role,
             .landed_before =
-                landed_before(repository_, store_, into_, onto_, ref, tip)};
+                landed_before(repository_, store_, into_, onto_, ref, tip),
+            .failed_before = has_failed(ref, tip)};
   auto row = store::find_open_landing(store_, ref, into_);
   if (count_ahead(repository_, onto_, tip, part.landed_before) == 0) {
     if (row) withdraw(*row, "there is nothing of its own in it");

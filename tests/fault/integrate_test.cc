@@ -142,7 +142,7 @@ class KilledIntegrate : public ::testing::TestWithParam<const char*> {
 TEST_P(KilledIntegrate, EndsInTheSameTree) {
   if (!has_strace(box)) GTEST_SKIP() << "no strace";
   const int fired = fault_loop(
-      1201,
+      1601,
       [&](int n) {
         SCOPED_TRACE("killed at system call " + std::to_string(n));
         restore("pristine");
@@ -162,21 +162,24 @@ TEST_P(KilledIntegrate, EndsInTheSameTree) {
 TEST_P(KilledIntegrate, MendsWhatAKilledGitLeaves) {
   if (!has_strace(box)) GTEST_SKIP() << "no strace";
   for (const bool both : {false, true}) {
-    const int fired = fault_loop(both ? 61 : 67, [&](int n) {
-      SCOPED_TRACE("git killed at system call " + std::to_string(n));
-      restore("pristine");
-      instead(killed_git(n) + "; s=$?; test $s = 137 || { echo > " +
-              box.path("over") + "; exit $s; }" +
-              (both ? "\nkill -9 $PPID" : "\nexit 137"));
-      const Result r = wrapped(landing());
-      if (file::exists(box.path("over"))) return false;
-      EXPECT_EQ(r.status, both ? kKilled : 1) << r.out << r.err;
-      if (both) {
-        EXPECT_EQ(integrate().status, 1);
-      }
-      check();
-      return true;
-    });
+    const int fired = fault_loop(
+        both ? 163 : 167,
+        [&](int n) {
+          SCOPED_TRACE("git killed at system call " + std::to_string(n));
+          restore("pristine");
+          instead(killed_git(n) + "; s=$?; test $s = 137 || { echo > " +
+                  box.path("over") + "; exit $s; }" +
+                  (both ? "\nkill -9 $PPID" : "\nexit 137"));
+          const Result r = wrapped(landing());
+          if (file::exists(box.path("over"))) return false;
+          EXPECT_EQ(r.status, both ? kKilled : 1) << r.out << r.err;
+          if (both) {
+            EXPECT_EQ(integrate().status, 1);
+          }
+          check();
+          return true;
+        },
+        5);
     EXPECT_GT(fired, 3);
     box.run_in("/", {"rm", "-f", box.path("over")});
   }
@@ -195,7 +198,7 @@ TEST_P(KilledIntegrate, IsTakenBackByARerun) {
   if (!has_strace(box)) GTEST_SKIP() << "no strace";
   const auto undo = argv({"--undo", "-q"});
   const int fired = fault_loop(
-      151,
+      251,
       [&](int n) {
         SCOPED_TRACE("killed at system call " + std::to_string(n));
         restore("landed");
