@@ -8,6 +8,8 @@
 #include "git/git.h"
 #include "hook/fold.h"
 #include "installation/data.h"
+#include "overview/pull_request.h"
+#include "pullrequest/pullrequest.h"
 #include "text/text.h"
 
 namespace orch {
@@ -151,7 +153,30 @@ std::string text_of(const integrate::Outcome& out, bool dry_run) {
   return text;
 }
 
-int print(const Invocation& invocation, const integrate::Outcome& out) {
+// The branch as it is now goes to the forge. That it has landed stays true,
+// whatever becomes of this.
+json::Value open_request(const Invocation& invocation,
+                         const Repository& repository, store::Store& store,
+                         const std::string& into) {
+  const auto author = store::find_agent_on(store, git::short_branch(into));
+  if (!author)
+    throw UsageError("'--pr' is for a branch of an agent, not for '" +
+                     git::short_branch(into) + "'");
+  try {
+    const auto opened = pullrequest::open(
+        repository, store, {.agent = *author, .push = invocation.has("push")});
+    if (opened.row.error)
+      cli::note(invocation, "the forge does not have it: " + *opened.row.error);
+    if (!opened.hint.empty()) cli::note(invocation, "hint: " + opened.hint);
+    return overview::pull_request_json(store, opened.row);
+  } catch (const Error& e) {
+    cli::note(invocation, std::string("no pull request: ") + e.what());
+    return {};
+  }
+}
+
+int print(const Invocation& invocation, const integrate::Outcome& out,
+          json::Value request) {
   const bool dry_run = invocation.has("dry-run");
   json::Object data{
       {"landed", rows_of(out.landed)},
@@ -166,6 +191,7 @@ int print(const Invocation& invocation, const integrate::Outcome& out) {
       {"runs", static_cast<std::int64_t>(out.runs)},
       {"flaky", out.flaky},
       {"dry_run", dry_run},
+      {"pr", std::move(request)},
       {"nothing",
        out.nothing.empty() ? json::Value() : json::Value(out.nothing)}};
   return cli::print(invocation, {.data = std::move(data),
@@ -220,6 +246,8 @@ int run(const Invocation& invocation) {
     throw UsageError("either agents or '--all'");
   if (invocation.has("gate") && invocation.has("no-gates"))
     throw UsageError("either '--gate' or '--no-gates'");
+  if (invocation.has("push") && !invocation.has("pr"))
+    throw UsageError("'--push' goes with '--pr'");
   for (const std::string& gate : invocation.all("gate"))
     if (text::trim(gate).empty()) throw UsageError("'--gate' needs a command");
   const auto repository = repository::require();
@@ -245,7 +273,10 @@ int run(const Invocation& invocation) {
          cli::progress(invocation, line);
        }});
   doorbell::ring(repository);  // agents have been told
-  return print(invocation, out);
+  json::Value request;
+  if (invocation.has("pr") && !invocation.has("dry-run"))
+    request = open_request(invocation, repository, store, out.into);
+  return print(invocation, out, std::move(request));
 }
 
 }  // namespace
@@ -254,10 +285,11 @@ const cli::Command cli::kCommand = {
     .name = "integrate",
     .group = cli::Group::Work,
     .summary = "land branches that merge and pass their gates",
-    .synopsis = {"[<agent>... | --all] [--into <branch>] [--dry-run] [--order "
-                 "<order>] [--method <method>] [--gate <command>... | "
-                 "--no-gates] [--retest] [--jobs <n>] [--priority <n>]",
-                 "--undo [--into <branch>]", "--list"},
+    .synopsis =
+        {"[<agent>... | --all] [--into <branch>] [--dry-run] [--order "
+         "<order>] [--method <method>] [--gate <command>... | "
+         "--no-gates] [--retest] [--jobs <n>] [--priority <n>] [--pr [--push]]",
+         "--undo [--into <branch>]", "--list"},
     .options = {{"all", 'a', Arity::Flag, "", "every branch that is ahead"},
                 {"feature", 0, Arity::One, "spec-id", "of this feature"},
                 {"into", 0, Arity::One, "branch",
@@ -270,6 +302,9 @@ const cli::Command cli::kCommand = {
                 {"gate", 0, Arity::Many, "command",
                  "what must pass, instead of the policy's gates"},
                 {"no-gates", 0, Arity::Flag, "", "test nothing"},
+                {"pr", 0, Arity::Flag, "",
+                 "open a pull request for the branch afterwards"},
+                {"push", 0, Arity::Flag, "", "push that branch for it"},
                 {"retest", 0, Arity::Flag, "",
                  "run gates again that have failed on the same tree"},
                 {"jobs", 'j', Arity::One, "n", "so many gates side by side"},

@@ -81,8 +81,7 @@ TEST_F(IntegrateGates, RejectTheCulpritAndLandTheOthers) {
   EXPECT_EQ(runs(), before);
   EXPECT_EQ(box.sql("SELECT count(*) FROM messages WHERE text LIKE 'your "
                     "branch did not land%'"),
-            "1
-");
+            "1\n");
   EXPECT_EQ(box.sql("SELECT count(*) FROM task_events "
                     "WHERE event_type = 'branch_rejected'"),
             "1\n");
@@ -135,7 +134,8 @@ TEST_F(IntegrateGates, AreEndedWithAllThatTheyStarted) {
   EXPECT_TRUE(holds(r.out, "it did not end in 1s"));
   EXPECT_EQ(box.run_in("/", {"sh", "-c",
                              "for p in /proc/[0-9]*; do readlink $p/cwd; done "
-                             "2>/dev/null | grep -c gate- || true"})
+                             "2>/dev/null | grep -c '" +
+                                 box.root() + ".*gate-' || true"})
                 .out,
             "0\n");
 }
