@@ -9,6 +9,11 @@
 #include "store/landings.h"
 
 namespace orch::integrate {
+namespace {
+
+constexpr int kMostRewrites = 3;
+
+}  // namespace
 
 std::string branches(std::size_t count) {
   return std::to_string(count) + (count == 1 ? " branch" : " branches");
@@ -21,25 +26,36 @@ bool is_below(const Repository& repository, const std::string& commit,
       .ok();
 }
 
-// Whether each branch still holds what was tested of it.
+// Whether a branch still holds what was tested of it; one that is rewritten
+// again and again waits, and holds nobody else up.
+bool Run::is_unmoved(const Part& part, Tip wanted) {
+  const auto tip = git::find_commit(repository_, part.row.ref);
+  if (tip && (*tip == part.row.commit ||
+              (wanted == Tip::SameOrLater &&
+               is_below(repository_, part.row.commit, *tip))))
+    return true;
+  tell(part.agent + " was rewritten meanwhile");
+  if (++rewritten_[part.row.ref] >= kMostRewrites)
+    add_waiting(
+        part,
+        {.reason = "contended", .detail = "it is rewritten again and again"},
+        "");
+  return false;
+}
+
 bool Run::are_unmoved(const Stack& stack, std::size_t count) {
-  return std::all_of(
-      stack.parts.begin(),
-      stack.parts.begin() + static_cast<std::ptrdiff_t>(count),
-      [&](const Part& part) {
-        const auto tip = git::find_commit(repository_, part.row.ref);
-        return tip && (*tip == part.row.commit ||
-                       is_below(repository_, part.row.commit, *tip));
-      });
+  bool all = true;
+  for (std::size_t i = 0; i < count; ++i)
+    all &= is_unmoved(stack.parts[i], Tip::SameOrLater);
+  return all;
 }
 
 // Whether the verdict on the culprit is of a target or a branch that is not
 // there any more.
-bool Run::is_stale(const Stack& stack, std::size_t culprit) const {
+bool Run::is_stale(const Stack& stack, std::size_t culprit) {
   const std::string onto = culprit == 0 ? stack.onto : stood_at_;
   return git::find_commit(repository_, into_).value_or("") != onto ||
-         git::find_commit(repository_, stack.parts[culprit].row.ref)
-                 .value_or("") != stack.parts[culprit].row.commit;
+         !is_unmoved(stack.parts[culprit], Tip::Same);
 }
 
 void Run::write_intended(std::vector<Part>& parts, const Stack& stack,
@@ -87,10 +103,7 @@ void Run::hold_back(const std::vector<Part>& parts, const landing::Outcome& why,
 Run::Landed Run::land(const Stack& stack, std::size_t count) {
   const bool whole = !one_by_one_ || count == 1;
   if (!whole) count = 1;
-  if (!are_unmoved(stack, count)) {
-    tell("a branch was rewritten meanwhile");
-    return Landed::Stale;
-  }
+  if (!are_unmoved(stack, count)) return Landed::Stale;
   std::vector<Part> parts(
       stack.parts.begin(),
       stack.parts.begin() + static_cast<std::ptrdiff_t>(count));

@@ -3,6 +3,7 @@
 
 #include "clock/clock.h"
 #include "conflict/notice.h"
+#include "error/error.h"
 #include "git/git.h"
 #include "message/message.h"
 #include "store/agent_state.h"
@@ -130,8 +131,12 @@ std::string hunks_of(const Repository& repository, store::Store& store,
   finding.a_commit = part.row.commit;
   finding.b_commit = onto;
   finding.feature_id = request.feature.id;
-  const auto details = conflict::details_of(repository, store, {finding});
-  return details.empty() ? "" : details.front();
+  try {
+    const auto details = conflict::details_of(repository, store, {finding});
+    return details.empty() ? "" : details.front();
+  } catch (const Error&) {
+    return "";  // the paths say it, too
+  }
 }
 
 Item reject(store::Store& store, const Request& request, const Part& part,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -58,7 +59,9 @@ class Run {
   Built try_build(const std::string& onto, const Part& part) const;
   Landed land(const Stack& stack, std::size_t count);
   bool are_unmoved(const Stack& stack, std::size_t count);
-  bool is_stale(const Stack& stack, std::size_t culprit) const;
+  enum class Tip { Same, SameOrLater };
+  bool is_unmoved(const Part& part, Tip wanted);
+  bool is_stale(const Stack& stack, std::size_t culprit);
   void write_intended(std::vector<Part>& parts, const Stack& stack,
                       const std::string& backup);
   void hold_back(const std::vector<Part>& parts, const landing::Outcome& why,
@@ -78,9 +81,10 @@ class Run {
   std::string into_;
   std::int64_t failures_after_;
   Marks marks_;
-  std::set<std::string> set_aside_;  // refs that wait until the next run
-  std::string stood_at_;             // the target behind our last landing
-  std::string backup_ref_;           // of what the target was before it
+  std::set<std::string> set_aside_;       // refs that wait until the next run
+  std::map<std::string, int> rewritten_;  // refs, how often while tested
+  std::string stood_at_;                  // the target behind our last landing
+  std::string backup_ref_;                // of what the target was before it
   bool one_by_one_ = false;  // git refused a landing without saying whose
   int moves_ = 0;
   Outcome out_;

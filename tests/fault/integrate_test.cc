@@ -155,7 +155,7 @@ TEST_P(KilledIntegrate, EndsInTheSameTree) {
         return true;
       },
       13);
-  EXPECT_GT(fired, 3);
+  EXPECT_GT(fired, 1);
 }
 
 // The git that moves the worktree is killed, and with it, or not, the run.
@@ -180,7 +180,7 @@ TEST_P(KilledIntegrate, MendsWhatAKilledGitLeaves) {
           return true;
         },
         5);
-    EXPECT_GT(fired, 3);
+    EXPECT_GT(fired, 1);
     box.run_in("/", {"rm", "-f", box.path("over")});
   }
 }
@@ -217,7 +217,7 @@ TEST_P(KilledIntegrate, IsTakenBackByARerun) {
         return true;
       },
       7);
-  EXPECT_GT(fired, 3);
+  EXPECT_GT(fired, 1);
 }
 
 // A rerun that does not take back, but lands, knows what was taken back.

@@ -167,7 +167,15 @@ TEST_F(IntegrateAttack, AnObjectThatIsMissingIsTheMatterOfItsBranch) {
         integrate("--all --no-gates --json -n --method " + std::string(method));
     EXPECT_EQ(agents(r, "rejected"), "001-x/impl-data") << r.out << r.err;
   }
-  EXPECT_TRUE(holds(lands_only_api("--gate true").out, "git cannot merge it"));
+  EXPECT_TRUE(holds(lands_only_api("--order conflicts --gate true").out,
+                    "git cannot merge it"));
+}
+
+TEST_F(IntegrateAttack, ATipThatIsMissingIsTheMatterOfItsBranch) {
+  commit("impl-data", "d.txt", "data\n");
+  const std::string object = id("feature/001-x/impl-data");
+  box.ok("rm -f .git/objects/" + object.substr(0, 2) + "/" + object.substr(2));
+  lands_only_api("--gate true");
 }
 
 TEST_F(IntegrateAttack, AWorktreeThatIsBrokenHoldsNobodyUp) {

@@ -263,6 +263,22 @@ TEST_F(IntegrateLanding, LooksAgainAtABranchThatWasAmendedMeanwhile) {
   EXPECT_EQ(id(target() + "^^2"), id("feature/001-x/impl-api"));
 }
 
+TEST_F(IntegrateLanding, GoesOnWithoutABranchThatIsAmendedAgainAndAgain) {
+  commit("impl-api", "a.txt", "0\n");
+  commit("impl-data", "d.txt", "data\n");
+  const Result r = integrate(
+      gate("true", "if test -e a.txt; then cd " + of("impl-api") +
+                       "; echo x >> a.txt; git commit -qa --amend -m again; "
+                       "fi") +
+      " --json");
+  EXPECT_EQ(r.status, 4) << r.out;
+  EXPECT_EQ(agents(r, "landed"), "001-x/impl-data");
+  EXPECT_EQ(agents(r, "waiting"), "001-x/impl-api");
+  EXPECT_EQ(reason(r, "waiting"), "contended");
+  EXPECT_EQ(integrate("--no-gates").status, 0);
+  EXPECT_TRUE(landed("a.txt").starts_with("0\nx\n"));
+}
+
 TEST_F(IntegrateLanding, RejectsNoBranchThatWasMendedMeanwhile) {
   commit("impl-api", "bad", "x\n");
   const Result r = integrate(
