@@ -117,7 +117,11 @@ void check_agents(const Repository& repository, store::Store& store,
       out.push_back({"agent " + a.address, "warn",
                      "its start was interrupted: it has no pane and no brief",
                      "git orch agent start " + a.address});
-    if (a.feature_id && !a.worktree.empty()) check_worktree(repository, a, out);
+    // Those of an archived feature were put away.
+    const auto feature =
+        a.feature_id ? store::find_feature(store, *a.feature_id) : std::nullopt;
+    if (feature && feature->status != "archived" && !a.worktree.empty())
+      check_worktree(repository, a, out);
   }
 }
 

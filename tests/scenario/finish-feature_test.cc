@@ -158,6 +158,7 @@ TEST_F(FinishFeature, PutsWorktreesAwayAndKeepsBranches) {
   EXPECT_EQ(box.sql("SELECT count(*) FROM checkins WHERE state = 'waiting'"),
             "0\n");
   EXPECT_EQ(finish("--archive").status, 0);
+  EXPECT_FALSE(holds(box.type("git orch doctor").out, "is gone"));
 }
 
 TEST_F(FinishFeature, AsksForWhatItsUpstreamLacks) {
