@@ -55,6 +55,28 @@ TEST_F(IntegrateKinds, Bare) {
   works();
 }
 
+// git asks it when the files have changed already.
+TEST_F(IntegrateKinds, WithAHookThatRefuses) {
+  box.write(box.path("hook"),
+            "#!/bin/sh\nwhile read old new ref; do test \"$1 $ref\" != "
+            "'prepared refs/heads/feature/001/overseer' || test ! -e " +
+                box.path("closed") + " || exit 1; done\n");
+  set_up(
+      "git clone -q seed repo; install -m 755 hook "
+      "repo/.git/hooks/reference-transaction");
+  box.write(box.path("closed"), "");
+  const std::string over = repo + ".orch/001/overseer";
+  in("cd ../repo.orch/001/impl-api; mkdir new; echo x > new/file; git rm -q "
+     "two.txt; echo api > one.txt; git add .; git commit -qm work");
+  EXPECT_EQ(box.run_in(repo, {"git", "orch", "integrate", "--no-gates"}).status,
+            4);
+  EXPECT_EQ(box.ok_in(over, "git status --porcelain"), "");
+  EXPECT_EQ(box.ok_in(over, "ls"), "one.txt\nthree.txt\ntwo.txt\n");
+  box.ok_in("/", "rm " + box.path("closed"));
+  in("git orch integrate --no-gates -q");
+  EXPECT_EQ(box.ok_in(over, "ls"), "new\none.txt\nthree.txt\n");
+}
+
 TEST_F(IntegrateKinds, WithIdsOf256Bits) {
   set_up(
       "git init -q --object-format=sha256 repo; cp seed/*.txt repo; "
