@@ -147,6 +147,12 @@ bool mend_worktree(const Repository& repository, const Half& half,
               .input = joined(fresh)});
   // First what stands where something is to be again.
   for (const std::string& path : fresh) remove_file(half.worktree, path);
+  // What somebody has put into a directory there meanwhile, git would remove.
+  std::erase_if(back, [&](const std::string& path) {
+    return before.at(path).mode != "160000" &&
+           file::is_directory(file::join(half.worktree, path)) &&
+           !file::link_target(file::join(half.worktree, path));
+  });
   if (!back.empty())
     git::run(repository,
              {.args = {"checkout", "--quiet", half.from,

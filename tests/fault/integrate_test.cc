@@ -194,6 +194,28 @@ TEST_P(KilledIntegrate, AcceptsWhatItsGitDoesWhenItIsGone) {
   check();
 }
 
+// What somebody put meanwhile where git had half moved, stays.
+TEST_P(KilledIntegrate, KeepsWhatIsNotGits) {
+  restore("pristine");
+  make("impl-api", "git rm -qf one.txt; mkdir one.txt; echo x > one.txt/x");
+  instead(
+      "rm one.txt; mkdir one.txt; echo x > one.txt/x; echo mine > one.txt/y; "
+      "echo mine > three.txt; kill -9 $PPID; exit 137");
+  EXPECT_EQ(wrapped(landing()).status, kKilled);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(integrate().status, 1);
+    EXPECT_EQ(box.read(over + "/one.txt/y"), "mine\n");
+    EXPECT_EQ(box.read(over + "/three.txt"), "mine\n");
+  }
+  EXPECT_EQ(id(kTarget), before);
+  box.ok_in(over, "rm -r one.txt");
+  box.ok_in(over, "git checkout -q one.txt three.txt");
+  EXPECT_EQ(integrate().status, 1);
+  EXPECT_EQ(box.read(over + "/one.txt/x"), "x\n");
+  EXPECT_EQ(count("landings WHERE status = 'landed'"), "2");
+  check_state();
+}
+
 TEST_P(KilledIntegrate, IsTakenBackByARerun) {
   if (!has_strace(box)) GTEST_SKIP() << "no strace";
   const auto undo = argv({"--undo", "-q"});
