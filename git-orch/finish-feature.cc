@@ -54,11 +54,20 @@ std::vector<std::string> allowed_by(const Invocation& invocation) {
   return names;
 }
 
+// ok, missing, or allowed to be.
+std::string status_of(const Invocation& invocation, const finish::Check& c) {
+  const auto allowed = invocation.all("allow");
+  return c.ok ? "ok"
+         : std::find(allowed.begin(), allowed.end(), c.name) != allowed.end()
+             ? "allowed"
+             : "missing";
+}
+
 std::string text_of(const Invocation& invocation, const store::Feature& feature,
                     const finish::Outcome& out) {
   cli::Table table({"CHECK", "STATUS", "DETAIL", "WHAT HELPS"});
   for (const finish::Check& c : out.checks)
-    table.add({c.name, c.ok ? "ok" : "missing", c.detail, c.fix},
+    table.add({c.name, status_of(invocation, c), c.detail, c.fix},
               {cli::Tone::Plain, c.ok ? cli::Tone::Good : cli::Tone::Bad});
   std::string text = table.text();
   const std::string& id = feature.spec_id;
@@ -101,7 +110,7 @@ int run(const Invocation& invocation) {
   json::Array checks;
   for (const finish::Check& c : out.checks)
     checks.emplace_back(json::Object{{"name", c.name},
-                                     {"status", c.ok ? "ok" : "missing"},
+                                     {"status", status_of(invocation, c)},
                                      {"detail", c.detail},
                                      {"fix", c.fix}});
   const auto known = [](const std::string& s) {

@@ -134,7 +134,27 @@ void add_rows(cli::Table& table, const std::vector<integrate::Item>& items,
   }
 }
 
-std::string text_of(const integrate::Outcome& out, bool dry_run) {
+// The end of what a gate printed; its agent has more of it.
+std::string last_lines(const std::string& log) {
+  constexpr std::size_t kLines = 5;
+  auto lines = text::split(text::trim_end(log), '\n');
+  if (lines.size() > kLines) lines.erase(lines.begin(), lines.end() - kLines);
+  return text::join(lines, "\n");
+}
+
+std::string gates_text(const Invocation& invocation,
+                       const integrate::Outcome& out) {
+  if (invocation.has("no-gates")) return "--no-gates: nothing was tested\n";
+  if (out.gates.empty()) return "no gate is configured: nothing was tested\n";
+  if (invocation.has("dry-run")) return "no gate was run\n";
+  if (out.runs == 0) return "";
+  return text::count_of(out.runs, "run") + " of " +
+         text::count_of(out.gates.size(), "gate") + "\n";
+}
+
+std::string text_of(const Invocation& invocation,
+                    const integrate::Outcome& out) {
+  const bool dry_run = invocation.has("dry-run");
   if (out.landed.empty() && out.rejected.empty() && out.waiting.empty())
     return "nothing to do: " + out.nothing + "\n";
   cli::Table table({"AGENT", "RESULT", "COMMIT", "WHY"});
@@ -145,12 +165,10 @@ std::string text_of(const integrate::Outcome& out, bool dry_run) {
   add_rows(table, out.waiting, "waits", cli::Tone::Busy);
   std::string text = table.text();
   for (const std::string& line : out.flaky) text += "flaky: " + line + "\n";
-  if (out.gates.empty())
-    text += "no gate is configured: nothing was tested\n";
-  else if (!dry_run)
-    text += text::count_of(out.runs, "run") + " of " +
-            text::count_of(out.gates.size(), "gate") + "\n";
-  return text;
+  for (const integrate::Item& i : out.rejected)
+    if (!i.log.empty() && i.reason != "conflict" && !dry_run)
+      text += i.agent + ":\n" + text::indented(last_lines(i.log)) + "\n";
+  return text + gates_text(invocation, out);
 }
 
 // The branch as it is now goes to the forge. That it has landed stays true,
@@ -197,7 +215,7 @@ int print(const Invocation& invocation, const integrate::Outcome& out,
   return cli::print(invocation, {.data = std::move(data),
                                  .rows = "landed",
                                  .fields = {"agent", "commit"},
-                                 .human = text_of(out, dry_run),
+                                 .human = text_of(invocation, out),
                                  .exit_code = !out.rejected.empty()  ? 1
                                               : !out.waiting.empty() ? 4
                                                                      : 0});
@@ -241,7 +259,34 @@ int show_queue(const Invocation& invocation, store::Store& store,
        .human = items.empty() ? "nothing waits to land\n" : table.text()});
 }
 
+// Taking back and listing take nothing that is about landing.
+void require_alone(const Invocation& invocation, const char* action) {
+  if (!invocation.has(action)) return;
+  bool any = !invocation.operands().empty();
+  for (const char* other :
+       {"all", "dry-run", "order", "method", "gate", "no-gates", "pr", "push",
+        "retest", "jobs", "priority", "undo", "list"})
+    any |= other != std::string_view(action) && invocation.has(other);
+  if (any)
+    throw UsageError(std::string("'--") + action +
+                     "' takes only '--feature' and '--into'");
+}
+
+// What only looks creates nothing.
+store::Store open_store(const Invocation& invocation,
+                        const Repository& repository) {
+  if (!invocation.has("dry-run") && !invocation.has("list"))
+    return hook::open_store(repository);
+  if (auto found = hook::find_store(repository)) return std::move(*found);
+  throw Error(ErrorCode::UnknownName, "there is no feature in progress",
+              "git orch init-feature <spec-id>");
+}
+
 int run(const Invocation& invocation) {
+  require_alone(invocation, "undo");
+  require_alone(invocation, "list");
+  if (invocation.number("jobs").value_or(1) < 1)
+    throw UsageError("'--jobs' is at least 1");
   if (invocation.has("all") && !invocation.operands().empty())
     throw UsageError("either agents or '--all'");
   if (invocation.has("gate") && invocation.has("no-gates"))
@@ -251,7 +296,7 @@ int run(const Invocation& invocation) {
   for (const std::string& gate : invocation.all("gate"))
     if (text::trim(gate).empty()) throw UsageError("'--gate' needs a command");
   const auto repository = repository::require();
-  store::Store store = hook::open_store(repository);
+  store::Store store = open_store(invocation, repository);
   const auto agents = addresses_of(invocation, repository, store);
   const auto feature = feature_of(invocation, repository, store, agents);
   if (invocation.has("list")) return show_queue(invocation, store, feature);
@@ -286,10 +331,12 @@ const cli::Command cli::kCommand = {
     .group = cli::Group::Work,
     .summary = "land branches that merge and pass their gates",
     .synopsis =
-        {"[<agent>... | --all] [--into <branch>] [--dry-run] [--order "
+        {"[<agent>... | --all] [--feature <spec-id>] [--into <branch>] "
+         "[--dry-run] [--order "
          "<order>] [--method <method>] [--gate <command>... | "
          "--no-gates] [--retest] [--jobs <n>] [--priority <n>] [--pr [--push]]",
-         "--undo [--into <branch>]", "--list"},
+         "--undo [--feature <spec-id>] [--into <branch>]",
+         "--list [--feature <spec-id>]"},
     .options = {{"all", 'a', Arity::Flag, "", "every branch that is ahead"},
                 {"feature", 0, Arity::One, "spec-id", "of this feature"},
                 {"into", 0, Arity::One, "branch",

@@ -97,6 +97,17 @@ std::string Finish::stable_name(const std::string& commit) const {
 }
 
 void Finish::require_free_tags() const {
+  const std::string merged = "spec-" + feature().spec_id + "-merged";
+  const std::string landed = peeled(repository_, kTags + merged);
+  if (!landed.empty() && (request_.land || out_.merged) &&
+      !git::run(repository_, {.args = {"merge-base", "--is-ancestor", landed,
+                                       feature().base}})
+           .ok())
+    throw Error(ErrorCode::Exists,
+                "tag '" + merged + "' names " + landed.substr(0, 12) +
+                    ", which is not in '" + git::short_branch(feature().base) +
+                    "'",
+                "git tag -d " + merged);
   const std::string name = "spec-" + feature().spec_id + "-ready";
   const std::string there = peeled(repository_, kTags + name);
   if (there.empty() || there == out_.commit) return;

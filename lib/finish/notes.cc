@@ -34,6 +34,18 @@ std::vector<std::string> commits_of(const Repository& repository,
       '\n');
 }
 
+// A commit that was made anew has no event, but says whose it is.
+std::string role_of(store::Store& store, const store::Feature& feature,
+                    const git::Commit& commit) {
+  if (const auto role = store::find_commit_role(store, commit.id);
+      role && *role != "person")
+    return *role;
+  const std::string trailer = "Orch-Agent: " + feature.spec_id + "/";
+  for (const std::string& line : text::split(commit.body, '\n'))
+    if (line.starts_with(trailer)) return line.substr(trailer.size());
+  return "person";
+}
+
 }  // namespace
 
 std::string release_notes(const Repository& repository, store::Store& store,
@@ -51,7 +63,7 @@ std::string release_notes(const Repository& repository, store::Store& store,
   for (const std::string& id : ids) {
     const auto it = commits.find(id);
     if (it == commits.end()) continue;
-    by_role[store::find_commit_role(store, id).value_or("person")] +=
+    by_role[role_of(store, feature, it->second)] +=
         "- " + shown(it->second.subject) + " (" + id.substr(0, 12) + ")\n";
   }
   if (!by_role.empty()) out += "\n## Changes\n";

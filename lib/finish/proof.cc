@@ -75,6 +75,8 @@ class Proof {
       if (ahead > 0)
         broken.push_back(a.address + ": " + text::count_of(ahead, "commit"));
     }
+    if (broken.empty() && tip_ == request_.feature.base_commit)
+      broken.push_back("nothing has ever landed");
     add("branches", broken,
         std::to_string(count) + (count == 1 ? " branch is" : " branches are") +
             " in " + request_.feature.integration_branch,
@@ -187,7 +189,7 @@ class Proof {
     add("gates", broken,
         text::count_of(rules.gates.size(), "gate") + " passed on tree " +
             asked.stack[0].tree.substr(0, 12),
-        "git orch finish-feature " + request_.feature.spec_id);
+        "mend it and let that land: git orch integrate");
   }
 
   const Repository& repository_;

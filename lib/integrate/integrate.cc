@@ -125,12 +125,9 @@ Run::Next Run::round(std::vector<Part>& waiting) {
     for (std::size_t i = 0; i < stack.parts.size(); ++i)
       out_.landed.push_back({.agent = stack.parts[i].agent,
                              .commit = stack.candidates[i].commit});
-    for (const Part& part : stack.deferred)
-      out_.waiting.push_back(
-          {.agent = part.agent,
-           .commit = part.row.commit,
-           .reason = "conflict",
-           .detail = "it conflicts with one that lands before it"});
+    // As it will be once those have landed.
+    out_.rejected.insert(out_.rejected.end(), stack.collisions.begin(),
+                         stack.collisions.end());
     waiting.clear();
     return Next::End;
   }

@@ -25,7 +25,8 @@ struct Stack {
   std::string onto;
   std::vector<Part> parts;
   std::vector<Candidate> candidates;
-  std::vector<Part> deferred;  // collide with one below them in the stack
+  std::vector<Part> deferred;    // collide with one below them in the stack
+  std::vector<Item> collisions;  // of each of these, with whom and where
 };
 
 class Run {

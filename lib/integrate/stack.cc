@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // What the target would become: the stack of a run.
+#include <algorithm>
+
 #include "error/error.h"
 #include "integrate/notices.h"
 #include "integrate/run.h"
@@ -24,6 +26,32 @@ Built Run::try_build(const std::string& onto, const Part& part) const {
   }
 }
 
+namespace {
+
+// With those below it that change the same files.
+Item collision_of(const Stack& stack, const Part& part,
+                  const Collision& collision) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < stack.parts.size(); ++i) {
+    const auto& changed = stack.candidates[i].changed;
+    if (std::any_of(changed.begin(), changed.end(), [&](const auto& path) {
+          return std::find(collision.paths.begin(), collision.paths.end(),
+                           path) != collision.paths.end();
+        }))
+      names.push_back(stack.parts[i].agent);
+  }
+  Item out{.agent = part.agent,
+           .commit = part.row.commit,
+           .reason = "conflict",
+           .paths = collision.paths};
+  out.detail = "it conflicts with " +
+               (names.empty() ? "one" : text::join(names, ", ")) + ", which " +
+               (names.size() > 1 ? "land" : "lands") + " first";
+  return out;
+}
+
+}  // namespace
+
 // On top of each other, in their order. One that collides with the target
 // itself is rejected; one that collides with another part waits for what
 // becomes of that.
@@ -37,6 +65,7 @@ Stack Run::build_stack(const std::vector<Part>& parts) {
       // Is it the target, or one of those before it?
       const Built alone = try_build(out.onto, part);
       if (alone.candidate) {
+        out.collisions.push_back(collision_of(out, part, built.collision));
         out.deferred.push_back(part);
         continue;
       }

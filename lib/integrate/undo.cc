@@ -36,7 +36,9 @@ Undone undo(const Repository& repository, store::Store& store,
     if (tip != out.from)
       throw Error(ErrorCode::Contended,
                   "'" + name + "' has moved since the last landing",
-                  "git revert -m 1 " + out.from.substr(0, 12));
+                  "git log " + out.to.substr(0, 12) + ".." +
+                      out.from.substr(0, 12) +
+                      ", and git revert for what shall go");
     const auto moved =
         landing::put_back(repository, store, lease, out.from, out.to, "undo");
     if (moved.result != landing::Result::Moved)

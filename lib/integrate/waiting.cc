@@ -117,7 +117,7 @@ std::vector<store::Agent> Choice::asked(std::string* nothing) const {
   }
   const bool anybody =
       !store::list_last_reports(store_, request_.feature.spec_id, true).empty();
-  std::size_t unready = 0, dirty = 0;
+  std::vector<std::string> unready, dirty;
   for (const store::Agent& a :
        store::list_agents(store_, request_.feature.id)) {
     if (a.kind == "overseer" || !tips_.contains(ref_of(a)) ||
@@ -126,20 +126,20 @@ std::vector<store::Agent> Choice::asked(std::string* nothing) const {
     const auto report = reports_.find(a.role);
     if (request_.all || (report != reports_.end() && is_ready(report->second)))
       out.push_back(a);
-    else if (anybody)
-      unready += count_ahead(repository_, onto_, tips_.at(ref_of(a)), "") > 0;
-    else if (is_clean(a))
+    else if (!anybody && is_clean(a))
       out.push_back(a);
-    else
-      ++dirty;
+    else if (count_ahead(repository_, onto_, tips_.at(ref_of(a)), "") > 0)
+      (anybody ? unready : dirty).push_back(a.role);
   }
-  if (unready > 0)
-    *nothing = text::count_of(unready, "agent") + " with commits " +
-               (unready == 1 ? "has" : "have") + " not reported ready or done";
-  else if (dirty > 0)
-    *nothing = text::count_of(dirty, "worktree") +
-               (dirty == 1 ? " has" : " have") +
-               " changes that are not committed";
+  const char* all = "; git orch integrate --all takes them anyway";
+  if (!unready.empty())
+    *nothing = text::join(unready, ", ") +
+               (unready.size() == 1 ? " has" : " have") +
+               " commits, and not reported ready or done" + all;
+  else if (!dirty.empty())
+    *nothing = text::join(dirty, ", ") +
+               (dirty.size() == 1 ? " has" : " have") +
+               " commits, and changes that are not committed" + all;
   return out;
 }
 

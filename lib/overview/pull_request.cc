@@ -28,7 +28,9 @@ json::Object pull_request_json(store::Store& store,
           {"forge", row.forge},
           {"head_commit", row.head_commit},
           {"error", row.error},
-          {"created_at", text::iso_time(row.created_at)},
+          {"created_at", row.created_at == 0
+                             ? json::Value()
+                             : json::Value(text::iso_time(row.created_at))},
           {"merged_at", time_or_null(row.merged_at)},
           {"synced_at", time_or_null(row.synced_at)}};
 }

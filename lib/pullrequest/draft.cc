@@ -182,6 +182,15 @@ Draft draft_of(const Repository& repository, store::Store& store,
     throw Error(ErrorCode::Usage,
                 "'" + out.head + "' cannot be merged into itself",
                 "git orch open-pr --base <branch>");
+  const std::string there = "refs/remotes/" + out.remote + "/" + out.base;
+  if (wanted.base &&
+      !git::find_commit(repository, std::string(git::kHeads) + out.base) &&
+      (out.remote.empty() || !git::find_commit(repository, there)))
+    throw Error(ErrorCode::UnknownName,
+                "there is no branch '" + out.base +
+                    "', here or as far as is "
+                    "known of the remote",
+                out.remote.empty() ? "git branch" : "git fetch " + out.remote);
   const auto tip =
       git::find_commit(repository, std::string(git::kHeads) + out.head);
   if (!tip)

@@ -138,7 +138,9 @@ TEST_F(FinishFeature, FinishesWithoutACheckWhenAPersonAllowsIt) {
   box.ok("git orch task add 'not done' -q");
   EXPECT_EQ(finish().status, 1);
   EXPECT_EQ(finish("--allow everything").status, 129);
-  EXPECT_EQ(finish("--allow tasks").status, 0);
+  const Result r = finish("--allow tasks");
+  EXPECT_EQ(r.status, 0);
+  EXPECT_TRUE(holds(r.out, "allowed"));
   EXPECT_TRUE(holds(box.ok("git orch recent 5"), "but for tasks"));
 }
 
@@ -170,6 +172,35 @@ TEST_F(FinishFeature, AsksForWhatItsUpstreamLacks) {
   const Result r = finish("--json");
   EXPECT_EQ(missing(r), "pushed");
   EXPECT_TRUE(holds(r.out, "not on origin/x"));
+}
+
+TEST_F(FinishFeature, IsNotCompleteWhereNothingHasLanded) {
+  const Result r = finish("--json");
+  EXPECT_EQ(r.status, 1);
+  EXPECT_EQ(missing(r), "branches");
+  EXPECT_TRUE(holds(r.out, "nothing has ever landed"));
+}
+
+TEST_F(FinishFeature, SaysThatATagNamesWhatWasTakenBack) {
+  land_work();
+  box.write(box.repo() + "/m.txt", "m\n");
+  box.ok("git add .");
+  box.ok("git commit -qm meanwhile");
+  EXPECT_EQ(finish("--land").status, 0);
+  box.ok("git orch integrate --undo --into main --feature 001-x -q");
+  const Result r = finish("--land");
+  EXPECT_EQ(r.status, 128);
+  EXPECT_TRUE(holds(r.err, "git tag -d spec-001-x-merged"));
+}
+
+TEST_F(FinishFeature, SaysInItsNotesWhoseRebasedCommitsAre) {
+  commit("impl-data", "d.txt", "d\n", "the data");
+  commit("impl-api", "a.txt", "a\n", "first");
+  commit("impl-api", "a.txt", "b\n", "second");
+  box.ok("git orch integrate --no-gates --method rebase -q");
+  const Result r = finish("-n --json");
+  EXPECT_TRUE(holds(*r.data()["notes"].as_string(), "### impl-api\n\n- first"));
+  EXPECT_FALSE(holds(*r.data()["notes"].as_string(), "person"));
 }
 
 TEST_F(FinishFeature, NeverMovesATag) {

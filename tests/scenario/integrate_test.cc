@@ -25,7 +25,8 @@ TEST_F(Integrate, HasNothingToDoAndSaysWhy) {
   r = integrate("--json");
   EXPECT_EQ(r.status, 0);
   EXPECT_TRUE(holds(*r.data()["nothing"].as_string(),
-                    "2 worktrees have changes that are not committed"));
+                    "impl-api, impl-data have commits, and changes that are "
+                    "not committed; git orch integrate --all"));
 }
 
 TEST_F(Integrate, LandsWhatIsAheadAndCleanWhereNobodyReports) {
@@ -59,7 +60,7 @@ TEST_F(Integrate, LandsWhatWasReportedReadyOrDone) {
   EXPECT_EQ(agents(integrate("--no-gates --json"), "landed"),
             "001-x/impl-ui 001-x/impl-data");
   EXPECT_TRUE(holds(integrate().out,
-                    "1 agent with commits has not reported ready or done"));
+                    "impl-api has commits, and not reported ready or done"));
   // By name, whatever it has reported.
   EXPECT_EQ(agents(integrate("impl-api --no-gates --json"), "landed"),
             "001-x/impl-api");
@@ -101,7 +102,11 @@ TEST_F(Integrate, ProposesTheOrderInWhichTheMostLand) {
   box.ok_in(of("impl-api"), "git commit -qam more");
   commit("impl-data", "one.txt", "data\n");
   commit("impl-ui", "two.txt", "ui\n");
-  EXPECT_EQ(agents(integrate("-n --json"), "landed"), "001-x/impl-api");
+  const Result dry = integrate("-n --json");
+  EXPECT_EQ(agents(dry, "landed"), "001-x/impl-api");
+  EXPECT_EQ(dry.status, 1);
+  EXPECT_TRUE(
+      holds(dry.out, "it conflicts with 001-x/impl-api, which lands first"));
   EXPECT_EQ(agents(integrate("-n --order conflicts --json"), "landed"),
             "001-x/impl-data 001-x/impl-ui");
 }
@@ -255,14 +260,27 @@ TEST_F(Integrate, UndoesNothingBelowLaterWork) {
   const Result r = box.type("git orch integrate --undo");
   EXPECT_EQ(r.status, 4);
   EXPECT_TRUE(holds(r.err, "has moved since the last landing"));
-  EXPECT_TRUE(holds(r.err, "git revert -m 1"));
+  EXPECT_TRUE(holds(r.err, "and git revert for what shall go"));
   EXPECT_EQ(id(target()), before);
+}
+
+TEST_F(Integrate, CreatesNothingWhereItOnlyLooks) {
+  Sandbox fresh;
+  fresh.make_repository();
+  for (const char* look : {"--list", "--dry-run"})
+    EXPECT_EQ(fresh.type(std::string("git orch integrate ") + look).status,
+              128);
+  EXPECT_NE(fresh.run_in(fresh.repo(), {"test", "-e", ".git/orch"}).status, 0);
 }
 
 TEST_F(Integrate, RefusesWhatDoesNotFitTogether) {
   EXPECT_EQ(integrate("impl-api --all").status, 129);
   EXPECT_EQ(integrate("--gate true --no-gates").status, 129);
   EXPECT_EQ(integrate("--method octopus").status, 129);
+  EXPECT_EQ(integrate("--jobs 0").status, 129);
+  for (const char* more : {"impl-api", "--dry-run", "--gate true", "--list"})
+    EXPECT_EQ(integrate(std::string("--undo ") + more).status, 129) << more;
+  EXPECT_EQ(integrate("--list --all").status, 129);
   EXPECT_EQ(integrate("nobody").status, 128);
   EXPECT_EQ(integrate("overseer").status, 129);
   box.ok("git orch init-feature 002-y --roles overseer,impl-api -q");

@@ -172,6 +172,8 @@ TEST_F(OpenPr, GoesFromTheIntegrationBranchToTheBase) {
   EXPECT_EQ(here.data()["pr"]["base"], json::Value("main"));
   EXPECT_EQ(here.data()["pr"]["title"], json::Value("[001-a] Sign in"));
   // Outside of any agent's worktree, too; and where one says.
+  EXPECT_EQ(open("--base next --dry-run").status, 128);
+  box.ok("git branch next");
   const Result there = open("--base next --title 'All of it' --dry-run --json");
   EXPECT_EQ(there.data()["pr"]["head"], json::Value("feature/001-a/overseer"));
   EXPECT_EQ(there.data()["pr"]["base"], json::Value("next"));
