@@ -46,6 +46,21 @@ void require_rights(const Invocation& invocation, const Repository& repository,
                 "git orch ask land -m <why>");
 }
 
+// Where the notes go, links followed; empty: nowhere. Known to be possible
+// before anything happens.
+std::string notes_file(const Invocation& invocation) {
+  const auto asked = invocation.find("notes");
+  if (!asked) return "";
+  const std::string path = file::resolve(*asked);
+  if (file::exists(path) && !file::regular_size(path))
+    throw UsageError("'" + text::printable(*asked) + "' is no file");
+  if (!file::is_directory(file::parent_of(path)))
+    throw Error(ErrorCode::InvalidDirectory,
+                "there is no directory '" +
+                    text::printable(file::parent_of(path)) + "'");
+  return path;
+}
+
 std::vector<std::string> allowed_by(const Invocation& invocation) {
   auto names = invocation.all("allow");
   for (const std::string& name : names)
@@ -94,6 +109,7 @@ int run(const Invocation& invocation) {
   const store::Feature feature =
       named ? *named : agent::require_feature(repository, store, id);
   require_rights(invocation, repository, store, feature);
+  const std::string notes = notes_file(invocation);
   const auto out = finish::run(repository, store,
                                {.feature = feature,
                                 .land = invocation.has("land"),
@@ -104,8 +120,7 @@ int run(const Invocation& invocation) {
                                 .progress = [&](const std::string& line) {
                                   cli::progress(invocation, line);
                                 }});
-  if (const auto notes = invocation.find("notes"))
-    file::write_atomically(*notes, out.notes, 0644);
+  if (!notes.empty()) file::write_atomically(notes, out.notes, 0644);
   doorbell::ring(repository);
   json::Array checks;
   for (const finish::Check& c : out.checks)

@@ -7,11 +7,13 @@
 #include "clock/clock.h"
 #include "error/error.h"
 #include "feature/feature.h"
+#include "file/file.h"
 #include "finish/proof.h"
 #include "git/git.h"
 #include "guard/guard.h"
 #include "integrate/integrate.h"
 #include "store/events.h"
+#include "store/landings.h"
 #include "store/plans.h"
 #include "text/text.h"
 #include "text/time.h"
@@ -20,6 +22,7 @@ namespace orch::finish {
 namespace {
 
 constexpr char kTags[] = "refs/tags/";
+constexpr std::size_t kMostLandings = 10000;
 
 class Finish {
  public:
@@ -39,6 +42,7 @@ class Finish {
   bool is_merged() const;
   void require_possible() const;
   void require_free_tags() const;
+  bool is_landing(const std::string& commit) const;
   void land();
   void tag(const std::string& name, const std::string& commit);
   std::string stable_name(const std::string& commit) const;
@@ -70,6 +74,12 @@ void Finish::require_possible() const {
   if (!request_.archive) return;
   for (const store::Agent& row : store::list_agents(store_, feature().id)) {
     const store::Agent a = agent::observed(row);
+    const auto there = repository::find(a.worktree);
+    if (there && there->is_linked_worktree() &&
+        file::exists(there->git_dir + "/locked"))
+      throw Error(ErrorCode::RefusedByPolicy,
+                  "the worktree '" + a.worktree + "' is locked",
+                  "git worktree unlock '" + a.worktree + "'");
     if (agent::is_running(a) && a.state != "idle")
       throw Error(ErrorCode::RefusedByPolicy,
                   "'" + a.address + "' is at work (" + a.state + ")",
@@ -91,29 +101,48 @@ std::string Finish::stable_name(const std::string& commit) const {
   const std::string stem = start + text::iso_time(clock::now()).substr(0, 10);
   for (int n = 1;; ++n) {
     const std::string name = n == 1 ? stem : stem + "." + std::to_string(n);
-    const std::string there = peeled(repository_, kTags + name);
-    if (there.empty() || there == commit) return name;
+    // A name that anything else has, or is a directory, is passed over.
+    if (git::list_refs(repository_, {kTags + name}).empty()) return name;
   }
 }
 
+// Before anything lands: a tag that is there must be what would be made.
 void Finish::require_free_tags() const {
-  const std::string merged = "spec-" + feature().spec_id + "-merged";
-  const std::string landed = peeled(repository_, kTags + merged);
-  if (!landed.empty() && (request_.land || out_.merged) &&
-      !git::run(repository_, {.args = {"merge-base", "--is-ancestor", landed,
-                                       feature().base}})
-           .ok())
-    throw Error(ErrorCode::Exists,
-                "tag '" + merged + "' names " + landed.substr(0, 12) +
-                    ", which is not in '" + git::short_branch(feature().base) +
-                    "'",
-                "git tag -d " + merged);
-  const std::string name = "spec-" + feature().spec_id + "-ready";
-  const std::string there = peeled(repository_, kTags + name);
-  if (there.empty() || there == out_.commit) return;
-  throw Error(ErrorCode::Exists,
-              "tag '" + name + "' names another commit, " + there.substr(0, 12),
-              "git tag -d " + name);
+  const auto require = [&](const std::string& name, const auto& fits) {
+    const std::string ref = kTags + name;
+    for (const git::Ref& r : git::list_refs(repository_, {ref})) {
+      const std::string there = peeled(repository_, r.name);
+      if (r.name == ref && !there.empty() && fits(there)) continue;
+      throw Error(ErrorCode::Exists,
+                  "tag '" + r.name.substr(sizeof kTags - 1) + "' is there " +
+                      (there.empty() ? "and names no commit"
+                                     : "and names " + there.substr(0, 12)),
+                  "git tag -d " + r.name.substr(sizeof kTags - 1));
+    }
+  };
+  const std::string stem = "spec-" + feature().spec_id;
+  require(stem + "-ready",
+          [&](const std::string& there) { return there == out_.commit; });
+  if (request_.land || out_.merged)
+    require(stem + "-merged",
+            [&](const std::string& there) { return is_landing(there); });
+}
+
+// Whether the base holds that commit, and it the work.
+bool Finish::is_landing(const std::string& commit) const {
+  const auto is_below = [&](const std::string& a, const std::string& b) {
+    return git::run(repository_,
+                    {.args = {"merge-base", "--is-ancestor", a, b}})
+        .ok();
+  };
+  if (!is_below(commit, feature().base)) return false;
+  if (is_below(out_.commit, commit)) return true;
+  for (const store::Landing& row :
+       store::list_landings(store_, feature().id, kMostLandings))
+    if (row.into == feature().base && row.status == "landed" &&
+        row.landed_commit == commit)
+      return true;
+  return false;
 }
 
 // An annotated tag with the notes; one that is there for this commit stays.

@@ -17,6 +17,9 @@ constexpr std::int64_t kMaxPlan = 1000000000;
 constexpr std::int64_t kMaxNumber = 1000000;  // that is looked for twice
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
+// Faults of one kind that are kept.
+constexpr std::size_t kEnough = 10;
+
 bool starts_with_word(std::string_view line, std::string_view lower_case) {
   if (line.size() < lower_case.size()) return false;
   for (std::size_t i = 0; i < lower_case.size(); ++i)
@@ -209,7 +212,8 @@ bool TapReader::take_plan(std::string_view line) {
   const auto n = take_number(rest);
   rest = text::trim(rest);
   if (!n || (!rest.empty() && rest[0] != '#')) return false;
-  if (plan_) report_.faults.emplace_back("there is more than one plan");
+  if (plan_ && report_.faults.size() < kEnough)
+    report_.faults.emplace_back("there is more than one plan");
   plan_ = n;
   if (*n == 0 && rest.size() > 1)
     plan_reason_ = reason_in(text::trim(rest.substr(1)));
@@ -253,7 +257,6 @@ void TapReader::note_number(std::int64_t number) {
   if (number < 1 || number > kMaxNumber) return;
   const auto at = static_cast<std::size_t>(number);
   if (numbers_.size() <= at) numbers_.resize(std::max(at + 1, 2 * at));
-  constexpr std::size_t kEnough = 10;
   if (numbers_[at] && report_.faults.size() < kEnough)
     report_.faults.push_back("test " + std::to_string(number) +
                              " is there twice");

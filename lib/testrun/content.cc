@@ -2,6 +2,7 @@
 #include "testrun/content.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <set>
 
@@ -62,10 +63,18 @@ std::map<std::string, std::string> entries_of(
 
 Worktree::Worktree(const Repository& repository, std::string top,
                    std::vector<std::string> reports)
-    : repository_(repository),
-      top_(std::move(top)),
-      reports_(std::move(reports)),
-      quarantine_(repository) {
+    : repository_(repository), top_(std::move(top)), quarantine_(repository) {
+  // From the top; what lies elsewhere is no part of the tree.
+  for (const std::string& report : reports) {
+    namespace fs = std::filesystem;
+    const std::string path = (fs::path(report).is_absolute()
+                                  ? fs::path(report).lexically_relative(top_)
+                                  : fs::path(report).lexically_normal())
+                                 .string();
+    if (!path.empty() && path != "." && path != ".." &&
+        !path.starts_with("../"))
+      reports_.push_back(path);
+  }
   content_ = read(quarantine_);
 }
 

@@ -50,7 +50,7 @@ std::vector<std::string> files_of(const std::string& path) {
   std::vector<std::string> out;
   for (const std::string& name : file::names_in(path))
     if (name.ends_with(".xml") || name.ends_with(".tap"))
-      if (!file::is_directory(file::join(path, name)))
+      if (file::regular_size(file::join(path, name)))
         out.push_back(file::join(path, name));
   std::sort(out.begin(), out.end());
   return out;

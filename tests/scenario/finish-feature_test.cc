@@ -174,6 +174,44 @@ TEST_F(FinishFeature, AsksForWhatItsUpstreamLacks) {
   EXPECT_TRUE(holds(r.out, "not on origin/x"));
 }
 
+TEST_F(FinishFeature, LandsNothingWhereATagIsInTheWay) {
+  land_work();
+  const std::string before = id("main");
+  const std::string blob = box.ok("git rev-parse HEAD:one.txt").substr(0, 40);
+  for (const std::string& tag :
+       {std::string("spec-001-x-ready/sub main"), "spec-001-x-ready " + blob,
+        std::string("spec-001-x-merged main")}) {
+    box.ok("git tag " + tag);
+    const Result r = finish("--land");
+    EXPECT_EQ(r.status, 128) << tag;
+    EXPECT_TRUE(holds(r.err, "git tag -d ")) << tag;
+    EXPECT_EQ(id("main"), before);
+    box.ok("git tag -d " + tag.substr(0, tag.find(' ')));
+  }
+  EXPECT_EQ(finish("--land").status, 0);
+}
+
+TEST_F(FinishFeature, WritesItsNotesOnlyToAFile) {
+  land_work();
+  EXPECT_EQ(finish("--notes /dev/null").status, 129);
+  EXPECT_EQ(finish("--notes " + box.root() + "/none/x").status, 128);
+  EXPECT_EQ(tags(), "");
+  box.write(box.root() + "/real.md", "");
+  box.ok("ln -s real.md " + box.root() + "/link.md");
+  EXPECT_EQ(finish("--notes " + box.root() + "/link.md").status, 0);
+  EXPECT_TRUE(holds(box.read(box.root() + "/real.md"), "# 001-x"));
+}
+
+TEST_F(FinishFeature, PutsNoLockedWorktreeAway) {
+  land_work();
+  box.ok("git worktree lock " + of("impl-api"));
+  const Result r = finish("--archive");
+  EXPECT_EQ(r.status, 2);
+  EXPECT_TRUE(holds(r.err, "git worktree unlock"));
+  EXPECT_EQ(status(), "in-progress\n");
+  EXPECT_EQ(tags(), "");
+}
+
 TEST_F(FinishFeature, IsNotCompleteWhereNothingHasLanded) {
   const Result r = finish("--json");
   EXPECT_EQ(r.status, 1);
@@ -208,7 +246,7 @@ TEST_F(FinishFeature, NeverMovesATag) {
   box.ok("git tag spec-001-x-ready main");
   const Result r = finish();
   EXPECT_EQ(r.status, 128);
-  EXPECT_TRUE(holds(r.err, "names another commit"));
+  EXPECT_TRUE(holds(r.err, "is there and names"));
   EXPECT_TRUE(holds(r.err, "git tag -d spec-001-x-ready"));
   EXPECT_EQ(status(), "in-progress\n");
 }

@@ -106,6 +106,7 @@ TEST_F(RunTestsRecord, TakesSeveralDirectoriesAndStandardInput) {
   file("reports/a.xml", kGreen);
   file("reports/b.tap", "1..1\nok 1 - c\n");
   file("reports/notes.txt", "no report");
+  box.ok("mkfifo reports/pipe.xml");
   EXPECT_EQ(record("reports")["total"].as_integer(), 3);
   EXPECT_EQ(record("reports --record reports/a.xml")["total"].as_integer(), 5);
   const Result in = box.type("git orch run-tests --record - --json",

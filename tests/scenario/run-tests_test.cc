@@ -161,6 +161,14 @@ TEST_F(RunTests, ReadsTheReportThatTheCommandWrites) {
             "2\n");
 }
 
+TEST_F(RunTests, TakesAReportFromOutsideBesideOpenWork) {
+  box.write(worktree + "/open.txt", "work\n");
+  role("test: cp " + box.path("r.xml") + " " + box.path("out.xml"));
+  box.write(box.path("r.xml"), "<testsuite><testcase name='a'/></testsuite>");
+  EXPECT_EQ(field(result("--report " + box.path("out.xml")), "status"),
+            R"("passed")");
+}
+
 TEST_F(RunTests, TakesAnotherReportAndDirectories) {
   box.write(worktree + "/reports/old.xml", "<testsuite><testcase/>");
   role(

@@ -203,6 +203,9 @@ TEST(Junit, RefusesEntities) {
   EXPECT_EQ(refusal_of("<!DOCTYPE x [<!ENTITY % p SYSTEM 'http://h/'>%p;]>"
                        "<testsuite/>"),
             "usage: r.xml:1: declares an entity");
+  EXPECT_EQ(refusal_of("<!DOCTYPE x [<!ATTLIST testcase name CDATA 'aaaa'>]>"
+                       "<testsuite/>"),
+            "usage: r.xml:1: declares attributes");
   EXPECT_EQ(refusal_of("<testsuite>&unknown;</testsuite>"),
             "usage: r.xml:1: undefined entity");
   // What is outside is not looked at.
