@@ -13,6 +13,7 @@
 #include "sync/move.h"
 #include "sync/notice.h"
 #include "sync/sync.h"
+#include "sync/untracked.h"
 #include "text/text.h"
 
 namespace orch::sync {
@@ -112,13 +113,9 @@ Obstacle in_worktree(const Repository& repository, const Repository& worktree,
 // Files that git does not track, also ignored ones, where a tracked one comes.
 Obstacle in_the_way(const Repository& repository, const Repository& worktree,
                     const std::string& from, const std::string& to) {
-  const auto added = git::require(
-      repository, {.args = {"diff-tree", "-r", "-z", "--name-only",
-                            "--no-renames", "--diff-filter=A", from, to}});
-  for (const std::string& path : text::split(added, '\0'))
-    if (!path.empty() && file::exists(file::join(worktree.worktree, path)))
-      return {quoted(path) + " is in the way, which is not tracked", ""};
-  return {};
+  const auto found = find_untracked(repository, worktree, from, to);
+  if (found.empty()) return {};
+  return {quoted(found) + " is in the way, which is not tracked", ""};
 }
 
 class Run {
