@@ -12,10 +12,13 @@
 #include "file/file.h"
 #include "git/git.h"
 #include "guard/guard.h"
+#include "landing/recovery.h"
 #include "process/process.h"
 #include "spool/spool.h"
 #include "store/events.h"
+#include "store/snapshots.h"
 #include "sync/notice.h"
+#include "sync/untracked.h"
 #include "text/text.h"
 
 namespace orch::sync {
@@ -108,6 +111,11 @@ void finish(const Repository& repository, store::Store& store,
   file::remove(mark_of(worktree));
 }
 
+Error another_git_in(const Repository& worktree) {
+  return Error(ErrorCode::Contended,
+               "another git is at work in '" + worktree.worktree + "'");
+}
+
 // What a killed git has left of its own; it has ended, since it held our lock.
 void clear_locks(const Repository& repository, const Repository& worktree,
                  const Move& m) {
@@ -119,35 +127,12 @@ void clear_locks(const Repository& repository, const Repository& worktree,
                    [](const auto& path) { return file::exists(path); }))
     return;
   for (const process::Seen& seen : process::processes_below(worktree.worktree))
-    if (seen.name == "git")
-      throw Error(ErrorCode::Contended,
-                  "another git is at work in '" + worktree.worktree + "'");
+    if (seen.name == "git") throw another_git_in(worktree);
   for (const std::string& path : locks) file::remove(path);
 }
 
 std::set<std::string> as_set(const std::vector<std::string>& paths) {
   return {paths.begin(), paths.end()};
-}
-
-// Of the worktree's content, saved as `work`: what is neither as before nor as
-// after the move, but for files that are in none of them.
-bool has_other_content(const Repository& repository, const Move& m,
-                       const std::string& work) {
-  const auto to_before = as_set(git::changed_paths(repository, m.from, work));
-  const auto to_after = as_set(git::changed_paths(repository, m.to, work));
-  const auto added_to = [&](const std::string& commit) {
-    return as_set(text::split(
-        git::require(repository, {.args = {"diff-tree", "-r", "-z",
-                                           "--name-only", "--no-renames",
-                                           "--diff-filter=A", commit, work}}),
-        '\0'));
-  };
-  const auto new_to_before = added_to(m.from), new_to_after = added_to(m.to);
-  return std::any_of(
-      to_before.begin(), to_before.end(), [&](const std::string& path) {
-        return to_after.contains(path) &&
-               !(new_to_before.contains(path) && new_to_after.contains(path));
-      });
 }
 
 // The branch has not moved, its files may have. Whether they have.
@@ -159,16 +144,23 @@ bool is_half_done(const Repository& repository, const Repository& worktree,
                      [&](const auto& path) { return changed.contains(path); });
 }
 
+// The number that `git orch snapshot` knows it by.
+std::string number_of(store::Store& store, const std::string& saved) {
+  for (const store::Snapshot& s : store::list_snapshots(store))
+    if (s.commit == saved) return std::to_string(s.id);
+  return "<id>";
+}
+
 void give_up(store::Store& store, const Repository& worktree,
              const store::Agent& agent, const Move& m,
              const std::string& saved) {
   const std::int64_t now = clock::now();
   const std::string text =
       "a sync of this branch was ended half way, and files have been changed "
-      "since: some are as in " +
-      m.to.substr(0, 12) + ", which was to come. All is kept in " +
-      saved.substr(0, 12) + "; to go back: git reset --hard " +
-      m.from.substr(0, 12) + ", then git orch snapshot restore";
+      "since. These stay; what git had written is again as in " +
+      m.from.substr(0, 12) +
+      ". All that was found is kept: git orch snapshot restore " +
+      number_of(store, saved);
   store::Transaction transaction(store);
   store::Event e;
   e.spec_id = agent.address.substr(0, agent.address.find('/'));
@@ -185,12 +177,12 @@ void give_up(store::Store& store, const Repository& worktree,
 }
 
 void move_worktree(const Repository& repository, store::Store& store,
-                   const Repository& worktree, const Move& m, const char* how) {
+                   const Repository& worktree, const Move& m) {
   guard::Announcement announced(store, m.branch, m.from, m.to);
-  const auto moved = git::run(
-      repository,
-      {.args = {"-c", "submodule.recurse=false", "reset", "--quiet", how, m.to},
-       .worktree = worktree.worktree});
+  const auto moved =
+      git::run(repository, {.args = {"-c", "submodule.recurse=false", "reset",
+                                     "--quiet", "--keep", m.to},
+                            .worktree = worktree.worktree});
   if (tip_of(repository, m.branch) != m.to)
     throw Error(ErrorCode::Dirty,
                 "cannot move '" + git::short_branch(m.branch) + "' in '" +
@@ -202,6 +194,25 @@ void forget(const Repository& repository, const Repository& worktree,
             const Move& m) {
   git::run(repository, {.args = {"update-ref", "-d", m.backup, m.from}});
   file::remove(mark_of(worktree));
+}
+
+// What git itself has done to files and index for a branch that has not moved
+// is undone. False while another git is at work there.
+bool mend(const Repository& repository, const Repository& worktree,
+          const Move& m, landing::Locks locks) {
+  return landing::mend_worktree(
+      repository, {m.branch, m.from, m.to, worktree.worktree}, locks);
+}
+
+// git did not make it: a hook or a lock may have stopped it when the files were
+// there. Where that cannot be undone now, the mark stays for the repair.
+void take_back(const Repository& repository, const Repository& worktree,
+               const Move& m) {
+  if (tip_of(repository, m.branch) == m.from &&
+      (!mend(repository, worktree, m, landing::Locks::Keep) ||
+       is_half_done(repository, worktree, m)))
+    return;
+  forget(repository, worktree, m);
 }
 
 }  // namespace
@@ -265,9 +276,9 @@ void make(const Repository& repository, store::Store& store,
   try {
     git::update_refs(repository, {{m.backup, m.from, git::zero_id(m.from)}},
                      "orch: before a sync");
-    move_worktree(repository, store, worktree, m, "--keep");
+    move_worktree(repository, store, worktree, m);
   } catch (const Error&) {
-    forget(repository, worktree, m);
+    take_back(repository, worktree, m);
     throw;
   }
   finish(repository, store, worktree, agent, m);
@@ -303,11 +314,23 @@ bool repair_in(const Repository& repository, store::Store& store,
     forget(repository, worktree, *m);
     return true;
   }
-  if (has_other_content(repository, *m, *saved)) {
+  if (!mend(repository, worktree, *m, landing::Locks::Remove))
+    throw another_git_in(worktree);
+  if (is_half_done(repository, worktree, *m)) {
     give_up(store, worktree, agent, *m, *saved);
     return true;
   }
-  move_worktree(repository, store, worktree, *m, "--hard");
+  // All of it was git's own. What came in the way since then ends it here.
+  if (!find_untracked(repository, worktree, m->from, m->to).empty()) {
+    forget(repository, worktree, *m);
+    return true;
+  }
+  try {
+    move_worktree(repository, store, worktree, *m);
+  } catch (const Error&) {
+    take_back(repository, worktree, *m);
+    return true;
+  }
   finish(repository, store, worktree, agent, *m);
   return true;
 }

@@ -36,15 +36,16 @@ std::optional<Move> parse_move(const std::string& text);
 // Makes it: the file, the ref that keeps the old tip, `git reset --keep` in the
 // worktree, what hooks would have told, and the row, the event and the message.
 // Throws Error{Dirty} with git's message when git refuses, everything being as
-// before.
+// before; while that cannot be, what is to be repaired stays.
 void make(const Repository& repository, store::Store& store,
           const Repository& worktree, const store::Agent& agent,
           const Move& move);
 
 // What a killed move has left there: completed, or taken back when nothing was
-// done yet. Where somebody has changed files meanwhile, it is left as it is,
-// with a snapshot, and the agent is told. Whether there was something. Throws
-// Error{Contended} while another git is at work there.
+// done yet or something is in its way by now. Files that somebody has changed
+// meanwhile stay, what git had written is undone, all is kept in a snapshot,
+// and the agent is told. Whether there was something. Throws Error{Contended}
+// while another git is at work there.
 bool repair_in(const Repository& repository, store::Store& store,
                const Repository& worktree, const store::Agent& agent);
 

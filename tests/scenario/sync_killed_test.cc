@@ -72,6 +72,34 @@ TEST_F(SyncKilled, AmongTheFilesIsCompletedWithTheLocksOfGit) {
   expect_done();
 }
 
+TEST_F(SyncKilled, AmongTheBytesOfAFileIsCompleted) {
+  // git writes in place: the beginning of one, nothing yet of the other.
+  box.write(api + "/one.txt", "chan");
+  box.write(api + "/dir/new.cc", "");
+  box.write(git_dir + "/index.lock", "half of it");
+  box.ok("git orch tick -q");
+  expect_done();
+  EXPECT_EQ(events("sync_interrupted"), "0\n");
+}
+
+TEST_F(SyncKilled, BetweenTwoFilesOfOneNameIsCompleted) {
+  // Removed, and not written yet.
+  file::remove(api + "/one.txt");
+  box.ok("git orch tick -q");
+  expect_done();
+}
+
+TEST_F(SyncKilled, IsTakenBackWhereAnIgnoredFileIsInTheWayMeanwhile) {
+  box.write(box.repo() + "/.git/info/exclude", "dir\n");
+  box.write(api + "/one.txt", "chan");
+  box.write(api + "/dir", "mine\n");
+  box.ok("git orch tick -q");
+  EXPECT_EQ(box.read(api + "/dir"), "mine\n");
+  EXPECT_EQ(line(box.ok_in(api, "git rev-parse HEAD")), from);
+  EXPECT_EQ(box.ok_in(api, "git status --porcelain"), "");
+  EXPECT_FALSE(file::exists(git_dir + "/orch-sync"));
+}
+
 TEST_F(SyncKilled, BehindTheIndexIsCompleted) {
   box.ok_in(api, "git read-tree -m -u " + from + " " + to);
   EXPECT_TRUE(
@@ -106,11 +134,21 @@ TEST_F(SyncKilled, TouchesNothingThatSomebodyHasChangedSince) {
   box.ok("git orch tick -q");
   EXPECT_EQ(line(box.ok_in(api, "git rev-parse HEAD")), from);
   EXPECT_EQ(box.read(api + "/dir/new.cc"), "edited since\n");
+  // What git itself had done is undone.
+  EXPECT_EQ(box.ok_in(api, "git status --porcelain"), "?? dir/\n");
   EXPECT_EQ(events("sync_interrupted"), "1\n");
   EXPECT_TRUE(holds(box.ok("git orch snapshot list impl-api"),
                     "a sync that was ended"));
-  EXPECT_TRUE(
-      holds(box.ok("git orch inbox --agent impl-api"), "was ended half way"));
+  const std::string told = box.ok("git orch inbox --agent impl-api");
+  EXPECT_TRUE(holds(told, "was ended half way"));
+  // The advice can be typed as it stands.
+  const std::string advice = "git orch snapshot restore ";
+  const auto at = told.find(advice);
+  ASSERT_NE(at, std::string::npos) << told;
+  box.ok(told.substr(
+      at, told.find_first_not_of("0123456789", at + advice.size()) - at));
+  EXPECT_EQ(box.read(api + "/one.txt"), "changed\n");
+  EXPECT_EQ(box.read(api + "/dir/new.cc"), "edited since\n");
   EXPECT_FALSE(file::exists(git_dir + "/orch-sync"));
 }
 

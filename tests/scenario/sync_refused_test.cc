@@ -94,5 +94,43 @@ TEST_F(SyncRefused, ByAnIgnoredFileInADirectoryThatBecomesAFile) {
   EXPECT_EQ(status(), "");
 }
 
+TEST_F(SyncRefused, ByALockOnTheBranchIsAsBefore) {
+  land("git rm -q two.txt; echo x > one.txt; mkdir d; echo b > d/b");
+  const std::string before = tip();
+  const std::string lock =
+      box.repo() + "/.git/refs/heads/feature/001-a/impl-api.lock";
+  box.ok("git config core.filesRefLockTimeout 0");
+  box.write(lock, "");
+  EXPECT_TRUE(outcome(4).starts_with(
+      "skipped: cannot move 'feature/001-a/impl-api' in '"));
+  EXPECT_EQ(status(), "");
+  EXPECT_EQ(tip(), before);
+  EXPECT_FALSE(file::exists(api + "/d"));
+  EXPECT_TRUE(file::exists(lock));
+  EXPECT_FALSE(is_marked());
+  EXPECT_EQ(box.ok("git for-each-ref refs/orch/backup"), "");
+  file::remove(lock);
+  EXPECT_EQ(outcome(0), "forwarded");
+  EXPECT_EQ(status(), "");
+}
+
+TEST_F(SyncRefused, ByAHookOfTheUserIsAsBefore) {
+  land("git rm -q two.txt; mkdir two.txt; echo b > two.txt/b");
+  const std::string before = tip();
+  const std::string hook = box.repo() + "/.git/hooks/reference-transaction";
+  box.write(hook,
+            "#!/bin/sh\n[ \"$1\" != prepared ] || ! grep -q refs/heads/\n");
+  box.ok("chmod +x .git/hooks/reference-transaction");
+  box.write(api + "/notes", "untracked\n");
+  EXPECT_TRUE(outcome(4).starts_with("skipped: cannot move '"));
+  EXPECT_EQ(status(), "?? notes\n");
+  EXPECT_EQ(tip(), before);
+  EXPECT_TRUE(box.read(api + "/two.txt").starts_with("line 1\n"));
+  EXPECT_FALSE(is_marked());
+  file::remove(hook);
+  EXPECT_EQ(outcome(0), "forwarded");
+  EXPECT_EQ(status(), "?? notes\n");
+}
+
 }  // namespace
 }  // namespace orch::test
