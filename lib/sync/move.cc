@@ -179,6 +179,9 @@ void give_up(store::Store& store, const Repository& worktree,
 void move_worktree(const Repository& repository, store::Store& store,
                    const Repository& worktree, const Move& m) {
   guard::Announcement announced(store, m.branch, m.from, m.to);
+  // It trusts what the index has of files, which a copy or a touch changes.
+  git::run(repository, {.args = {"update-index", "-q", "--refresh"},
+                        .worktree = worktree.worktree});
   const auto moved =
       git::run(repository, {.args = {"-c", "submodule.recurse=false", "reset",
                                      "--quiet", "--keep", m.to},

@@ -94,6 +94,13 @@ TEST_F(SyncRefused, ByAnIgnoredFileInADirectoryThatBecomesAFile) {
   EXPECT_EQ(status(), "");
 }
 
+TEST_F(SyncRefused, NotByAFileThatWasMerelyTouched) {
+  land("echo x > one.txt");
+  shell(api, "touch -d 2001-01-01 one.txt");
+  EXPECT_EQ(outcome(0), "forwarded");
+  EXPECT_EQ(box.read(api + "/one.txt"), "x\n");
+}
+
 TEST_F(SyncRefused, ByALockOnTheBranchIsAsBefore) {
   land("git rm -q two.txt; echo x > one.txt; mkdir d; echo b > d/b");
   const std::string before = tip();
