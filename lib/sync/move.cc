@@ -117,6 +117,7 @@ Error another_git_in(const Repository& worktree) {
 }
 
 // What a killed git has left of its own; it has ended, since it held our lock.
+// The git that has started us is no other.
 void clear_locks(const Repository& repository, const Repository& worktree,
                  const Move& m) {
   const std::vector<std::string> locks = {
@@ -126,8 +127,11 @@ void clear_locks(const Repository& repository, const Repository& worktree,
   if (std::none_of(locks.begin(), locks.end(),
                    [](const auto& path) { return file::exists(path); }))
     return;
+  const auto chain = process::ancestors();
   for (const process::Seen& seen : process::processes_below(worktree.worktree))
-    if (seen.name == "git") throw another_git_in(worktree);
+    if (seen.name == "git" &&
+        std::find(chain.begin(), chain.end(), seen.identity) == chain.end())
+      throw another_git_in(worktree);
   for (const std::string& path : locks) file::remove(path);
 }
 

@@ -82,6 +82,13 @@ TEST_F(SyncKilled, AmongTheBytesOfAFileIsCompleted) {
   EXPECT_EQ(events("sync_interrupted"), "0\n");
 }
 
+TEST_F(SyncKilled, IsCompletedByACallFromTheWorktreeItself) {
+  box.write(api + "/one.txt", "chan");
+  box.write(git_dir + "/index.lock", "");
+  box.ok_in(api, "git orch sync run");
+  expect_done();
+}
+
 TEST_F(SyncKilled, BetweenTwoFilesOfOneNameIsCompleted) {
   // Removed, and not written yet.
   file::remove(api + "/one.txt");
