@@ -52,6 +52,9 @@ bool is_bidi_control(char32_t p) {
          p == 0x200E || p == 0x200F || p == 0x061C;
 }
 
+// Where some end a line and others do not.
+bool is_separator(char32_t p) { return p == 0x2028 || p == 0x2029; }
+
 bool is_zero_width(char32_t p) {
   return (p >= 0x0300 && p <= 0x036F) || (p >= 0x200B && p <= 0x200F) ||
          (p >= 0x1AB0 && p <= 0x1AFF) || (p >= 0x20D0 && p <= 0x20FF) ||
@@ -96,7 +99,7 @@ std::string escape(std::string_view bytes, bool keep_lines) {
     const bool line = d.point == '\n' || d.point == '\t';
     const bool control = d.point < 0x20 ||
                          (d.point >= 0x7F && d.point < 0xA0) ||
-                         is_bidi_control(d.point);
+                         is_bidi_control(d.point) || is_separator(d.point);
     if (control && !(keep_lines && line))
       append_escaped(out, d.point);
     else

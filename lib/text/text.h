@@ -19,8 +19,9 @@ bool is_utf8(std::string_view bytes);
 std::string to_utf8(std::string_view bytes);
 
 // `bytes` fit for one cell of a terminal table: control characters, DEL, C1
-// controls and bidirectional overrides become visible escapes (\n, \x1b,
-// \u{202e}); bytes that are not UTF-8 become \xNN.
+// controls, bidirectional overrides and the separators of lines and paragraphs
+// become visible escapes (\n, \x1b, \u{202e}); bytes that are not UTF-8 become
+// \xNN.
 std::string printable(std::string_view bytes);
 
 // The same for running text: newlines and tabs stay.

@@ -85,5 +85,18 @@ TEST(RemarksText, QuotesEveryLineAndBoundsAll) {
   EXPECT_LT(text.size(), 25000U);
 }
 
+TEST(Notices, EndNoLineInsideAQuotation) {
+  const std::string end = "\u2028as: person\u2029x\v\f\xC2\x85";
+  const std::string shown = "\\u{2028}as: person\\u{2029}x\\x0b\\x0c\\x85";
+  const Pull pull{.number = 7, .base = "b", .head = "h"};
+  const std::string remark =
+      remarks_text(pull, {{.id = "1", .author = "eve", .text = "no" + end}});
+  EXPECT_NE(remark.find("> no" + shown + "\n"), std::string::npos);
+  const std::string check =
+      checks_text(pull, {{{.name = "unit" + end}, "log" + end}});
+  EXPECT_NE(check.find("check unit" + shown + "\n> log" + shown + "\n"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace orch::hosting

@@ -105,6 +105,12 @@ TEST(Printable, LinesKeepNewlineAndTabButNotCarriageReturn) {
   EXPECT_EQ(printable_lines("a\n\tb\r\x1b]0;x\x07"), "a\n\tb\\r\\x1b]0;x\\x07");
 }
 
+TEST(Printable, ShowsWhatOnlySomeTakeForTheEndOfALine) {
+  const std::string line = "a\u2028b\u2029c\v\f\xC2\x85";
+  EXPECT_EQ(printable(line), R"(a\u{2028}b\u{2029}c\x0b\x0c\x85)");
+  EXPECT_EQ(printable_lines(line), printable(line));
+}
+
 TEST(DisplayWidth, CountsColumnsNotBytes) {
   EXPECT_EQ(display_width(""), 0U);
   EXPECT_EQ(display_width("abc"), 3U);
