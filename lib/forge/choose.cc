@@ -62,23 +62,13 @@ Looked look(Kind kind, const std::string& directory) {
   return out;
 }
 
-// The address without a name and a password before its host.
-std::string bare(const std::string& url) {
-  const std::size_t scheme = url.find("://");
-  if (scheme == std::string::npos) return url;
-  const std::size_t slash = url.find('/', scheme + 3);
-  const std::size_t at = url.rfind('@', slash);
-  if (at == std::string::npos || at < scheme + 3) return url;
-  return url.substr(0, scheme + 3) + url.substr(at + 1);
-}
-
 Choice with(const Wish& wish, Kind kind, const std::vector<std::string>& argv) {
   return {Client{.kind = kind,
                  .argv = argv,
                  .timeout_ms = wish.timeout_ms,
                  .directory = wish.directory,
                  .place = hosting::find_place(wish.remote_url),
-                 .remote_url = bare(wish.remote_url)},
+                 .remote_url = hosting::bare_address(wish.remote_url)},
           ""};
 }
 

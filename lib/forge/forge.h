@@ -23,7 +23,7 @@ struct Client {
   std::int64_t timeout_ms = 0;          // of each call
   std::string directory;                // where it runs: in the repository
   std::optional<hosting::Place> place;  // absent: as it finds out itself
-  std::string remote_url;               // without user and password
+  std::string remote_url;               // bare
 };
 
 struct Wish {

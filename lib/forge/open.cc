@@ -153,7 +153,9 @@ Opened open_tea(const Client& client, const Wanted& wanted) {
                               : hosting::cut_off("list of pull requests"));
 }
 
-Opened open(const Client& client, const Wanted& wanted) {
+namespace {
+
+Opened open_by_kind(const Client& client, const Wanted& wanted) {
   switch (client.kind) {
     case Kind::Gh:
       return open_gh(client, wanted);
@@ -165,6 +167,14 @@ Opened open(const Client& client, const Wanted& wanted) {
       break;
   }
   return open_by_command(client, wanted);
+}
+
+}  // namespace
+
+Opened open(const Client& client, const Wanted& wanted) {
+  Opened out = open_by_kind(client, wanted);
+  if (out.pull) out.pull->url = hosting::bare_address(out.pull->url);
+  return out;
 }
 
 }  // namespace orch::forge

@@ -53,8 +53,7 @@ Answer read_gitea_list(std::string_view body,
   if (!v->as_array()) {
     const std::string why = text_in(*v, "message");
     if (why.empty()) return cut_off("list");
-    return Failure{Failing::Refused, text::cut(text::printable(why), 300),
-                   std::nullopt};
+    return Failure{Failing::Refused, complaint_text(why), std::nullopt};
   }
   Pulls out;
   for (const std::int64_t n : numbers) {

@@ -123,7 +123,7 @@ std::string error_of(const json::Value& answer, const std::string& alias) {
   for (const json::Value& e : list_in(answer["errors"]))
     for (const json::Value& part : list_in(e["path"]))
       if (part.as_string() && *part.as_string() == alias)
-        return text::printable(text_in(e, "message"));
+        return complaint_text(text_in(e, "message"));
   return "";
 }
 
@@ -155,7 +155,7 @@ Answer read_github(std::string_view body,
   if (!answer) return cut_off("JSON");
   for (const json::Value& e : list_in((*answer)["errors"]))
     if (text_in(e, "type") == "RATE_LIMITED")
-      return Failure{Failing::Limited, text::printable(text_in(e, "message")),
+      return Failure{Failing::Limited, complaint_text(text_in(e, "message")),
                      std::nullopt};
   const json::Value& repository = (*answer)["data"]["repository"];
   if (!repository.as_object()) {
@@ -163,8 +163,7 @@ Answer read_github(std::string_view body,
     for (const json::Value& e : list_in((*answer)["errors"]))
       why += (why.empty() ? "" : "; ") + text_in(e, "message");
     if (why.empty()) return cut_off("answer to the question");
-    return Failure{Failing::Refused, text::cut(text::printable(why), 300),
-                   std::nullopt};
+    return Failure{Failing::Refused, complaint_text(why), std::nullopt};
   }
   Pulls out;
   for (const std::int64_t n : numbers) {

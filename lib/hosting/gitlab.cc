@@ -101,8 +101,7 @@ Answer read_gitlab(std::string_view body,
     for (const json::Value& e : list_in((*answer)["errors"]))
       why += (why.empty() ? "" : "; ") + text_in(e, "message");
     if (!why.empty())
-      return Failure{Failing::Refused, text::cut(text::printable(why), 300),
-                     std::nullopt};
+      return Failure{Failing::Refused, complaint_text(why), std::nullopt};
     // A project that one may not see is null.
     if ((*answer)["data"].as_object())
       return Failure{Failing::Refused, "there is no such project",

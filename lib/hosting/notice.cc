@@ -64,7 +64,8 @@ std::string_view without_time(std::string_view line) {
 std::string front_of(const Pull& pull) {
   std::string out = "Pull request " + std::to_string(pull.number) + " of " +
                     name_text(pull.head) + " into " + name_text(pull.base);
-  if (const auto page = find_page(pull.url)) out += ", " + name_text(pull.url);
+  if (const auto page = find_page(pull.url))
+    out += ", " + name_text(bare_address(pull.url));
   return out + ": ";
 }
 

@@ -25,9 +25,7 @@ std::string if_known(const std::set<std::string>& known,
 
 Failure failure_in(const json::Value& error, std::int64_t now_ms) {
   if (!error.as_object()) return {};
-  Failure out{Failing::Refused,
-              text::cut(text::printable(text_in(error, "message")), 300),
-              {}};
+  Failure out{Failing::Refused, complaint_text(text_in(error, "message")), {}};
   const std::string kind = text_in(error, "kind");
   if (kind == "not-logged-in") out.what = Failing::NotLoggedIn;
   if (kind == "unreachable") out.what = Failing::Unreachable;

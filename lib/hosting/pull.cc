@@ -110,6 +110,24 @@ std::optional<Page> find_page(std::string_view url) {
   return std::nullopt;
 }
 
+std::string bare_address(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme == std::string_view::npos) {
+    // A path of this machine, unless a colon comes first.
+    const bool path = url.find_first_of("/:") == url.find('/');
+    return std::string(path ? url : url.substr(url.rfind('@') + 1));
+  }
+  const std::string front(url.substr(0, scheme + 3));
+  if (front == "file://") return std::string(url);
+  const std::string_view rest = url.substr(scheme + 3);
+  const std::size_t end = rest.find_first_of("?#"), at = rest.rfind('@');
+  if (at == std::string_view::npos)
+    return front + std::string(rest.substr(0, end));
+  // A mark in the password, or a name in the query.
+  if (end < at) return front + "…";
+  return front + std::string(rest.substr(0, end).substr(at + 1));
+}
+
 std::optional<Kind> kind_of_host(std::string_view host) {
   const auto has = [&](std::string_view part) {
     return host.find(part) != std::string_view::npos;

@@ -31,6 +31,10 @@ struct Page {
   bool operator==(const Page&) const = default;
 };
 std::optional<Page> find_page(std::string_view url);
+// The address without a name and a password before its host, and without the
+// query and the fragment behind its path: they may be secret. Where it cannot
+// be told which of them is which, nothing but the scheme is left.
+std::string bare_address(std::string_view url);
 // Which program is for that host; absent when its name does not tell.
 std::optional<Kind> kind_of_host(std::string_view host);
 

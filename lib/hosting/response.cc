@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "hosting/pull.h"
 #include "json/value.h"
 #include "text/case.h"
 #include "text/text.h"
@@ -68,17 +69,38 @@ std::string message_in(const Response& r) {
   return message ? *message : "";
 }
 
-// What it complained of, as one line.
+// The addresses in `said` bare; marks behind one belong to the sentence.
+std::string without_secrets(std::string_view said) {
+  std::string out;
+  while (!said.empty()) {
+    const std::string_view word = said.substr(0, said.find_first_of(" \t\r\n"));
+    const std::size_t end = word.find_last_not_of("'\")>],;:.") + 1;
+    out +=
+        word.find("://") == std::string_view::npos
+            ? std::string(word)
+            : bare_address(word.substr(0, end)) + std::string(word.substr(end));
+    said.remove_prefix(word.size());
+    if (said.empty()) break;
+    out += said[0];
+    said.remove_prefix(1);
+  }
+  return out;
+}
+
 std::string complaint(const Ending& ending, const Response& r) {
   std::string text(text::trim(ending.errors));
   if (text.empty()) text = message_in(r);
   std::string line;
   for (const std::string& part : text::split_list(text, '\n'))
     line += (line.empty() ? "" : "; ") + part;
-  return text::cut(text::printable(line), kMostText);
+  return complaint_text(line);
 }
 
 }  // namespace
+
+std::string complaint_text(std::string_view said) {
+  return text::cut(text::printable(without_secrets(said)), kMostText);
+}
 
 Response parse_response(std::string_view printed) {
   Response out;

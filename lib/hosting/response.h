@@ -41,6 +41,9 @@ struct Ending {
   bool timed_out = false;
   std::string errors;
 };
+// What somebody outside complained of, as one line that is printable and has at
+// most 300 bytes, its addresses bare.
+std::string complaint_text(std::string_view said);
 // Nothing for a call that succeeded, and for one that says "not modified".
 Failure failure_of(const Ending& ending, const Response& response,
                    std::int64_t now_ms);

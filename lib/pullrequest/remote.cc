@@ -8,6 +8,7 @@
 #include "error/error.h"
 #include "git/git.h"
 #include "hosting/pull.h"
+#include "hosting/response.h"
 #include "process/group.h"
 #include "text/text.h"
 
@@ -53,7 +54,8 @@ std::string remote_of(const Repository& repository,
     if (is_there(*named)) return *named;
     throw Error(
         ErrorCode::UnknownName,
-        "there is no remote '" + *named + "', which orch.remote names",
+        "there is no remote '" + hosting::bare_address(*named) +
+            "', which orch.remote names",
         all.empty() ? "git remote add" : "known: " + text::join(all, ", "));
   }
   const std::string of_branch = "branch." + branch + ".";
@@ -113,7 +115,7 @@ std::string push(const Repository& repository, const std::string& remote,
     into += (into.empty() ? "" : "; ") + line;
   }
   if (out.empty()) out = others;
-  return text::cut(text::printable(out), 300);
+  return hosting::complaint_text(out);
 }
 
 }  // namespace orch::pullrequest

@@ -77,7 +77,8 @@ class Sync {
     }
     std::vector<hosting::Known> known;
     for (const store::PullRequest& row : rows)
-      known.push_back({*row.number, row.url.value_or(""), row.base, row.head});
+      known.push_back({*row.number, hosting::bare_address(row.url.value_or("")),
+                       row.base, row.head});
     const std::string key = memory_key(client);
     const auto answer = forge::refresh(
         client, known, store::find_meta(store_, key).value_or(""));
@@ -159,7 +160,7 @@ class Sync {
     const auto missing = answer.pulls.missing.find(*row.number);
     if (missing != answer.pulls.missing.end()) {
       fail({row}, {"the forge does not tell of it: " +
-                       text::cut(text::printable(missing->second), 300),
+                       hosting::complaint_text(missing->second),
                    "", false});
       return;
     }

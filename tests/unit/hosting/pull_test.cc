@@ -40,6 +40,29 @@ TEST(PullPage, HasTheNumberAtItsEnd) {
     EXPECT_FALSE(find_page(url)) << url;
 }
 
+TEST(BareAddress, LeadsToTheSamePlaceAndHasNoSecret) {
+  for (const auto& [url, bare] :
+       std::vector<std::pair<std::string, std::string>>{
+           {"https://h/a/b.git", "https://h/a/b.git"},
+           {"https://me:S@h:1/a/b", "https://h:1/a/b"},
+           {"http://me:S/E@h/a/b", "http://h/a/b"},
+           {"http://me:S@E@h/a/b", "http://h/a/b"},
+           {"https://h/a/b.git?t=S", "https://h/a/b.git"},
+           {"https://me:S@h/a/b#S", "https://h/a/b"},
+           {"https://me:S?E#C@h/a/b", "https://…"},
+           {"https://h/a/b?t=S@E", "https://…"},
+           {"git@h:a/b", "h:a/b"},
+           {"me:S@h:a/b", "h:a/b"},
+           {"/srv/a@b:c", "/srv/a@b:c"},
+           {"../a@b", "../a@b"},
+           {"a@b", "a@b"},
+           {"file:///srv/a@b?c", "file:///srv/a@b?c"},
+           {"", ""}}) {
+    EXPECT_EQ(bare_address(url), bare);
+    EXPECT_EQ(bare_address(bare), bare);
+  }
+}
+
 TEST(Kind, IsToldByTheHost) {
   EXPECT_EQ(kind_of_host("github.com"), Kind::Gh);
   EXPECT_EQ(kind_of_host("gitlab.example"), Kind::Glab);

@@ -59,6 +59,18 @@ TEST(Failure, SaysUntilWhenToWait) {
       kNow + 86400000);
 }
 
+TEST(Complaint, IsALineWithoutSecrets) {
+  EXPECT_EQ(complaint_text("cannot reach 'https://me:S/E@h/a/b?t=S': (no\n"
+                           "https://h/#S) url=http://S@h git@h:a/b: no"),
+            "cannot reach 'https://h/a/b': (no\\nhttps://h/) url=http://h "
+            "git@h:a/b: no");
+  // Not even where the line is cut.
+  const std::string cut =
+      complaint_text(std::string(280, 'x') + " https://me:SECRETSECRET@h/a");
+  EXPECT_EQ(cut.find("me:"), std::string::npos);
+  EXPECT_LE(cut.size(), 300U);
+}
+
 TEST(Failure, IsToldApart) {
   EXPECT_EQ(of({.status = 4, .errors = "please run:  gh auth login"}).what,
             Failing::NotLoggedIn);
