@@ -128,6 +128,16 @@ std::string bare_address(std::string_view url) {
   return front + std::string(rest.substr(0, end).substr(at + 1));
 }
 
+bool is_page_in(const Place& place, std::string_view url, std::int64_t number) {
+  const auto page = find_page(url);
+  if (page && page->number != number) return false;
+  const auto found = page ? page->place : find_place(url);
+  if (!found || found->host != place.host) return false;
+  const std::string path = text::lower(found->path) + "/";
+  const std::string ours = text::lower(place.path) + "/";
+  return page ? path == ours : path.starts_with(ours);
+}
+
 std::optional<Kind> kind_of_host(std::string_view host) {
   const auto has = [&](std::string_view part) {
     return host.find(part) != std::string_view::npos;

@@ -35,6 +35,9 @@ std::optional<Page> find_page(std::string_view url);
 // query and the fragment behind its path: they may be secret. Where it cannot
 // be told which of them is which, nothing but the scheme is left.
 std::string bare_address(std::string_view url);
+// Whether `url` leads into that repository, and to that number where it is the
+// page of a pull request.
+bool is_page_in(const Place& place, std::string_view url, std::int64_t number);
 // Which program is for that host; absent when its name does not tell.
 std::optional<Kind> kind_of_host(std::string_view host);
 

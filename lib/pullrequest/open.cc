@@ -30,6 +30,34 @@ Opened left(store::Store& store, store::PullRequest row, const Refusal& refusal,
               refusal.error, refusal.hint, pushed);
 }
 
+// Whether both are pull requests of one repository.
+bool is_beside(const store::PullRequest& other, const store::PullRequest& row,
+               const hosting::Pull& pull) {
+  const auto theirs = hosting::find_page(other.url.value_or(""));
+  if (theirs) return hosting::is_page_in(theirs->place, pull.url, pull.number);
+  return other.url == pull.url || other.remote == row.remote;
+}
+
+// What tells that the answer is not about this one; empty: nothing does.
+std::string misfit(store::Store& store, const store::PullRequest& row,
+                   const forge::Client& client, const hosting::Pull& pull) {
+  auto place = client.place;
+  const auto found = hosting::find_place(pull.url);
+  // A name without a dot may be one that only this machine has for the host.
+  if (place && found && client.kind == hosting::Kind::Command &&
+      place->host.find('.') == std::string::npos)
+    place->host = found->host;
+  if (place && !hosting::is_page_in(*place, pull.url, pull.number))
+    return "which is not in " + client.place->host + "/" + client.place->path;
+  if (!pull.head.empty() && pull.head != row.head)
+    return "which is of branch " + pull.head;
+  for (const store::PullRequest& other :
+       store::list_pull_requests_with(store, pull.number))
+    if (other.head != row.head && is_beside(other, row, pull))
+      return "which is that of " + other.head;
+  return "";
+}
+
 // The forge has it: under this row, or under the one that had it before.
 store::PullRequest opened(store::Store& store, store::PullRequest row,
                           const forge::Client& client,
@@ -37,7 +65,8 @@ store::PullRequest opened(store::Store& store, store::PullRequest row,
   store::Transaction transaction(store);
   bool known = false;
   if (const auto other = store::find_pull_request_at(store, pull.url);
-      other && other->id != row.id && other->status != "merged") {
+      other && other->id != row.id && other->head == row.head &&
+      other->status != "merged") {
     store::delete_pull_request(store, row.id);
     row = *other;
     known = true;
@@ -153,6 +182,12 @@ Opened complete(const Repository& repository, store::Store& store,
     return left(store, std::move(row), refusal_of(client, answer.failure),
                 pushed);
   }
+  const std::string misfits = misfit(store, row, client, *answer.pull);
+  if (!misfits.empty())
+    return left(store, std::move(row), Reached::Failed,
+                "the forge answered with " +
+                    hosting::complaint_text(answer.pull->url + ", " + misfits),
+                "", pushed);
   return {opened(store, std::move(row), client, *answer.pull, tip),
           answer.existed ? Reached::Existed : Reached::Opened, "", pushed};
 }

@@ -179,7 +179,7 @@ class Sync {
     News out;
     if (pull.status == "merged" || pull.status == "closed") return out;
     forge::Client there = client;
-    if (const auto page = hosting::find_page(pull.url))
+    if (const auto page = hosting::find_page(row.url.value_or("")))
       there.place = page->place;
     std::size_t logs = 0;
     for (const hosting::Check& check : pull.checks) {

@@ -88,6 +88,14 @@ std::optional<PullRequest> find_pull_request_at(Store& store,
   return first_of(s);
 }
 
+std::vector<PullRequest> list_pull_requests_with(Store& store,
+                                                 std::int64_t number) {
+  Statement s(store.database(),
+              std::string(kColumns) + "WHERE pr_number = ? ORDER BY id");
+  s.bind(number);
+  return rows_of(s);
+}
+
 std::int64_t insert_pull_request(Store& store, const PullRequest& row) {
   Statement(store.database(),
             "INSERT INTO pull_requests(feature_id, role, pr_number, title, "

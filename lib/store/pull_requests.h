@@ -48,6 +48,9 @@ std::optional<PullRequest> find_open_pull_request(Store& store,
                                                   const std::string& base);
 std::optional<PullRequest> find_pull_request_at(Store& store,
                                                 const std::string& url);
+// Of whatever forge and feature, also those that have ended.
+std::vector<PullRequest> list_pull_requests_with(Store& store,
+                                                 std::int64_t number);
 
 // The functions below: within a Transaction.
 // Inserts, and returns the new id.

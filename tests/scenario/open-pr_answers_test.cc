@@ -17,6 +17,17 @@ class OpenPrAnswers : public ForgeTest {
   Result open(const std::string& agent = "impl-api") const {
     return box.type("git orch open-pr --json --agent " + agent);
   }
+  std::string error_after(const std::string& answer) const {
+    put("create.body", answer + "\n");
+    const Result r = open();
+    EXPECT_EQ(r.status, 3) << r.out;
+    return r.data()["pr"]["error"].as_string()
+               ? *r.data()["pr"]["error"].as_string()
+               : r.out;
+  }
+  std::string rows() const {
+    return sql("SELECT role, pr_number, url FROM pull_requests ORDER BY id");
+  }
   std::string everything() const {
     return box
         .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
@@ -24,6 +35,83 @@ class OpenPrAnswers : public ForgeTest {
         .out;
   }
 };
+
+TEST_F(OpenPrAnswers, OfAnotherRepositoryAreRefused) {
+  ready();
+  EXPECT_EQ(error_after("https://github.com/evil/other/pull/9"),
+            "the forge answered with https://github.com/evil/other/pull/9, "
+            "which is not in github.com/ann/app");
+  EXPECT_EQ(rows(), "impl-api||\n");
+  for (const char* url : {"https://evil.example/ann/app/pull/9",
+                          "https://github.com/ann/app/more/pull/9",
+                          "https://github.com/ann/apple/pull/9"})
+    EXPECT_TRUE(error_after(url).ends_with("not in github.com/ann/app")) << url;
+  EXPECT_EQ(rows(), "impl-api||\n");
+  // Likewise for one that is opened later.
+  EXPECT_EQ(box.type("git orch sync-pr").status, 3);
+  EXPECT_EQ(rows(), "impl-api||\n");
+  put("create.body", "https://github.com/Ann/App/pull/7\n");
+  EXPECT_EQ(open().status, 0);
+  EXPECT_EQ(rows(), "impl-api|7|https://github.com/Ann/App/pull/7\n");
+}
+
+TEST_F(OpenPrAnswers, OfAProgramOfTheUsersOwnAreComparedToo) {
+  commit(api, "work");
+  box.ok("git remote add origin ssh://git@127.0.0.1:9/team/app.git");
+  box.ok("git config core.sshCommand false");
+  box.ok("git config --global orch.forgeCommand my-forge");
+  const auto answers = [&](const std::string& number, const std::string& url,
+                           const std::string& more = "") {
+    stand_in(
+        "my-forge",
+        "cat > $forge/question\necho '{\"version\":1,\"number\":" + number +
+            ",\"status\":\"open\",\"url\":\"" + url + "\"" + more + "}'\n");
+    return open();
+  };
+  for (const char* url :
+       {"https://evil.example/team/app/pulls/3", "https://127.0.0.1/x/app/3",
+        "https://127.0.0.1/team/app/../../evil/app/3",
+        "https://127.0.0.1/team/app/pulls/4"})
+    EXPECT_EQ(answers("3", url).status, 3) << url;
+  EXPECT_EQ(rows(), "impl-api||\n");
+  const Result other =
+      answers("3", "https://127.0.0.1/team/app/3", ",\"head\":\"other\"");
+  EXPECT_EQ(other.data()["pr"]["error"],
+            json::Value("the forge answered with https://127.0.0.1/team/app/3, "
+                        "which is of branch other"));
+  EXPECT_EQ(answers("3", "https://127.0.0.1/team/app/3").status, 0);
+  EXPECT_TRUE(
+      holds(got("question"), "\"remote\":\"ssh://127.0.0.1:9/team/app.git\""));
+  // The name that ssh has for a host is no address.
+  sql("DELETE FROM pull_requests");
+  box.ok("git remote set-url origin work:team/app.git");
+  EXPECT_EQ(answers("3", "https://127.0.0.1/evil/app/3").status, 3);
+  EXPECT_EQ(answers("3", "https://127.0.0.1/team/app/3").status, 0);
+}
+
+TEST_F(OpenPrAnswers, WithTheNumberOfAnotherBranchAreRefused) {
+  add_remote();
+  add_gh();
+  open_seven();
+  commit(box.worktree("001-a", "impl-ui"), "show it");
+  box.ok("git push -q origin feature/001-a/impl-ui");
+  for (const char* url : {"https://github.com/ann/app/pull/7",
+                          "https://github.com/ANN/app/pull/7"}) {
+    put("create.body", url + std::string("\n"));
+    const Result r = open("impl-ui");
+    EXPECT_EQ(r.status, 3) << r.out;
+    EXPECT_EQ(r.data()["pr"]["error"],
+              json::Value(std::string("the forge answered with ") + url +
+                          ", which is that of feature/001-a/impl-api"));
+  }
+  EXPECT_EQ(rows(),
+            "impl-api|7|https://github.com/ann/app/pull/7\nimpl-ui||\n");
+  // Also when that one has ended.
+  sql("UPDATE pull_requests SET status = 'closed' WHERE id = 1");
+  EXPECT_EQ(open("impl-ui").status, 3);
+  put("create.body", "https://github.com/ann/app/pull/8\n");
+  EXPECT_EQ(open("impl-ui").status, 0);
+}
 
 TEST_F(OpenPrAnswers, AndAddressesLoseTheirSecrets) {
   commit(api, "work");

@@ -327,7 +327,7 @@ case "$*" in
 --version) printf 'Version: 0.12.0\tgolang: 1.25.0\tgo-sdk: v0.21.0\n'; exit ;;
 esac
 for a; do case "$a" in body=@*) cp "${a#body=@}" $forge/sent ;; esac; done
-echo '{"number":5,"state":"open","title":"WIP: x","html_url":"https://gitlab.example/team/app/pulls/5","head":{"ref":"feature/001-a/impl-api","sha":"abc"},"base":{"ref":"feature/001-a/overseer"}}'
+echo '{"number":5,"state":"open","title":"WIP: x","html_url":"https://gitlab.example/team/sub/app/pulls/5","head":{"ref":"feature/001-a/impl-api","sha":"abc"},"base":{"ref":"feature/001-a/overseer"}}'
 )");
   const Result tea = open("--agent impl-api --draft --json");
   EXPECT_EQ(tea.status, 0) << tea.err << tea.out;

@@ -63,6 +63,24 @@ TEST(BareAddress, LeadsToTheSamePlaceAndHasNoSecret) {
   }
 }
 
+TEST(PageIn, IsOfThatRepositoryAndNumber) {
+  const Place place{"h.example", "Team/app"};
+  for (const char* url : {"https://h.example/Team/app/pull/7",
+                          "https://H.example/team/APP/pull/7",
+                          "https://h.example/team/app/-/merge_requests/7",
+                          "https://h.example:8443/team/app/view/7"})
+    EXPECT_TRUE(is_page_in(place, url, 7)) << url;
+  for (const char* url :
+       {"https://h.example/team/app/pull/8",
+        "https://h.example/team/other/pull/7",
+        "https://h.example.evil/team/app/pull/7",
+        "https://h.example/evil/team/app/pull/7",
+        "https://h.example/team/app/sub/pulls/7",
+        "https://h.example/team/app2/view/7", "https://h.example/team",
+        "https://h.example/team/app/../../evil/app/7", "team/app", ""})
+    EXPECT_FALSE(is_page_in(place, url, 7)) << url;
+}
+
 TEST(Kind, IsToldByTheHost) {
   EXPECT_EQ(kind_of_host("github.com"), Kind::Gh);
   EXPECT_EQ(kind_of_host("gitlab.example"), Kind::Glab);
