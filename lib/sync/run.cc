@@ -118,6 +118,18 @@ Obstacle in_the_way(const Repository& repository, const Repository& worktree,
   return {quoted(found) + " is in the way, which is not tracked", ""};
 }
 
+// Another sync, or a tick that repairs what a kill has left.
+std::optional<file::Lock> wait_for(const std::string& lock) {
+  constexpr int kWaitMs = 10000;
+  try {
+    return file::Lock::take(lock, file::Lock::Mode::Exclusive, kWaitMs,
+                            "the sync of an agent");
+  } catch (const Error& e) {
+    if (e.code() != ErrorCode::Contended) throw;
+    return std::nullopt;
+  }
+}
+
 class Run {
  public:
   Run(const Repository& repository, store::Store& store,
@@ -131,8 +143,12 @@ class Run {
 
   Ran run() {
     const std::string path = lock_of(repository_, now_.agent);
-    const auto lock = file::Lock::try_take(path, file::Lock::Mode::Exclusive);
-    if (!lock) return skipped({"another sync of it is at work", ""});
+    auto lock = file::Lock::try_take(path, file::Lock::Mode::Exclusive);
+    if (!lock) {
+      lock = wait_for(path);
+      if (!lock) return skipped({"another sync of it is at work", ""});
+      now_ = look_again();
+    }
     // A git that outlives us keeps the lock until it has ended.
     const process::Inheritance inheritance(lock->descriptor());
     const auto worktree = repository::find(now_.agent.worktree);
