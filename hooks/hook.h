@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "repository/repository.h"
@@ -31,5 +32,9 @@ struct Hook {
 };
 
 extern const Hook kHook;
+
+// Tells of the commit that HEAD is at now, as a record of this kind, once for
+// this call. Throws Error{Io} when it could not be made durable.
+void record_head(const Call& call, std::string_view kind);
 
 }  // namespace orch::hooks

@@ -2,7 +2,6 @@
 //
 // After each patch of `git am`, which runs no post-commit. A rebase that
 // applies patches calls it, too, and tells of its commits by post-rewrite.
-#include "doorbell/doorbell.h"
 #include "event/record.h"
 #include "file/file.h"
 #include "hook.h"
@@ -13,12 +12,7 @@ namespace {
 bool run(const Call& call) {
   if (file::exists(call.repository.git_dir + "/rebase-apply/rebasing"))
     return true;
-  const repository::Head head = repository::read_head(call.repository);
-  doorbell::record_call_of_git(
-      call.repository, event::kind::kCommit,
-      {{"commit", head.commit},
-       {"ref", head.branch},
-       {"agent", repository::agent_of(call.repository).value_or("")}});
+  record_head(call, event::kind::kCommit);
   return true;
 }
 

@@ -3,7 +3,6 @@
 // After commit, cherry-pick, revert and each pick of a rebase: one event per
 // logical commit. During a rebase and after an amend nothing is recorded here;
 // post-rewrite says which commits became which.
-#include "doorbell/doorbell.h"
 #include "event/record.h"
 #include "hook.h"
 
@@ -14,12 +13,7 @@ bool run(const Call& call) {
   if (repository::is_rebasing(call.repository) ||
       repository::last_move_was_amend(call.repository))
     return true;
-  const repository::Head head = repository::read_head(call.repository);
-  doorbell::record_call_of_git(
-      call.repository, event::kind::kCommit,
-      {{"commit", head.commit},
-       {"ref", head.branch},
-       {"agent", repository::agent_of(call.repository).value_or("")}});
+  record_head(call, event::kind::kCommit);
   return true;
 }
 

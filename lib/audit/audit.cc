@@ -11,6 +11,7 @@
 #include "error/error.h"
 #include "event/record.h"
 #include "git/git.h"
+#include "git/state.h"
 #include "guard/guard.h"
 #include "installation/data.h"
 #include "message/message.h"
@@ -231,10 +232,7 @@ class Audit {
     if (c.from.empty() || c.to.empty() || c.from.starts_with(kSymbolic) ||
         c.to.starts_with(kSymbolic))
       return out;
-    const bool forward =
-        git::run(repository_,
-                 {.args = {"merge-base", "--is-ancestor", c.from, c.to}})
-            .ok();
+    const bool forward = git::is_ancestor(repository_, c.from, c.to);
     return out + (forward ? " (fast-forward)" : " (not a fast-forward)");
   }
 

@@ -2,12 +2,11 @@
 #include "conflict/apply.h"
 
 #include <algorithm>
-#include <set>
 
 #include "clock/clock.h"
 #include "error/error.h"
-#include "file/file.h"
 #include "git/git.h"
+#include "landing/landing.h"
 #include "message/message.h"
 #include "process/process.h"
 #include "store/features.h"
@@ -25,19 +24,6 @@ struct Target {
   std::string mine, other;         // names of the sides
   std::string worktree;            // empty: checked out nowhere
 };
-
-// Whether what is under way in a worktree without a branch ends on this one.
-bool comes_back_to(const git::Worktree& worktree, const std::string& branch) {
-  if (!worktree.branch.empty() || worktree.git_dir.empty()) return false;
-  for (const char* name :
-       {"rebase-merge/head-name", "rebase-apply/head-name", "BISECT_START"}) {
-    const auto text = file::find_contents(worktree.git_dir + "/" + name);
-    if (!text) continue;
-    const std::string head(text::trim(*text));
-    if (head == branch || head == git::short_branch(branch)) return true;
-  }
-  return false;
-}
 
 class Application {
  public:
@@ -57,10 +43,10 @@ class Application {
   }
   Target find_target() const;
   void require_tips(const Target& t) const;
-  void require_quiet(const Target& t) const;
-  void require_clean(const Target& t) const;
+  void require_free(const Target& t,
+                    const std::vector<std::string>& changed) const;
   void begin(const Target& t);
-  void move_branch(const Target& t);
+  void move_branch(const Target& t, const landing::Lease& lease);
   void take_back();
   void end(const Target& t);
   std::string commit_merge(const Target& t) const;
@@ -89,10 +75,7 @@ Target Application::find_target() const {
   if (!wanted.starts_with(git::kHeads))
     throw Error(ErrorCode::RefusedByPolicy,
                 "'" + out.mine + "' is no branch that can be moved");
-  for (const git::Worktree& w : git::list_worktrees(repository_))
-    if (!w.bare && file::is_directory(w.path) &&
-        (w.branch == wanted || comes_back_to(w, wanted)))
-      out.worktree = w.path;
+  out.worktree = landing::worktree_of(repository_, wanted);
   return out;
 }
 
@@ -107,33 +90,21 @@ void Application::require_tips(const Target& t) const {
                   "git orch conflicts suggest " + id());
 }
 
-void Application::require_quiet(const Target& t) const {
-  const auto there = repository::find(t.worktree);
-  if (!there)
-    throw Error(ErrorCode::InvalidDirectory,
-                "'" + t.worktree + "' is no worktree any more");
-  for (const char* name :
-       {"MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "BISECT_LOG"})
-    if (file::exists(there->git_dir + "/" + name))
-      throw Error(ErrorCode::Dirty,
-                  "something is not finished in '" + t.worktree + "': " + name,
-                  "git -C '" + t.worktree + "' status");
-  if (repository::is_rebasing(*there))
-    throw Error(ErrorCode::Dirty,
-                "a rebase is not finished in '" + t.worktree + "'",
+// Nothing is unfinished there, and none of these files changed.
+void Application::require_free(const Target& t,
+                               const std::vector<std::string>& changed) const {
+  if (t.worktree.empty()) return;
+  const auto obstacle =
+      landing::find_obstacle(repository_, t.worktree, changed);
+  if (obstacle.detail.empty()) return;
+  if (obstacle.paths.empty())
+    throw Error(ErrorCode::Dirty, obstacle.detail,
                 "git -C '" + t.worktree + "' status");
-}
-
-void Application::require_clean(const Target& t) const {
-  const auto changed =
-      git::changed_paths(repository_, t.old_tip, p_.merge_commit);
-  const std::set<std::string> touched(changed.begin(), changed.end());
-  for (const std::string& path : git::dirty_paths(repository_, t.worktree))
-    if (touched.contains(path))
-      throw Error(ErrorCode::Dirty,
-                  "'" + text::printable(path) + "' has changes in '" +
-                      t.worktree + "' that are not committed",
-                  "commit them, or git orch snapshot take " + t.mine);
+  throw Error(ErrorCode::Dirty,
+              "'" + text::printable(obstacle.paths.front()) +
+                  "' has changes in '" + t.worktree +
+                  "' that are not committed",
+              "commit them, or git orch snapshot take " + t.mine);
 }
 
 // By whoever applies it, since it is they who answer for it.
@@ -170,7 +141,7 @@ void Application::save(const char* status) {
 
 void Application::begin(const Target& t) {
   p_.merge_commit = commit_merge(t);
-  if (!t.worktree.empty()) require_clean(t);
+  require_free(t, git::changed_paths(repository_, t.old_tip, p_.merge_commit));
   p_.branch = t.branch;
   p_.backup_ref = "refs/orch/backup/" + git::short_branch(t.branch) + "/" +
                   std::to_string(clock::now());
@@ -178,26 +149,21 @@ void Application::begin(const Target& t) {
 }
 
 // A ref that a killed run has made is the same one.
-void Application::move_branch(const Target& t) {
+void Application::move_branch(const Target& t, const landing::Lease& lease) {
   if (tip(p_.backup_ref).value_or("") != t.old_tip)
     git::update_refs(repository_,
                      {{p_.backup_ref, t.old_tip, git::zero_id(t.old_tip)}},
                      "orch: before proposal " + std::to_string(p_.id));
-  if (t.worktree.empty()) {
-    git::update_refs(repository_, {{t.branch, p_.merge_commit, t.old_tip}},
-                     "orch: proposal " + std::to_string(p_.id));
-    return;
-  }
-  const auto merged =
-      git::run(repository_,
-               {.args = {"-c", "merge.verifySignatures=false", "merge",
-                         "--ff-only", "--quiet", "--no-stat", "--no-autostash",
-                         "--no-overwrite-ignore", p_.merge_commit},
-                .worktree = t.worktree});
-  if (tip(t.branch).value_or("") != p_.merge_commit)
-    throw Error(ErrorCode::Dirty,
-                "cannot move '" + git::short_branch(t.branch) + "' in '" +
-                    t.worktree + "': " + git::message_of(merged));
+  const auto moved =
+      landing::advance(repository_, store_, lease, t.old_tip, p_.merge_commit,
+                       "proposal " + std::to_string(p_.id));
+  if (moved.result == landing::Result::Moved) return;
+  if (moved.result == landing::Result::Elsewhere)
+    throw Error(ErrorCode::Contended, moved.detail,
+                "git orch conflicts suggest " + id());
+  throw Error(ErrorCode::Dirty, "cannot move '" + git::short_branch(t.branch) +
+                                    "' in '" + t.worktree +
+                                    "': " + moved.detail);
 }
 
 // As before; whoever applies it again gets a commit and a backup of their own.
@@ -227,9 +193,7 @@ void Application::end(const Target& t) {
 }
 
 Applied Application::run() {
-  // A git that outlives us keeps the lock until it has ended.
   const file::Lock lock = lock_proposals(repository_, conflict_.id, kWaitMs);
-  const process::Inheritance inheritance(lock.descriptor());
   p_ = store::find_proposal(store_, p_.id).value_or(p_);
   if (p_.status != "proposed" && p_.status != "applying")
     throw Error(ErrorCode::RefusedByPolicy,
@@ -238,15 +202,18 @@ Applied Application::run() {
                     ? "git orch conflicts suggest " + id() + " --again"
                     : "");
   const Target target = find_target();
+  // What a killed run has begun to move is done, or as before, behind this.
+  const landing::Lease lease(repository_, store_, target.branch,
+                             "proposal " + std::to_string(p_.id));
   const bool has_moved = p_.status == "applying" &&
                          tip(target.branch).value_or("") == p_.merge_commit;
   if (!has_moved) {
     if (p_.status == "applying") take_back();
     require_tips(target);
-    if (!target.worktree.empty()) require_quiet(target);
+    require_free(target, {});
     begin(target);
     try {
-      move_branch(target);
+      move_branch(target, lease);
     } catch (const Error&) {
       take_back();
       throw;

@@ -9,6 +9,7 @@
 
 #include "error/error.h"
 #include "git/git.h"
+#include "git/state.h"
 #include "text/text.h"
 
 namespace orch::conflict {
@@ -209,10 +210,7 @@ Order propose_order(const Repository& repository,
                     const std::vector<Side>& sides) {
   std::vector<Side> ahead;
   for (const Side& side : sides)
-    if (!git::run(repository,
-                  {.args = {"merge-base", "--is-ancestor", side.commit, onto}})
-             .ok())
-      ahead.push_back(side);
+    if (!git::is_ancestor(repository, side.commit, onto)) ahead.push_back(side);
   return Search(repository, quarantine, std::move(ahead)).run(onto);
 }
 

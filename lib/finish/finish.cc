@@ -10,6 +10,7 @@
 #include "file/file.h"
 #include "finish/proof.h"
 #include "git/git.h"
+#include "git/state.h"
 #include "guard/guard.h"
 #include "integrate/integrate.h"
 #include "store/events.h"
@@ -130,13 +131,8 @@ void Finish::require_free_tags() const {
 
 // Whether the base holds that commit, and it the work.
 bool Finish::is_landing(const std::string& commit) const {
-  const auto is_below = [&](const std::string& a, const std::string& b) {
-    return git::run(repository_,
-                    {.args = {"merge-base", "--is-ancestor", a, b}})
-        .ok();
-  };
-  if (!is_below(commit, feature().base)) return false;
-  if (is_below(out_.commit, commit)) return true;
+  if (!git::is_ancestor(repository_, commit, feature().base)) return false;
+  if (git::is_ancestor(repository_, out_.commit, commit)) return true;
   for (const store::Landing& row :
        store::list_landings(store_, feature().id, kMostLandings))
     if (row.into == feature().base && row.status == "landed" &&

@@ -9,6 +9,7 @@
 #include "event/record.h"
 #include "file/file.h"
 #include "git/git.h"
+#include "git/state.h"
 #include "guard/guard.h"
 #include "intake/judge.h"
 #include "text/text.h"
@@ -90,11 +91,7 @@ Taken take_over(const Repository& repository, store::Store& store,
   // The agent's own history may have been rewritten; what somebody else has
   // put there outside may not get lost.
   const auto taken = git::find_commit(repository, settings.taken_ref());
-  const bool known =
-      taken == now ||
-      git::run(repository,
-               {.args = {"merge-base", "--is-ancestor", *now, *seen}})
-          .ok();
+  const bool known = taken == now || git::is_ancestor(repository, *now, *seen);
   if (!known) {
     // Without anything new, the clone is merely behind.
     if (taken != seen) out.moved_to = *now;

@@ -7,6 +7,7 @@
 #include "clock/clock.h"
 #include "error/error.h"
 #include "git/git.h"
+#include "git/state.h"
 #include "integrate/notices.h"
 #include "integrate/run.h"
 #include "message/message.h"
@@ -48,7 +49,7 @@ std::size_t finish_landed(const Repository& repository, store::Store& store,
   std::size_t count = 0;
   for (store::Landing row : store::list_open_landings(store, into)) {
     if (row.landed_commit.empty()) continue;
-    if (is_below(repository, row.landed_commit, tip)) {
+    if (git::is_ancestor(repository, row.landed_commit, tip)) {
       landed[row.feature_id].push_back(row);
       ++count;
       continue;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "error/error.h"
+#include "git/state.h"
 #include "integrate/notices.h"
 #include "integrate/run.h"
 #include "store/landings.h"
@@ -19,20 +20,13 @@ std::string branches(std::size_t count) {
   return std::to_string(count) + (count == 1 ? " branch" : " branches");
 }
 
-bool is_below(const Repository& repository, const std::string& commit,
-              const std::string& of) {
-  return git::run(repository,
-                  {.args = {"merge-base", "--is-ancestor", commit, of}})
-      .ok();
-}
-
 // Whether a branch still holds what was tested of it; one that is rewritten
 // again and again waits, and holds nobody else up.
 bool Run::is_unmoved(const Part& part, Tip wanted) {
   const auto tip = git::find_commit(repository_, part.row.ref);
   if (tip && (*tip == part.row.commit ||
               (wanted == Tip::SameOrLater &&
-               is_below(repository_, part.row.commit, *tip))))
+               git::is_ancestor(repository_, part.row.commit, *tip))))
     return true;
   tell(part.agent + " was rewritten meanwhile");
   if (++rewritten_[part.row.ref] >= kMostRewrites)

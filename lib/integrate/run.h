@@ -17,8 +17,6 @@
 namespace orch::integrate {
 
 std::string branches(std::size_t count);
-bool is_below(const Repository& repository, const std::string& commit,
-              const std::string& of);
 
 // A stack of candidates on one tip of the target.
 struct Stack {

@@ -11,6 +11,7 @@
 #include "file/file.h"
 #include "git/git.h"
 #include "git/merge.h"
+#include "git/state.h"
 #include "store/events.h"
 #include "text/text.h"
 
@@ -34,9 +35,7 @@ std::string landed_before(const Repository& repository, store::Store& store,
   const auto row = store::find_last_landing(store, ref, into, "landed");
   if (!row || row->method == "merge") return "";
   const auto below = [&](const std::string& commit, const std::string& of) {
-    return git::run(repository,
-                    {.args = {"merge-base", "--is-ancestor", commit, of}})
-        .ok();
+    return git::is_ancestor(repository, commit, of);
   };
   // Somebody may have put the target back.
   return below(row->landed_commit, onto) && below(row->commit, tip) &&

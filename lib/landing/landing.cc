@@ -7,6 +7,7 @@
 #include "clock/clock.h"
 #include "error/error.h"
 #include "git/git.h"
+#include "git/state.h"
 #include "guard/guard.h"
 #include "landing/recovery.h"
 #include "store/leases.h"
@@ -66,13 +67,11 @@ std::string unfinished_in(const std::string& worktree) {
   // (With a separate git directory, git names that as the main worktree.)
   if (!there || there->worktree.empty())
     return "'" + worktree + "' is no worktree any more";
-  for (const char* name :
-       {"MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "BISECT_LOG"})
-    if (file::exists(there->git_dir + "/" + name))
-      return "something is not finished in '" + worktree + "': " + name;
-  if (repository::is_rebasing(*there))
-    return "a rebase is not finished in '" + worktree + "'";
-  return "";
+  const std::string what = git::unfinished_in(*there);
+  if (what.empty()) return "";
+  return what.starts_with("a ")
+             ? what + " is not finished in '" + worktree + "'"
+             : "something is not finished in '" + worktree + "': " + what;
 }
 
 // Whether what is under way in a worktree without a branch ends on this one.
@@ -107,6 +106,51 @@ Outcome moved_by(const Repository& repository, const std::string& ref,
             call.worktree};
   return {Result::Dirty, paths_in(ended.errors + ended.output),
           git::message_of(ended), call.worktree};
+}
+
+struct Step {
+  const std::string &from, &to, &why;
+};
+
+// By `in_worktree`, the arguments of a git, where the branch is checked out and
+// nothing stands in the way of `changed`; else as a ref.
+Outcome move(const Repository& repository, store::Store& store,
+             const Lease& lease, const Step& step,
+             const std::vector<std::string>& changed,
+             const std::vector<std::string>& in_worktree) {
+  const std::string& ref = lease.ref();
+  const std::string worktree = worktree_of(repository, ref);
+  if (tip(repository, ref).value_or("") != step.from)
+    return elsewhere(ref, worktree);
+  if (step.from == step.to) return {Result::Moved, {}, "", worktree};
+  if (!worktree.empty()) {
+    Obstacle obstacle = find_obstacle(repository, worktree, changed);
+    if (!obstacle.detail.empty())
+      return {Result::Dirty, std::move(obstacle.paths),
+              std::move(obstacle.detail), worktree};
+  }
+  guard::Announcement announcement(store, ref, step.from, step.to);
+  Outcome out{Result::Moved, {}, "", worktree};
+  if (worktree.empty()) {
+    try {
+      git::update_refs(repository, {{ref, step.to, step.from}},
+                       "orch: " + step.why);
+    } catch (const Error& e) {
+      if (tip(repository, ref).value_or("") == step.from) throw;
+      out = elsewhere(ref, worktree);
+    }
+  } else {
+    // git trusts what the index has of files, which a copy or a touch changes.
+    git::run(repository, {.args = {"update-index", "-q", "--refresh"},
+                          .worktree = worktree});
+    out =
+        moved_by(repository, ref, step.from, step.to,
+                 {.args = in_worktree,
+                  .worktree = worktree,
+                  .environment = {{"GIT_REFLOG_ACTION", "orch: " + step.why}}});
+  }
+  if (out.result == Result::Moved) announcement.done();
+  return out;
 }
 
 }  // namespace
@@ -175,64 +219,19 @@ Obstacle find_obstacle(const Repository& repository,
 Outcome advance(const Repository& repository, store::Store& store,
                 const Lease& lease, const std::string& from,
                 const std::string& to, const std::string& why) {
-  const std::string& ref = lease.ref();
-  const std::string worktree = worktree_of(repository, ref);
-  if (tip(repository, ref).value_or("") != from)
-    return elsewhere(ref, worktree);
-  if (from == to) return {Result::Moved, {}, "", worktree};
-  if (!worktree.empty()) {
-    Obstacle obstacle = find_obstacle(repository, worktree,
-                                      git::changed_paths(repository, from, to));
-    if (!obstacle.detail.empty())
-      return {Result::Dirty, std::move(obstacle.paths),
-              std::move(obstacle.detail), worktree};
-  }
-  guard::Announcement announcement(store, ref, from, to);
-  Outcome out{Result::Moved, {}, "", worktree};
-  if (worktree.empty()) {
-    try {
-      git::update_refs(repository, {{ref, to, from}}, "orch: " + why);
-    } catch (const Error& e) {
-      if (tip(repository, ref).value_or("") == from) throw;
-      out = elsewhere(ref, worktree);
-    }
-  } else {
-    out = moved_by(repository, ref, from, to,
-                   {.args = {"-c", "merge.verifySignatures=false", "merge",
-                             "--ff-only", "--quiet", "--no-stat",
-                             "--no-autostash", "--no-overwrite-ignore", to},
-                    .worktree = worktree,
-                    .environment = {{"GIT_REFLOG_ACTION", "orch: " + why}}});
-  }
-  if (out.result == Result::Moved) announcement.done();
-  return out;
+  return move(
+      repository, store, lease, {from, to, why},
+      git::changed_paths(repository, from, to),
+      {"-c", "merge.verifySignatures=false", "merge", "--ff-only", "--quiet",
+       "--no-stat", "--no-autostash", "--no-overwrite-ignore", to});
 }
 
 Outcome put_back(const Repository& repository, store::Store& store,
                  const Lease& lease, const std::string& from,
                  const std::string& to, const std::string& why) {
-  const std::string& ref = lease.ref();
-  const std::string worktree = worktree_of(repository, ref);
-  if (tip(repository, ref).value_or("") != from)
-    return elsewhere(ref, worktree);
-  if (!worktree.empty())
-    if (std::string what = unfinished_in(worktree); !what.empty())
-      return {Result::Dirty, {}, std::move(what), worktree};
-  guard::Announcement announcement(store, ref, from, to);
-  Outcome out{Result::Moved, {}, "", worktree};
-  if (worktree.empty()) {
-    git::update_refs(repository, {{ref, to, from}}, "orch: " + why);
-  } else {
-    // It trusts what the index has of files, which a copy or a touch changes.
-    git::run(repository, {.args = {"update-index", "-q", "--refresh"},
-                          .worktree = worktree});
-    out = moved_by(repository, ref, from, to,
-                   {.args = {"reset", "--keep", "--quiet", to},
-                    .worktree = worktree,
-                    .environment = {{"GIT_REFLOG_ACTION", "orch: " + why}}});
-  }
-  if (out.result == Result::Moved) announcement.done();
-  return out;
+  // git itself keeps what is not committed, or refuses.
+  return move(repository, store, lease, {from, to, why}, {},
+              {"reset", "--keep", "--quiet", to});
 }
 
 std::string back_up(const Repository& repository, const std::string& ref,

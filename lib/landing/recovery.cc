@@ -8,6 +8,7 @@
 #include "clock/clock.h"
 #include "error/error.h"
 #include "git/git.h"
+#include "git/state.h"
 #include "landing/landing.h"
 #include "store/overrides.h"
 #include "text/text.h"
@@ -172,11 +173,9 @@ void recover(const Repository& repository, store::Store& store,
     const auto now = git::find_commit(repository, ref);
     // Somebody may have gone on from there.
     const bool is_done =
-        now && (*now == intent.to ||
-                (*now != intent.from &&
-                 git::run(repository, {.args = {"merge-base", "--is-ancestor",
-                                                intent.to, *now}})
-                     .ok()));
+        now &&
+        (*now == intent.to || (*now != intent.from &&
+                               git::is_ancestor(repository, intent.to, *now)));
     // While somebody's git is at work there, it stays open.
     if (now && !is_done && *now == intent.from && !worktree.empty() &&
         !mend_worktree(repository, {ref, intent.from, intent.to, worktree},

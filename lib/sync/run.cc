@@ -5,6 +5,7 @@
 #include "clock/clock.h"
 #include "error/error.h"
 #include "file/file.h"
+#include "git/state.h"
 #include "installation/data.h"
 #include "process/process.h"
 #include "sandbox/sandbox.h"
@@ -85,12 +86,10 @@ Obstacle at_work(const Repository& repository, store::Store& store,
 Obstacle in_worktree(const Repository& repository, const Repository& worktree,
                      const Standing& s) {
   const std::string at = "git -C '" + worktree.worktree + "' status";
-  for (const char* name : {"MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD",
-                           "BISECT_LOG", "sequencer"})
-    if (file::exists(file::join(worktree.git_dir, name)))
-      return {std::string("something is not finished there: ") + name, at};
-  if (repository::is_rebasing(worktree))
-    return {"a rebase is not finished there", at};
+  if (const auto what = git::unfinished_in(worktree); !what.empty())
+    return {what.starts_with("a ") ? what + " is not finished there"
+                                   : "something is not finished there: " + what,
+            at};
   const auto head = repository::read_head(worktree);
   if (head.branch != std::string(git::kHeads) + s.agent.branch)
     return {"its worktree has " +
