@@ -23,12 +23,13 @@ namespace {
 
 constexpr char kPrefix[] = "git-orch-";
 
-const std::array<const char*, 6> kGroups = {"set up a repository",
+const std::array<const char*, 7> kGroups = {"set up a repository",
                                             "run a feature",
                                             "start, watch and talk to agents",
                                             "follow the work",
                                             "read and keep events",
-                                            "let time pass"};
+                                            "let time pass",
+                                            "see what goes on, and be told"};
 
 std::string own_directory() {
   return orch::file::parent_of(orch::file::own_program());

@@ -108,6 +108,8 @@ std::string_view group_title(Group group) {
       return "read and keep events";
     case Group::Time:
       return "let time pass";
+    case Group::Seeing:
+      return "see what goes on, and be told";
     case Group::Internal:
       break;
   }

@@ -26,7 +26,16 @@ struct Option {
 };
 
 // Commands are listed under these headings, in this order.
-enum class Group { SetUp, Features, Agents, Work, Store, Time, Internal };
+enum class Group {
+  SetUp,
+  Features,
+  Agents,
+  Work,
+  Store,
+  Time,
+  Seeing,
+  Internal
+};
 
 class Invocation;
 

@@ -16,6 +16,7 @@
 #include "git/git.h"
 #include "installation/installation.h"
 #include "message/message.h"
+#include "roster/roster.h"
 #include "store/features.h"
 #include "store/snapshots.h"
 #include "text/text.h"
@@ -227,6 +228,7 @@ Made init(const Repository& repository, Hooks hooks, hook::Foreign foreign) {
   watch::begin(store);
   configure(repository);
   if (hooks == Hooks::Install) made.hooks = hook::install(repository, foreign);
+  roster::note(repository.common_dir);
   return made;
 }
 
@@ -282,6 +284,7 @@ Removed deinit(const Repository& here, Purge purge) {
     out.backup = move_store(repository, *std::move(store));
   store.reset();
   remove_state(repository);
+  roster::forget(repository.common_dir);
   return out;
 }
 

@@ -17,7 +17,7 @@ namespace orch::store {
 class Database;
 
 // The schema that this build writes.
-inline constexpr int kSchemaVersion = 9;
+inline constexpr int kSchemaVersion = 10;
 
 // How a transaction is made to survive. A log needs memory that all users of
 // the file share, so where the file lies on a network file system it is a

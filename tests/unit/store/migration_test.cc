@@ -115,6 +115,14 @@ constexpr char kRowsOfVersion8[] =
     "INSERT INTO queue_attempts(id, item_id, attempt, started_at) "
     "VALUES (1, 1, 1, 1);";
 
+constexpr char kRowsOfVersion9[] =
+    "INSERT INTO landings(id, feature_id, ref, commit_hash, into_ref, "
+    "queued_at) VALUES (1, 1, 'refs/heads/x', 'c', 'refs/heads/y', 1);"
+    "INSERT INTO test_cases(id, result_id, name, status) "
+    "VALUES (1, 1, 'n', 'passed');"
+    "INSERT INTO pull_request_notices VALUES (1, 'f', 1);"
+    "INSERT INTO syncs(agent_id) VALUES (1);";
+
 // No verb wrote a lease before version 2, which makes the table anew.
 bool is_made_anew(const std::string& table) { return table == "leases"; }
 
@@ -151,6 +159,7 @@ class MigrationFrom : public ::testing::TestWithParam<int> {
       if (v == 5) database.execute(kRowsOfVersion6);
       if (v == 6) database.execute(kRowsOfVersion7);
       if (v == 7) database.execute(kRowsOfVersion8);
+      if (v == 8) database.execute(kRowsOfVersion9);
       if (v > 0) continue;
       // The text is bound: it holds every byte.
       const std::string rows(kRowsOfVersion1);
