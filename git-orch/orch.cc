@@ -14,9 +14,12 @@
 #include <string>
 #include <vector>
 
+#include "board/kept.h"
+#include "broker/broker.h"
 #include "error/error.h"
 #include "file/file.h"
 #include "process/process.h"
+#include "repository/repository.h"
 #include "text/text.h"
 
 namespace {
@@ -117,6 +120,19 @@ int unknown(const std::string& verb) {
   return orch::kUsage;
 }
 
+// Most looks find that nothing has changed: no program is started for them.
+bool answer_status(const std::vector<std::string>& args) {
+  const auto form = orch::board::form_of(args);
+  if (!form) return false;
+  try {
+    const auto repository = orch::repository::require();
+    return !orch::broker::is_behind(repository) &&
+           orch::board::print_kept(repository, *form);
+  } catch (const orch::Error&) {
+    return false;  // the verb says it better
+  }
+}
+
 int run(int argc, char** argv) {
   const std::string verb = argc > 1 ? argv[1] : "";
   if (verb == "-h" || verb == "--help" || verb == "help") {
@@ -134,6 +150,8 @@ int run(int argc, char** argv) {
   }
   const bool plain =
       verb.find('/') == std::string::npos && !verb.starts_with("-");
+  if (verb == "status" && answer_status({argv + 2, argv + argc}))
+    return orch::kDone;
   if (plain) {
     const std::string name = kPrefix + verb;
     const std::string sibling = orch::file::join(own_directory(), name);

@@ -1,155 +1,274 @@
 // SPDX-License-Identifier: MIT
 #include "agent/agent.h"
+#include "board/board.h"
+#include "board/kept.h"
+#include "board/watch.h"
 #include "cli/output.h"
 #include "clock/clock.h"
 #include "error/error.h"
 #include "file/file.h"
-#include "git/git.h"
 #include "hook/fold.h"
+#include "installation/installation.h"
+#include "memo/memo.h"
+#include "overview/all.h"
+#include "overview/follow.h"
 #include "overview/overview.h"
-#include "text/text.h"
-#include "text/time.h"
+#include "overview/work.h"
+#include "process/namespace.h"
 
 namespace orch {
 namespace {
 
-std::string age_of(std::int64_t instant) {
-  return instant == 0 ? "never" : text::short_age(clock::now() - instant);
-}
+using cli::Invocation;
+using repository::Repository;
 
-std::string ago(std::int64_t instant) {
-  const std::string age = age_of(instant);
-  return age == "never" || age == "now" ? age : age + " ago";
-}
+// A kept answer speaks of what no event tells, too: how much memory an agent's
+// history takes, or that it came back often lately. So it is not kept for long.
+constexpr std::int64_t kKeptMs = 10 * 60 * 1000;
 
-std::string counted(std::int64_t n, const char* what) {
-  return text::count_of(static_cast<std::size_t>(n), what);
-}
+const std::vector<std::string> kFields = {
+    "spec_id", "status", "base", "conflicts", "blockers", "prs", "tests"};
 
-std::string tree_state(const repository::Repository& repository,
-                       const overview::FeatureStatus& fs,
-                       const store::Agent& a) {
-  const auto d =
-      git::divergence(repository, "refs/heads/" + a.branch, fs.feature.base);
-  std::string out =
-      "+" + std::to_string(d.ahead) + " -" + std::to_string(d.behind);
-  if (file::is_directory(a.worktree))
-    if (const auto dirty = git::dirty_paths(repository, a.worktree).size())
-      out += ", " + text::count_of(dirty, "dirty file");
-  return out;
-}
-
-std::string feature_text(const repository::Repository& repository,
-                         const overview::FeatureStatus& fs, bool verbose) {
-  const store::Feature& f = fs.feature;
-  const overview::Counts& c = fs.counts;
-  std::string out = cli::toned(f.spec_id, cli::Tone::Strong) + "  " + f.status +
-                    ", from " + text::printable(git::short_branch(f.base)) +
-                    ", into " + f.integration_branch + "\n";
-  std::vector<std::string> headings = {"AGENT", "STATE", "SINCE", "UNREAD",
-                                       "BRANCH"};
-  if (verbose) headings.insert(headings.end(), {"COMMITS", "SOURCE", "PID"});
-  cli::Table table(headings);
-  for (std::size_t i = 0; i < fs.agents.size(); ++i) {
-    const store::Agent& a = fs.agents[i];
-    std::vector<std::string> cells = {a.address, a.state, age_of(a.state_since),
-                                      std::to_string(fs.unread[i]), a.branch};
-    if (verbose)
-      cells.insert(cells.end(), {tree_state(repository, fs, a), a.state_source,
-                                 a.pid == 0 ? "" : std::to_string(a.pid)});
-    table.add(cells, {cli::Tone::Plain, cli::tone_of(a.state)});
-  }
-  out += table.text();
-  out += "tasks " + std::to_string(c.open) + " open, " +
-         std::to_string(c.doing) + " doing, " + std::to_string(c.blocked) +
-         " blocked, " + std::to_string(c.done) + " done; " +
-         counted(c.conflicts, "conflict") + ", " +
-         counted(c.blockers, "blocker") + ", " + counted(c.prs, "PR") + ", " +
-         counted(c.tests, "test result") + "\n";
-  return out;
-}
-
-std::string ask_text(const store::Ask& a) {
-  const std::string id = std::to_string(a.id);
-  const std::string what = a.agent + " asks: " + text::printable(a.action);
-  if (!a.awaits_person())
-    return "ask " + id + " waits for " + a.approver + ": " + what + "\n";
-  return cli::toned("ask " + id + " waits for you", cli::Tone::Bad) + ": " +
-         what + "; git orch ask approve " + id + ", or deny\n";
-}
-
-std::string text_of(const repository::Repository& repository,
-                    const overview::Status& s, bool verbose) {
-  std::string out;
-  for (const overview::FeatureStatus& fs : s.features)
-    out += feature_text(repository, fs, verbose) + "\n";
-  if (s.features.empty())
-    out += "no features; git orch init-feature <spec-id> makes one\n";
-  for (const std::string& address : s.unscheduled)
-    out += "error: " + address + " has no check-in ahead\n";
-  for (const store::Ask& a : s.asks) out += ask_text(a);
-  out += "last tick " + ago(s.last_tick) + ", " +
-         text::count_of(static_cast<std::size_t>(s.overdue), "check-in") +
-         " overdue\n";
-  return out;
-}
-
-std::string format_of(const cli::Invocation& invocation) {
+std::string format_of(const Invocation& invocation) {
   const std::string format = invocation.find("format").value_or("");
-  if (invocation.has("format") && format != "md" && format != "csv")
-    throw UsageError("unknown format '" + format + "'", "known: md, csv");
-  if (invocation.has("format") && invocation.format() != cli::Format::Human)
+  if (!invocation.has("format")) return "";
+  if (format != "md" && format != "csv" && format != "json" &&
+      format != "prompt")
+    throw UsageError("unknown format '" + format + "'",
+                     "known: md, csv, json, prompt");
+  if (invocation.format() != cli::Format::Human)
     throw UsageError("--format is a form of its own: give no other");
   return format;
 }
 
-std::string page_of(store::Store& store, const overview::Status& s) {
-  std::string out;
-  for (const overview::FeatureStatus& fs : s.features)
-    out += overview::feature_page(store, fs);
-  return out;
+board::Look look_of(const Invocation& invocation) {
+  return {.now = clock::now(),
+          .verbose = invocation.has("verbose"),
+          .ascii = board::wants_ascii()};
+}
+
+int print(const Invocation& invocation, const std::string& format,
+          json::Object data, const std::string& human) {
+  if (format == "json") {
+    std::puts(json::to_text(
+                  json::Object{{"version", 1}, {"ok", true}, {"data", data}})
+                  .c_str());
+    return kDone;
+  }
+  return cli::print(invocation, {.data = std::move(data),
+                                 .rows = "features",
+                                 .fields = kFields,
+                                 .human = human});
+}
+
+std::string human_text(const Invocation& invocation, const std::string& format,
+                       store::Store* store, const overview::Status& s,
+                       const json::Object& data) {
+  if (format == "csv") return overview::status_csv(s);
+  if (format == "md") {
+    std::string out;
+    for (const overview::FeatureStatus& fs : s.features)
+      out += overview::feature_page(*store, fs);
+    return out;
+  }
+  if (invocation.format() != cli::Format::Human || format == "json") return "";
+  if (format != "prompt")
+    return board::status_text(json::Value(data), look_of(invocation));
+  const std::string line =
+      board::prompt_line(json::Value(data), look_of(invocation));
+  return line.empty() ? "" : line + "\n";
 }
 
 // The answer where there is no store: empty, in every form.
-int run_without_store(const cli::Invocation& invocation,
-                      const std::string& format) {
+int run_without_store(const Invocation& invocation, const std::string& format) {
   const std::string spec_id = invocation.operand(0);
   if (!spec_id.empty())
     throw Error(ErrorCode::UnknownName, "unknown feature '" + spec_id + "'",
                 "git orch init-feature " + spec_id);
+  const overview::Status none;
+  const json::Object data = overview::status_json(none);
   std::string human = "git orch is not set up here; git orch init does it\n";
-  if (!format.empty()) human = format == "csv" ? overview::status_csv({}) : "";
-  return cli::print(
-      invocation,
-      {.data = {{"features", json::Array{}},
-                {"tick", json::Object{{"last", nullptr}, {"overdue", 0}}},
-                {"unscheduled", json::Array{}},
-                {"asks", json::Array{}}},
-       .human = human});
+  if (!format.empty())
+    human = human_text(invocation, format, nullptr, none, data);
+  return print(invocation, format, data, human);
 }
 
-int run(const cli::Invocation& invocation) {
+// Whether the next call may be answered with this, as far as agents go: those
+// that start, end or come back change without an event.
+std::optional<std::vector<process::Identity>> living(
+    const overview::Status& s) {
+  std::vector<process::Identity> out;
+  const auto note = [&](const overview::AgentStatus& seen) {
+    const store::Agent& a = seen.agent;
+    if (a.state == "stopped" ||
+        (a.state == "exited" && !a.restart_at && a.state_source != "process"))
+      return true;
+    if (a.pid == 0 ||
+        (a.pid_namespace != 0 && a.pid_namespace != process::pid_namespace()) ||
+        a.state == "exited" || a.state == "lost" || a.state == "starting")
+      return false;
+    out.push_back(
+        {static_cast<pid_t>(a.pid), static_cast<std::uint64_t>(a.pid_start)});
+    return true;
+  };
+  for (const overview::FeatureStatus& fs : s.features)
+    for (const overview::AgentStatus& a : fs.agents)
+      if (!note(a)) return std::nullopt;
+  for (const overview::AgentStatus& a : s.others)
+    if (!note(a)) return std::nullopt;
+  return out;
+}
+
+void keep(const Repository& repository, store::Store& store,
+          const memo::Stamp& stamp, const overview::Status& s,
+          const json::Object& data) {
+  const std::int64_t now = s.now;
+  auto alive = living(s);
+  if (!alive || s.overdue > 0) return;
+  std::int64_t until = now + kKeptMs;
+  if (const auto turn = store::next_turn(store, now))
+    until = std::min(until, *turn);
+  for (const store::Landed& l : s.landed)
+    until = std::min(until, l.at + overview::kLatelyMs);
+  memo::keep(repository, stamp,
+             {.now = now,
+              .until = until,
+              .alive = std::move(*alive),
+              .daemon = s.daemon,
+              .answer = json::to_text(data)});
+}
+
+// The form whose answer is kept; absent for everything else.
+std::optional<board::Form> kept_form(const Invocation& invocation,
+                                     const std::string& format) {
+  if (!invocation.operands().empty() || invocation.has("verbose") ||
+      invocation.quiet() || invocation.format() == cli::Format::Porcelain)
+    return std::nullopt;
+  if (invocation.format() == cli::Format::Json || format == "json")
+    return board::Form::Json;
+  if (format == "prompt") return board::Form::Prompt;
+  return format.empty() ? std::optional(board::Form::Human) : std::nullopt;
+}
+
+int print_all(const Invocation& invocation, const std::string& format) {
+  if (!invocation.operands().empty())
+    throw UsageError("--all shows every repository: name no feature");
+  if (format == "md" || invocation.format() == cli::Format::Porcelain)
+    throw UsageError("--all has no such form", "known: csv, json, prompt");
+  const auto all = overview::look_at_all();
+  const json::Object data = overview::all_json(all);
+  std::string human;
+  if (format == "csv")
+    human = overview::all_csv(all);
+  else if (format == "prompt")
+    human = board::prompt_line(json::Value(data), look_of(invocation)) + "\n";
+  else if (format.empty())
+    human = board::all_text(json::Value(data), look_of(invocation));
+  return print(invocation, format, data, human);
+}
+
+int watch_all(const Invocation& invocation) {
+  board::watch(
+      {.data =
+           [] {
+             return json::Value(overview::all_json(overview::look_at_all()));
+           },
+       .text = board::all_text,
+       .items = board::repositories_in,
+       .enter =
+           [](const std::string& path) {
+             return std::vector<std::string>{"git",  "-C",     path,
+                                             "orch", "status", "--watch"};
+           },
+       .send = {},
+       .directories = {},
+       .every_ms = 2000},
+      invocation.has("verbose"));
+  return kDone;
+}
+
+// One line of JSON now, and one whenever it says something else, until nobody
+// reads them any more.
+int stream(const Invocation& invocation, const Repository& repository,
+           store::Store& store) {
+  std::string last;
+  const auto look = [&] {
+    store.require_current();
+    overview::Status s = overview::status(store, invocation.operand(0));
+    const std::string line = json::to_text(json::Object{
+        {"version", 1}, {"ok", true}, {"data", overview::status_json(s)}});
+    if (line != last) overview::write_now(line + "\n");
+    last = line;
+    overview::end_without_reader();
+    return false;
+  };
+  while (true) hook::fold_until(repository, store, look, 1000);
+}
+
+int watch(const Invocation& invocation, const std::string& format) {
+  if (!format.empty() || invocation.format() == cli::Format::Porcelain)
+    throw UsageError("--watch has no such form", "known: --json");
+  if (invocation.has("all")) return watch_all(invocation);
+  const auto repository = repository::require();
+  auto store = hook::find_store(repository);
+  if (!store)
+    throw Error(ErrorCode::NotInitialised, "git orch is not set up here",
+                "git orch init");
+  const std::string spec_id = invocation.operand(0);
+  if (!spec_id.empty()) agent::require_feature(repository, *store, spec_id);
+  if (invocation.format() == cli::Format::Json)
+    return stream(invocation, repository, *store);
+  const std::string bin = installation::bin_directory();
+  board::watch({.data =
+                    [&] {
+                      store = hook::find_store(repository);
+                      if (!store)
+                        throw Error(ErrorCode::Io, "the store is gone");
+                      overview::Status s = overview::status(*store, spec_id);
+                      if (invocation.has("verbose"))
+                        overview::add_work(repository, s);
+                      return json::Value(overview::status_json(s));
+                    },
+                .text = board::status_text,
+                .items = board::agents_in,
+                .enter =
+                    [&](const std::string& agent) {
+                      return std::vector<std::string>{bin + "/git-orch-agent",
+                                                      "attach", agent};
+                    },
+                .send =
+                    [&](const std::string& agent, const std::string& text) {
+                      return std::vector<std::string>{bin + "/git-orch-send",
+                                                      "-m", text, "--", agent};
+                    },
+                .directories = {repository.orch_dir(),
+                                repository.orch_dir() + "/spool"}},
+               invocation.has("verbose"));
+  return kDone;
+}
+
+int run(const Invocation& invocation) {
   invocation.expect_operands(0, 1);
   const std::string format = format_of(invocation);
+  if (invocation.has("watch")) return watch(invocation, format);
+  if (invocation.has("all")) return print_all(invocation, format);
+  // A prompt is drawn everywhere.
+  if (format == "prompt" && !repository::find(file::current_directory()))
+    return kDone;
   const auto repository = repository::require();
+  const auto form = kept_form(invocation, format);
+  if (form && board::print_kept(repository, *form)) return kDone;
   auto store = hook::find_store(repository);
   if (!store) return run_without_store(invocation, format);
   const std::string spec_id = invocation.operand(0);
   if (!spec_id.empty()) agent::require_feature(repository, *store, spec_id);
-  const overview::Status s = overview::status(*store, spec_id);
-  std::string human;
-  if (format == "md")
-    human = page_of(*store, s);
-  else if (format == "csv")
-    human = overview::status_csv(s);
-  else if (invocation.format() == cli::Format::Human)
-    human = text_of(repository, s, invocation.has("verbose"));
-  return cli::print(invocation,
-                    {.data = overview::status_json(*store, s),
-                     .rows = "features",
-                     .fields = {"spec_id", "status", "base", "conflicts",
-                                "blockers", "prs", "tests"},
-                     .human = human});
+  const memo::Stamp stamp = memo::take_stamp(repository);
+  overview::Status s = overview::status(*store, spec_id);
+  if (invocation.has("verbose")) overview::add_work(repository, s);
+  const json::Object data = overview::status_json(s);
+  if (form) keep(repository, *store, stamp, s, data);
+  return print(invocation, format, data,
+               human_text(invocation, format, &*store, s, data));
 }
 
 }  // namespace
@@ -158,12 +277,19 @@ const cli::Command cli::kCommand = {
     .name = "status",
     .group = cli::Group::Work,
     .summary = "show features, agents and what is open",
-    .synopsis = {"[<spec-id>] [-v] [--format md|csv]"},
-    .options = {{"verbose", 'v', Arity::Flag, "",
+    .synopsis = {"[<spec-id>] [-v] [--format md|csv|json|prompt]",
+                 "--all [--format csv|json|prompt]",
+                 "[<spec-id> | --all] --watch [-v]"},
+    .options = {{"all", 'a', Arity::Flag, "",
+                 "every repository of yours, with how well its team is"},
+                {"watch", 'w', Arity::Flag, "",
+                 "stay, and show changes as they come"},
+                {"verbose", 'v', Arity::Flag, "",
                  "also commits ahead and behind, open changes, where a state "
                  "comes from"},
                 {"format", 0, Arity::One, "format",
-                 "md: a page for each feature; csv: a line for each agent"}},
+                 "md: a page for each feature; csv: a line for each agent; "
+                 "json: as --json; prompt: one line for a shell's prompt"}},
     .listing = true,
     .run = run};
 

@@ -98,8 +98,7 @@ bool answer_about_itself(const std::string& arg) {
 std::optional<int> run_outside(const std::vector<std::string>& args) {
   const auto repository =
       orch::repository::find(orch::file::current_directory());
-  if (!repository || !orch::broker::is_behind(*repository))
-    return std::nullopt;
+  if (!repository || !orch::broker::is_behind(*repository)) return std::nullopt;
   const auto answer = orch::broker::call(
       *repository, {"git-orch-" + std::string(kCommand.name), args});
   std::fputs(answer.note.c_str(), stderr);

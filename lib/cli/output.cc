@@ -8,12 +8,17 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "cli/colour.h"
 #include "text/text.h"
 
 namespace orch::cli {
 namespace {
 
+// As git has it (COLUMNS, then the terminal).
 std::size_t terminal_width() {
+  if (const char* columns = std::getenv("COLUMNS"))
+    if (const long n = std::strtol(columns, nullptr, 10); n > 0)
+      return static_cast<std::size_t>(n);
   winsize size{};
   if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
     return size.ws_col;
@@ -47,11 +52,7 @@ bool is_terminal(Stream stream) {
 }
 
 std::string toned(std::string_view text, Tone tone) {
-  static const bool colour = [] {
-    const char* term = std::getenv("TERM");
-    return is_terminal(Stream::Out) && !std::getenv("NO_COLOR") && term &&
-           std::string_view(term) != "dumb";
-  }();
+  static const bool colour = wants_colour();
   const char* code = "";
   switch (tone) {
     case Tone::Plain:

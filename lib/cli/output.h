@@ -12,13 +12,12 @@
 // --json for programs. stdout is the answer and nothing else.
 namespace orch::cli {
 
-// Whether a stream is a terminal that wants colour (NO_COLOR and TERM=dumb
-// refuse it).
+// Whether a stream is a terminal.
 enum class Stream { Out, Error };
 bool is_terminal(Stream stream);
 
 enum class Tone { Plain, Good, Busy, Bad, Faint, Strong };
-// `text`, coloured when stdout is a terminal; never changes its width.
+// `text`, coloured when wants_colour(); never changes its width.
 std::string toned(std::string_view text, Tone tone);
 // The tone in which an agent's state, or a message's level, is shown.
 Tone tone_of(std::string_view state);

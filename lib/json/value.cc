@@ -90,32 +90,77 @@ class Writer {
 
 namespace {
 
-Value from_library(const Library& value) {
-  switch (value.type()) {
-    case Library::value_t::boolean:
-      return value.get<bool>();
-    case Library::value_t::number_integer:
-    case Library::value_t::number_unsigned:
-      return value.get<std::int64_t>();
-    case Library::value_t::number_float:
-      return value.get<double>();
-    case Library::value_t::string:
-      return value.get<std::string>();
-    case Library::value_t::array: {
-      Array out;
-      for (const auto& v : value) out.push_back(from_library(v));
-      return out;
-    }
-    case Library::value_t::object: {
-      Object out;
-      for (const auto& [key, v] : value.items())
-        out.emplace_back(key, from_library(v));
-      return out;
-    }
-    default:
-      return nullptr;
+// Builds our values while the library reads, without its own between.
+class Reader : public nlohmann::json_sax<Library> {
+ public:
+  Value take() { return std::move(whole_); }
+
+  bool null() override { return add(nullptr); }
+  bool boolean(bool b) override { return add(b); }
+  bool number_integer(number_integer_t n) override { return add(Value(n)); }
+  bool number_unsigned(number_unsigned_t n) override {
+    return add(static_cast<std::int64_t>(n));
   }
-}
+  bool number_float(number_float_t n, const string_t&) override {
+    return add(n);
+  }
+  bool string(string_t& s) override { return add(std::move(s)); }
+  bool binary(binary_t&) override { return false; }
+  bool start_object(std::size_t) override { return open(true); }
+  bool start_array(std::size_t) override { return open(false); }
+  bool key(string_t& name) override {
+    open_.back().key = std::move(name);
+    return true;
+  }
+  bool end_object() override {
+    Object done = std::move(open_.back().object);
+    open_.pop_back();
+    return add(std::move(done));
+  }
+  bool end_array() override {
+    Array done = std::move(open_.back().array);
+    open_.pop_back();
+    return add(std::move(done));
+  }
+  bool parse_error(std::size_t, const std::string&,
+                   const nlohmann::detail::exception&) override {
+    return false;
+  }
+
+ private:
+  struct Open {
+    bool is_object = false;
+    std::string key;
+    Array array;
+    Object object;
+  };
+
+  bool open(bool is_object) {
+    open_.emplace_back().is_object = is_object;
+    return true;
+  }
+
+  bool add(Value value) {
+    if (open_.empty()) {
+      whole_ = std::move(value);
+    } else if (Open& in = open_.back(); !in.is_object) {
+      in.array.push_back(std::move(value));
+    } else {
+      // Of a key that is there twice, the last counts.
+      const auto same = std::find_if(
+          in.object.begin(), in.object.end(),
+          [&](const Member& member) { return member.first == in.key; });
+      if (same != in.object.end())
+        same->second = std::move(value);
+      else
+        in.object.emplace_back(std::move(in.key), std::move(value));
+    }
+    return true;
+  }
+
+  Value whole_;
+  std::vector<Open> open_;
+};
 
 std::string escape_field(std::string_view bytes) {
   std::string out;
@@ -140,9 +185,9 @@ std::string to_text(const Value& value) {
 }
 
 std::optional<Value> parse(std::string_view text) {
-  const Library parsed = Library::parse(text, nullptr, false);
-  if (parsed.is_discarded()) return std::nullopt;
-  return from_library(parsed);
+  Reader reader;
+  if (!Library::sax_parse(text, &reader)) return std::nullopt;
+  return reader.take();
 }
 
 std::string to_field(const Value& value, FieldBytes bytes) {

@@ -95,7 +95,7 @@ json::Array tests_json(store::Store& store, std::int64_t feature_id) {
 
 std::string whole_json(store::Store& store, const Status& s) {
   const store::Feature& f = s.features[0].feature;
-  json::Object page = status_json(store, s);
+  json::Object page = status_json(s);
   json::Array events;
   for_each_event(store, f.spec_id, 0, [&](const store::Event& e) {
     events.emplace_back(event_json(e));

@@ -17,17 +17,17 @@ namespace {
 
 constexpr std::int64_t kRoundMs = 1000;
 
-void end_without_reader() {
-  pollfd p{STDOUT_FILENO, 0, 0};
-  if (::poll(&p, 1, 0) == 1 && (p.revents & POLLERR)) ::raise(SIGPIPE);
-}
-
 std::int64_t newest_id(store::Store& store) {
   const auto newest = store::list_events(store, {.limit = 1});
   return newest.empty() ? 0 : newest[0].id;
 }
 
 }  // namespace
+
+void end_without_reader() {
+  pollfd p{STDOUT_FILENO, 0, 0};
+  if (::poll(&p, 1, 0) == 1 && (p.revents & POLLERR)) ::raise(SIGPIPE);
+}
 
 void write_out(const std::string& text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size())

@@ -17,6 +17,9 @@ namespace orch::overview {
 void write_out(const std::string& text);
 void write_now(const std::string& text);
 
+// Ends the program as SIGPIPE does when nobody reads standard output any more.
+void end_without_reader();
+
 // Calls `each` for every event behind `after_id`, oldest first, and waits for
 // more, for ever. Ends the program as SIGPIPE does when nobody reads standard
 // output any more, also while nothing happens. When another store was put back

@@ -9,8 +9,11 @@
 
 #include "json/value.h"
 #include "store/asks.h"
+#include "store/conflicts.h"
 #include "store/events.h"
 #include "store/features.h"
+#include "store/glance.h"
+#include "store/limits.h"
 
 // What a person looks at, as data: the same for tables, --json and export.
 namespace orch::overview {
@@ -20,29 +23,57 @@ struct Counts {
   std::int64_t open = 0, doing = 0, blocked = 0, done = 0, dropped = 0;
 };
 
+// An agent as it is now, not as it is recorded.
+struct AgentStatus {
+  store::Agent agent;
+  std::int64_t unread = 0;  // messages
+  std::string task;         // at which it works; empty: at none
+  json::Object row;         // what `agent list` says of it
+};
+
 struct FeatureStatus {
   store::Feature feature;
-  std::vector<store::Agent> agents;  // as they are now, not as recorded
-  std::vector<std::int64_t> unread;  // messages not yet read, per agent
+  std::vector<AgentStatus> agents;
   Counts counts;
 };
 
-struct Status {
-  std::vector<FeatureStatus> features;
-  std::int64_t last_tick = 0;            // 0: never
-  std::int64_t overdue = 0;              // check-ins
-  std::vector<std::string> unscheduled;  // agents without a future check-in
-  std::vector<store::Ask> asks;          // open ones
+// Something that waits for a person.
+struct Need {
+  std::string kind;   // needs-human, ask …
+  std::string agent;  // its address; may be empty
+  std::string spec_id;
+  std::string text;     // one line
+  std::string command;  // what to type
+  std::int64_t since = 0;
 };
 
-// `spec_id` empty: all features. The store is only read. Overdue check-ins and
-// the last tick are those of the whole store.
+struct Status {
+  std::int64_t now = 0;  // when it was looked at
+  std::vector<FeatureStatus> features;
+  std::vector<AgentStatus> others;         // agents outside any feature
+  std::int64_t last_tick = 0;              // 0: never
+  std::int64_t overdue = 0;                // check-ins
+  std::vector<std::string> unscheduled;    // agents without a future check-in
+  std::vector<store::Ask> asks;            // open ones
+  std::vector<Need> needs;                 // the oldest first
+  std::vector<store::Conflict> conflicts;  // open ones, at most 50
+  std::vector<store::Landed> landed;       // in the last hour
+  std::vector<std::pair<std::string, store::Limit>> limits;  // by agent
+  std::int64_t queue = 0;  // items that have not ended
+  bool daemon = false;     // one runs
+};
+
+// How far back "lately" goes: what has landed since is shown.
+inline constexpr std::int64_t kLatelyMs = 3600 * 1000;
+
+// `spec_id` empty: all features. The store is only read. Overdue check-ins, the
+// last tick and the queue are those of the whole store.
 Status status(store::Store& store, const std::string& spec_id);
 
 // The keys of the contract, in its order.
 json::Object event_json(const store::Event& event);
 json::Object agent_json(store::Store& store, const store::Agent& agent);
-json::Object status_json(store::Store& store, const Status& status);
+json::Object status_json(const Status& status);
 // A feature that was just set up, and its agents: the data of init-feature.
 json::Object feature_json(const store::Feature& feature,
                           const std::vector<store::Agent>& agents);

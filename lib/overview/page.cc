@@ -89,10 +89,12 @@ std::string agents(const FeatureStatus& fs,
     all += (all.empty() ? "" : ", ") + t.type + " " + outcome_of(t);
   }
   Rows rows;
-  for (const store::Agent& a : fs.agents)
+  for (const AgentStatus& seen : fs.agents) {
+    const store::Agent& a = seen.agent;
     rows.push_back({a.branch, a.role, a.state,
                     text::iso_time(std::max(a.state_since, heard[a.role])),
                     outcomes[a.role]});
+  }
   return section("Agents",
                  {"Branch", "Owner", "Status", "Last update", "Tests"}, rows);
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <map>
 
 #include "agent/agent.h"
 #include "clock/clock.h"
+#include "daemon/daemon.h"
 #include "git/git.h"
-#include "overview/csv.h"
 #include "overview/overview.h"
 #include "store/checkins.h"
 #include "store/counts.h"
-#include "store/messages.h"
 #include "store/ports.h"
 #include "text/time.h"
 
@@ -30,47 +30,161 @@ json::Value number_or_null(std::int64_t n) {
   return n;
 }
 
-std::int64_t unread_of(store::Store& store, const store::Agent& agent) {
-  std::int64_t n = 0;
-  for (const store::Message& m :
-       store::list_messages(store, agent.id, store::Which::Open))
-    if (store::level_rank(m.level) < 3) ++n;
-  return n;
+// A feature's id where it has one, and the ports that are its own.
+json::Object agent_row(store::Store& store, const store::Agent& a,
+                       const json::Value& feature,
+                       const std::vector<store::Port>& ports) {
+  json::Object own;
+  for (const store::Port& p : ports)
+    if (p.agent_id == a.id) own.emplace_back(p.name, p.port);
+  return {{"id", a.address},
+          {"feature", feature},
+          {"role", a.role},
+          {"branch", text_or_null(a.branch)},
+          {"worktree", text_or_null(a.worktree)},
+          {"runtime", text_or_null(a.runtime)},
+          {"state", a.state},
+          {"source", a.state_source},
+          {"since", time_or_null(a.state_since)},
+          {"pane", text_or_null(a.pane)},
+          {"pid", number_or_null(a.pid)},
+          {"exit_status", a.exit_status},
+          {"cli_version", text_or_null(a.cli_version)},
+          {"conversation", text_or_null(a.conversation)},
+          {"restart_at", time_or_null(a.restart_at.value_or(0))},
+          {"why", agent::explain(store, a, clock::now())},
+          {"ports", std::move(own)}};
+}
+
+// What is asked once for all agents.
+struct Around {
+  std::map<std::int64_t, std::int64_t> unread;
+  std::map<std::string, std::string> doing;
+  std::vector<store::Port> ports;
+};
+
+AgentStatus agent_status(store::Store& store, const store::Agent& row,
+                         const json::Value& feature, const Around& around) {
+  AgentStatus out;
+  out.agent = agent::observed(row);
+  if (const auto n = around.unread.find(row.id); n != around.unread.end())
+    out.unread = n->second;
+  if (const auto t = around.doing.find(row.address); t != around.doing.end())
+    out.task = t->second;
+  out.row = agent_row(store, out.agent, feature, around.ports);
+  out.row.emplace_back("unread", out.unread);
+  out.row.emplace_back("task", text_or_null(out.task));
+  return out;
+}
+
+Counts counts_of(store::Store& store, std::int64_t feature_id) {
+  const store::FeatureCounts c = store::count_feature(store, feature_id);
+  return {.conflicts = c.conflicts,
+          .blockers = c.blockers,
+          .prs = c.prs,
+          .tests = c.tests,
+          .open = c.open,
+          .doing = c.doing,
+          .blocked = c.blocked,
+          .done = c.done,
+          .dropped = c.dropped};
+}
+
+// Everything below belongs to `spec_id`, when one was asked for.
+bool is_of(const std::string& address, const std::string& spec_id) {
+  return spec_id.empty() || address.starts_with(spec_id + "/");
+}
+
+std::string spec_of(const store::Agent& agent) {
+  return agent.feature_id ? agent.address.substr(0, agent.address.rfind('/'))
+                          : std::string();
+}
+
+void find_needs(Status& out) {
+  const auto look_at = [&](const AgentStatus& a) {
+    if (a.agent.state != "needs-human") return;
+    out.needs.push_back({.kind = "needs-human",
+                         .agent = a.agent.address,
+                         .spec_id = spec_of(a.agent),
+                         .text = "waits in a dialog",
+                         .command = "git orch agent attach " + a.agent.address,
+                         .since = a.agent.state_since});
+  };
+  for (const FeatureStatus& fs : out.features)
+    for (const AgentStatus& a : fs.agents) look_at(a);
+  for (const AgentStatus& a : out.others) look_at(a);
+  for (const store::Ask& a : out.asks)
+    if (a.awaits_person())
+      out.needs.push_back({.kind = "ask",
+                           .agent = a.agent,
+                           .spec_id = a.agent.substr(0, a.agent.rfind('/')),
+                           .text = "asks: " + a.action,
+                           .command = "git orch ask approve " +
+                                      std::to_string(a.id) + "  # or deny",
+                           .since = a.created_at});
+  std::stable_sort(
+      out.needs.begin(), out.needs.end(),
+      [](const Need& a, const Need& b) { return a.since < b.since; });
+}
+
+void find_conflicts(store::Store& store, const std::string& spec_id,
+                    Status& out) {
+  constexpr std::size_t kMost = 50;
+  std::int64_t feature_id = 0;
+  if (!spec_id.empty() && !out.features.empty())
+    feature_id = out.features[0].feature.id;
+  out.conflicts = store::list_open_conflicts(store, feature_id);
+  // Two that collide come before one that is behind.
+  std::stable_sort(out.conflicts.begin(), out.conflicts.end(),
+                   [](const store::Conflict& a, const store::Conflict& b) {
+                     return a.kind == "collision" && b.kind != "collision";
+                   });
+  if (out.conflicts.size() > kMost) out.conflicts.resize(kMost);
 }
 
 }  // namespace
 
 Status status(store::Store& store, const std::string& spec_id) {
+  const store::Reading reading(store);
+  const std::int64_t now = clock::now();
   Status out;
+  out.now = now;
+  const Around around{store::count_unread(store), store::list_doing(store),
+                      store::list_ports(store)};
+  std::map<std::int64_t, std::vector<store::Agent>> teams;
+  std::map<std::int64_t, std::string> addresses;
+  for (store::Agent& a : store::list_agents(store)) {
+    addresses[a.id] = a.address;
+    teams[a.feature_id.value_or(0)].push_back(std::move(a));
+  }
   for (const store::Feature& f : store::list_features(store, "")) {
     if (!spec_id.empty() && f.spec_id != spec_id) continue;
     FeatureStatus fs;
     fs.feature = f;
-    for (const store::Agent& row : store::list_agents(store, f.id)) {
-      fs.agents.push_back(agent::observed(row));
-      fs.unread.push_back(unread_of(store, row));
-    }
-    const store::FeatureCounts c = store::count_feature(store, f.id);
-    fs.counts = {.conflicts = c.conflicts,
-                 .blockers = c.blockers,
-                 .prs = c.prs,
-                 .tests = c.tests,
-                 .open = c.open,
-                 .doing = c.doing,
-                 .blocked = c.blocked,
-                 .done = c.done,
-                 .dropped = c.dropped};
+    for (const store::Agent& row : teams[f.id])
+      fs.agents.push_back(agent_status(store, row, f.spec_id, around));
+    fs.counts = counts_of(store, f.id);
     out.features.push_back(std::move(fs));
   }
+  if (spec_id.empty())
+    for (const store::Agent& row : teams[0])
+      out.others.push_back(agent_status(store, row, nullptr, around));
   const auto tick = store::find_meta(store, "last_tick");
   out.last_tick = tick ? std::strtoll(tick->c_str(), nullptr, 10) : 0;
-  out.overdue = store::count_overdue_checkins(store, clock::now());
+  out.overdue = store::count_overdue_checkins(store, now);
   for (const std::string& address : store::agents_without_checkin(store))
-    if (spec_id.empty() || address.starts_with(spec_id + "/"))
-      out.unscheduled.push_back(address);
+    if (is_of(address, spec_id)) out.unscheduled.push_back(address);
   for (store::Ask& a : store::list_asks(store, store::Asks::Open))
-    if (spec_id.empty() || a.agent.starts_with(spec_id + "/"))
-      out.asks.push_back(std::move(a));
+    if (is_of(a.agent, spec_id)) out.asks.push_back(std::move(a));
+  for (store::Limit& l : store::list_open_limits(store))
+    if (const std::string& who = addresses[l.agent_id]; is_of(who, spec_id))
+      out.limits.emplace_back(who, std::move(l));
+  for (store::Landed& l : store::list_landed(store, now - kLatelyMs, 20))
+    if (is_of(l.agent, spec_id)) out.landed.push_back(std::move(l));
+  find_conflicts(store, spec_id, out);
+  find_needs(out);
+  out.queue = store::count_queue(store);
+  out.daemon = daemon::find_holder(store.orch_dir()).has_value();
   return out;
 }
 
@@ -119,117 +233,7 @@ json::Object agent_json(store::Store& store, const store::Agent& a) {
   if (a.feature_id)
     if (const auto f = store::find_feature(store, *a.feature_id))
       feature = f->spec_id;
-  json::Object ports;
-  for (const store::Port& p : store::list_ports(store, a.id))
-    ports.emplace_back(p.name, p.port);
-  return {{"id", a.address},
-          {"feature", feature},
-          {"role", a.role},
-          {"branch", text_or_null(a.branch)},
-          {"worktree", text_or_null(a.worktree)},
-          {"runtime", text_or_null(a.runtime)},
-          {"state", a.state},
-          {"source", a.state_source},
-          {"since", time_or_null(a.state_since)},
-          {"pane", text_or_null(a.pane)},
-          {"pid", number_or_null(a.pid)},
-          {"exit_status", a.exit_status},
-          {"cli_version", text_or_null(a.cli_version)},
-          {"conversation", text_or_null(a.conversation)},
-          {"restart_at", time_or_null(a.restart_at.value_or(0))},
-          {"why", agent::explain(store, a, clock::now())},
-          {"ports", std::move(ports)}};
-}
-
-json::Object status_json(store::Store& store, const Status& s) {
-  json::Array features;
-  for (const FeatureStatus& fs : s.features) {
-    json::Array agents;
-    for (std::size_t i = 0; i < fs.agents.size(); ++i) {
-      json::Object a = agent_json(store, fs.agents[i]);
-      a.emplace_back("unread", fs.unread[i]);
-      agents.emplace_back(std::move(a));
-    }
-    const Counts& c = fs.counts;
-    features.emplace_back(
-        json::Object{{"spec_id", fs.feature.spec_id},
-                     {"status", fs.feature.status},
-                     {"base", git::short_branch(fs.feature.base)},
-                     {"agents", std::move(agents)},
-                     {"tasks", json::Object{{"open", c.open},
-                                            {"doing", c.doing},
-                                            {"blocked", c.blocked},
-                                            {"done", c.done},
-                                            {"dropped", c.dropped}}},
-                     {"conflicts", c.conflicts},
-                     {"blockers", c.blockers},
-                     {"prs", c.prs},
-                     {"tests", c.tests},
-                     {"name", fs.feature.name},
-                     {"integration_branch", fs.feature.integration_branch}});
-  }
-  json::Array asks;
-  for (const store::Ask& a : s.asks)
-    asks.emplace_back(
-        json::Object{{"id", a.id},
-                     {"agent", a.agent},
-                     {"action", a.action},
-                     {"approver", a.approver},
-                     {"awaits_person", a.awaits_person()},
-                     {"expires_at", text::iso_time(a.expires_at)}});
-  return {{"features", std::move(features)},
-          {"tick", json::Object{{"last", time_or_null(s.last_tick)},
-                                {"overdue", s.overdue}}},
-          {"unscheduled", s.unscheduled},
-          {"asks", std::move(asks)}};
-}
-
-std::string status_csv(const Status& s) {
-  const std::vector<std::string> heading = {"spec_id",     "feature_status",
-                                            "base",        "integration_branch",
-                                            "open",        "doing",
-                                            "blocked",     "done",
-                                            "dropped",     "conflicts",
-                                            "blockers",    "prs",
-                                            "tests",       "id",
-                                            "role",        "branch",
-                                            "worktree",    "runtime",
-                                            "state",       "source",
-                                            "since",       "pid",
-                                            "exit_status", "unread"};
-  std::string out = csv_line(json::Array(heading.begin(), heading.end()));
-  for (const FeatureStatus& fs : s.features) {
-    const Counts& c = fs.counts;
-    const json::Array feature = {fs.feature.spec_id,
-                                 fs.feature.status,
-                                 git::short_branch(fs.feature.base),
-                                 fs.feature.integration_branch,
-                                 c.open,
-                                 c.doing,
-                                 c.blocked,
-                                 c.done,
-                                 c.dropped,
-                                 c.conflicts,
-                                 c.blockers,
-                                 c.prs,
-                                 c.tests};
-    for (std::size_t i = 0; i < fs.agents.size(); ++i) {
-      const store::Agent& a = fs.agents[i];
-      json::Array line = feature;
-      for (json::Value v :
-           json::Array{a.address, a.role, text_or_null(a.branch),
-                       text_or_null(a.worktree), text_or_null(a.runtime),
-                       a.state, a.state_source, time_or_null(a.state_since),
-                       number_or_null(a.pid), a.exit_status, fs.unread[i]})
-        line.push_back(std::move(v));
-      out += csv_line(line);
-    }
-    if (!fs.agents.empty()) continue;
-    json::Array line = feature;
-    line.resize(heading.size());
-    out += csv_line(line);
-  }
-  return out;
+  return agent_row(store, a, feature, store::list_ports(store, a.id));
 }
 
 }  // namespace orch::overview

@@ -12,7 +12,7 @@ const std::map<std::string, std::set<std::string>> kMayUse = {
     {"pure", {"pure"}},
     {"doors", {"pure", "doors"}},
     {"services", {"pure", "doors", "services"}},
-    {"command line", {"pure", "doors"}},
+    {"command line", {"pure", "doors", "command line"}},
 };
 
 // Headers and calls by which a clock, a file, a process or the environment

@@ -126,14 +126,15 @@ TEST_F(Ask, EscalatesToAPersonOnce) {
   at("9:59");
   box.ok("git orch tick -q");
   EXPECT_EQ(events(), "ask_opened\n");
-  EXPECT_EQ(box.ok("git orch status").find("waits for you"), std::string::npos);
+  EXPECT_EQ(box.ok("git orch status").find("needs you"), std::string::npos);
   at("10:00");
   box.ok("git orch tick -q");
   box.ok("git orch tick -q");
   EXPECT_EQ(events(), "ask_opened\nask_escalated\n");
-  EXPECT_TRUE(holds(box.ok("git orch status"),
-                    "ask 1 waits for you: 001-a/impl-api asks: drop; git orch "
-                    "ask approve 1, or deny\n"));
+  const std::string shown = box.ok("git orch status");
+  EXPECT_TRUE(shown.starts_with("needs you\n!  001-a/impl-api  asks: drop"))
+      << shown;
+  EXPECT_TRUE(holds(shown, "git orch ask approve 1  # or deny\n"));
   const json::Value status = box.type("git orch status --json").data();
   EXPECT_EQ((*status["asks"].as_array())[0]["awaits_person"],
             json::Value(true));
@@ -187,7 +188,8 @@ TEST_F(Ask, TakesApproverAndExpiryFromThePolicy) {
             "drop|001-a/overseer|5\n");
   EXPECT_TRUE(holds(told("impl-ui"), "ask 2: style"));
   EXPECT_EQ(told("overseer").find("push main"), std::string::npos);
-  EXPECT_TRUE(holds(box.ok("git orch status"), "ask 1 waits for you: "));
+  EXPECT_TRUE(
+      holds(box.ok("git orch status"), "001-a/impl-api  asks: push main"));
   // It waits for a person from the beginning: nothing escalates.
   at("2:00");
   box.ok("git orch tick -q");

@@ -13,8 +13,9 @@ class Page : public store::StoreTest {
   Page() {
     feature_.feature =
         store::find_feature(store_, add_feature("001-a")).value();
-    feature_.agents = {add_agent(feature_.feature.id, "001-a/overseer")};
-    feature_.unread = {0};
+    AgentStatus overseer;
+    overseer.agent = add_agent(feature_.feature.id, "001-a/overseer");
+    feature_.agents = {overseer};
   }
   void log(const std::string& message, std::int64_t at) {
     store::Event e;
@@ -47,7 +48,7 @@ TEST_F(Page, OfAFeatureWithoutAnythingSaysSo) {
 }
 
 TEST_F(Page, TellsWhenEachAgentWasLastHeardOf) {
-  feature_.agents[0].state_since = 1000;
+  feature_.agents[0].agent.state_since = 1000;
   log("later", 5000);
   log("clock went back", 4000);
   EXPECT_NE(section("Agents").find("| 1970-01-01T00:00:05Z |"),

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+//
+// What looking costs: CPU of whole processes, children included, against that
+// of `git version`, in turn. Agents are those of the built-in script runtime.
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "support/sandbox.h"
+#include "timing.h"
+
+namespace {
+
+using orch::bench::median;
+using orch::bench::report;
+using orch::test::eventually;
+using orch::test::Sandbox;
+
+const std::string kBin = std::string(ORCH_BUILD_DIR) + "/bin/";
+
+// Milliseconds of CPU that a program and whatever it waited for took. Started
+// directly: a program between would be measured with it.
+double cpu_of(const std::vector<std::string>& argv,
+              const std::string& directory) {
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  ::posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+  ::posix_spawn_file_actions_addchdir_np(&actions, directory.c_str());
+  std::vector<char*> pointers;
+  for (const std::string& a : argv)
+    pointers.push_back(const_cast<char*>(a.c_str()));
+  pointers.push_back(nullptr);
+  pid_t pid = 0;
+  if (::posix_spawnp(&pid, pointers[0], &actions, nullptr, pointers.data(),
+                     environ) != 0)
+    std::abort();
+  ::posix_spawn_file_actions_destroy(&actions);
+  rusage used{};
+  int status = 0;
+  ::wait4(pid, &status, 0, &used);
+  const auto ms = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) * 1e3 +
+           static_cast<double>(t.tv_usec) / 1e3;
+  };
+  return ms(used.ru_utime) + ms(used.ru_stime);
+}
+
+void compare(const std::string& name, const std::vector<std::string>& ours,
+             const std::string& here, const std::vector<std::string>& theirs,
+             const std::string& there, int rounds) {
+  std::vector<double> a, b;
+  for (int i = -5; i < rounds; ++i) {
+    const double one = cpu_of(ours, here);
+    const double two = cpu_of(theirs, there);
+    if (i < 0) continue;
+    a.push_back(one);
+    b.push_back(two);
+  }
+  report(name, a, b);
+}
+
+// Five features of four agents, all of them running and idle.
+void bench_team(int rounds) {
+  Sandbox box;
+  box.make_repository();
+  box.ok("git orch init -q");
+  for (int i = 0; i < 5; ++i)
+    box.ok("git orch init-feature -q f" + std::to_string(i) +
+           " --base main --start --runtime script");
+  eventually(
+      [&] {
+        return box.sql("SELECT count(*) FROM agents WHERE state = 'idle'") ==
+               "20\n";
+      },
+      60);
+  box.ok("git orch tick -q");
+  // The programs of this build, whatever else is installed.
+  ::setenv("PATH", (kBin + ":" + std::getenv("PATH")).c_str(), 1);
+  const std::vector<std::string> version = {"git", "version"};
+  compare("git orch status, 20 live agents, against git version",
+          {"git", "orch", "status"}, box.repo(), version, box.repo(), rounds);
+  compare("git-orch status --format prompt, against git version",
+          {kBin + "git-orch", "status", "--format", "prompt"}, box.repo(),
+          version, box.repo(), rounds);
+  // Not kept: what it costs when something has changed.
+  compare("git orch status of one feature, anew, against git version",
+          {"git", "orch", "status", "f0"}, box.repo(), version, box.repo(),
+          rounds);
+}
+
+class Place {
+ public:
+  explicit Place(std::int64_t events) {
+    box_.make_repository();
+    box_.ok("git orch init -q");
+    box_.ok("git orch init-feature 001-bench -q");
+    box_.run_in(
+        repo(),
+        {"sqlite3", ".git/orch/orch.db",
+         "PRAGMA synchronous = OFF; BEGIN;"
+         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+         "WHERE i < " +
+             std::to_string(events) +
+             ") INSERT INTO task_events(event_id, spec_id, role, event_type, "
+             "commit_hash, message, metadata, created_at) SELECT "
+             "randomblob(16), '001-bench', 'overseer', 'status_update', "
+             "CASE i % 3 WHEN 0 THEN lower(hex(randomblob(20))) END, "
+             "'event number ' || i, '{}', 1790000000000 + i FROM n; COMMIT;"});
+  }
+  const std::string& repo() const { return box_.repo(); }
+
+ private:
+  Sandbox box_;
+};
+
+void bench_events(std::int64_t events, int rounds) {
+  const Place full(events), small(10000);
+  // By name, so that no kept answer is given.
+  const std::vector<std::string> status = {kBin + "git-orch-status",
+                                           "001-bench"};
+  compare(
+      "git-orch status, " + std::to_string(events) + " events against 10000",
+      status, full.repo(), status, small.repo(), rounds);
+}
+
+}  // namespace
+
+// --full: with ten million events instead of one.
+int main(int argc, char** argv) {
+  const bool full = argc > 1 && std::string(argv[1]) == "--full";
+  for (const char* name : {"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR"})
+    ::unsetenv(name);
+  std::printf("name: ratio (ours median, theirs median, n)\n");
+  bench_team(60);
+  bench_events(full ? 10000000 : 1000000, 60);
+  return 0;
+}
