@@ -13,6 +13,7 @@
 #include "file/file.h"
 #include "hook/fold.h"
 #include "launch/launch.h"
+#include "listing/listing.h"
 #include "message/message.h"
 #include "overview/follow.h"
 #include "overview/overview.h"
@@ -52,11 +53,9 @@ cli::Table explained(store::Store& store,
 
 int show(const Invocation& invocation, store::Store& store,
          const std::vector<store::Agent>& agents) {
-  json::Array rows;
   cli::Table table(
       {"AGENT", "STATE", "SINCE", "RUNTIME", "PANE", "PID", "WORKTREE"});
   for (const store::Agent& a : agents) {
-    rows.emplace_back(overview::agent_json(store, a));
     table.add(
         {a.address, state_text(a),
          text::short_age(clock::now() - a.state_since),
@@ -64,10 +63,10 @@ int show(const Invocation& invocation, store::Store& store,
          a.pid == 0 ? "-" : std::to_string(a.pid), a.worktree},
         {cli::Tone::Plain, cli::tone_of(a.state)});
   }
-  return cli::print(invocation, {.data = {{"agents", rows}},
+  return cli::print(invocation, {.data = listing::agents(store, agents),
                                  .rows = "agents",
                                  .fields = overview::agent_fields(),
-                                 .human = rows.empty() ? "no agents\n"
+                                 .human = agents.empty() ? "no agents\n"
                                           : invocation.has("verbose")
                                               ? explained(store, agents).text()
                                               : table.text()});
@@ -91,11 +90,7 @@ int list(const Invocation& invocation, const Repository& repository) {
                                    .fields = overview::agent_fields(),
                                    .human = "no agents\n"});
   if (!store->is_read_only()) agent::reconcile(*store);
-  std::vector<store::Agent> agents;
-  for (const store::Agent& row : store::list_agents(*store))
-    if (row.feature_id || row.status != "completed")
-      agents.push_back(agent::observed(row));
-  return show(invocation, *store, agents);
+  return show(invocation, *store, listing::listed_agents(*store));
 }
 
 furnishing::Listener listener(const Invocation& invocation) {

@@ -9,6 +9,7 @@
 #include "doorbell/doorbell.h"
 #include "error/error.h"
 #include "hook/fold.h"
+#include "listing/listing.h"
 #include "text/text.h"
 #include "text/time.h"
 
@@ -18,46 +19,25 @@ namespace {
 using cli::Invocation;
 using repository::Repository;
 
-json::Value time_of(const std::optional<std::int64_t>& instant) {
-  return instant ? json::Value(text::iso_time(*instant)) : json::Value();
-}
-
-json::Object ask_json(const store::Ask& a) {
-  return {{"id", a.id},
-          {"agent", a.agent},
-          {"action", a.action},
-          {"text", a.text},
-          {"approver", a.approver},
-          {"status", a.status},
-          {"created_at", text::iso_time(a.created_at)},
-          {"expires_at", text::iso_time(a.expires_at)},
-          {"answered_by", a.answered_by},
-          {"answer", a.answer},
-          {"answered_at", time_of(a.answered_at)},
-          {"escalated_at", time_of(a.escalated_at)}};
-}
-
 std::string approver_of(const store::Ask& a) {
   return a.approver + (a.escalated_at ? ", person" : "");
 }
 
 int show(const Invocation& invocation, const std::vector<store::Ask>& asks) {
-  json::Array rows;
   cli::Table table({"ID", "AGENT", "ACTION", "APPROVER", "STATUS", "AGE",
                     "EXPIRES", "TEXT", "ANSWER"});
   for (const store::Ask& a : asks) {
-    rows.emplace_back(ask_json(a));
     table.add({std::to_string(a.id), a.agent, a.action, approver_of(a),
                a.status, text::short_age(clock::now() - a.created_at),
                text::iso_time(a.expires_at), a.text, a.answer.value_or("-")});
   }
   return cli::print(
       invocation,
-      {.data = {{"asks", rows}},
+      {.data = listing::asks(asks),
        .rows = "asks",
        .fields = {"id", "agent", "action", "text", "approver", "status",
                   "created_at", "expires_at", "answered_by", "answer"},
-       .human = rows.empty() ? "no asks\n" : table.text()});
+       .human = asks.empty() ? "no asks\n" : table.text()});
 }
 
 void refuse_others(const Invocation& invocation,

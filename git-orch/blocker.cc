@@ -6,6 +6,7 @@
 #include "clock/clock.h"
 #include "error/error.h"
 #include "hook/fold.h"
+#include "listing/listing.h"
 #include "store/blockers.h"
 #include "text/text.h"
 #include "text/time.h"
@@ -31,40 +32,23 @@ std::string type_of(const Invocation& invocation, const char* otherwise) {
   return type;
 }
 
-json::Object blocker_json(const store::Blocker& b) {
-  return {{"id", b.id},
-          {"spec_id", b.spec_id},
-          {"role", b.role},
-          {"type", b.type},
-          {"description", b.description},
-          {"blocking_agent", b.blocking_agent},
-          {"status", b.status},
-          {"notes", b.notes},
-          {"created_at", text::iso_time(b.created_at)},
-          {"resolved_at", b.resolved_at
-                              ? json::Value(text::iso_time(*b.resolved_at))
-                              : json::Value()}};
-}
-
 int show(const Invocation& invocation,
          const std::vector<store::Blocker>& blockers) {
-  json::Array rows;
   cli::Table table({"ID", "FEATURE", "ROLE", "TYPE", "WAITS FOR", "STATUS",
                     "AGE", "DESCRIPTION", "NOTES"});
   for (const store::Blocker& b : blockers) {
-    rows.emplace_back(blocker_json(b));
     table.add({std::to_string(b.id), b.spec_id, b.role, b.type,
                b.blocking_agent.value_or("-"), b.status,
                text::short_age(clock::now() - b.created_at), b.description,
                b.notes.value_or("-")});
   }
   return cli::print(
-      invocation, {.data = {{"blockers", rows}},
+      invocation, {.data = listing::blockers(blockers),
                    .rows = "blockers",
                    .fields = {"id", "spec_id", "role", "type", "description",
                               "blocking_agent", "status", "notes", "created_at",
                               "resolved_at"},
-                   .human = rows.empty() ? "no blockers\n" : table.text()});
+                   .human = blockers.empty() ? "no blockers\n" : table.text()});
 }
 
 int add(const Invocation& invocation, const Repository& repository) {

@@ -11,6 +11,7 @@
 #include "daemon/daemon.h"
 #include "error/error.h"
 #include "hook/fold.h"
+#include "listing/listing.h"
 #include "store/checkins.h"
 #include "text/text.h"
 #include "text/time.h"
@@ -22,33 +23,6 @@ namespace {
 using cli::Invocation;
 using repository::Repository;
 
-std::string address_of(store::Store& store, std::int64_t agent_id) {
-  const auto agent = store::find_agent(store, agent_id);
-  return agent ? agent->address : "-";
-}
-
-// "30m", or the schedule as it was written; empty for once.
-std::string every_text(const store::Checkin& c) {
-  if (c.schedule) return checkin::parts_of(*c.schedule).schedule;
-  return c.every_ms ? text::duration_text(*c.every_ms) : "";
-}
-
-std::string zone_text(const store::Checkin& c) {
-  return c.schedule ? checkin::parts_of(*c.schedule).zone : "";
-}
-
-json::Value or_null(const std::string& text) {
-  return text.empty() ? json::Value() : json::Value(text);
-}
-
-json::Value last_of(const store::Checkin& c) {
-  if (!c.last_at) return {};
-  return json::Object{
-      {"at", text::iso_time(*c.last_at)},
-      {"message", c.message_id ? json::Value(*c.message_id) : json::Value()},
-      {"level", or_null(c.message_level)}};
-}
-
 std::string due_text(const store::Checkin& c, std::int64_t now) {
   if (c.state != "waiting") return "-";
   return c.due_at <= now ? "overdue by " + text::short_age(now - c.due_at)
@@ -57,28 +31,17 @@ std::string due_text(const store::Checkin& c, std::int64_t now) {
 
 std::string often_text(const store::Checkin& c) {
   if (!c.recurs()) return "once";
-  return every_text(c) + (c.schedule ? " (" + zone_text(c) + ")" : "");
+  return listing::every_text(c) +
+         (c.schedule ? " (" + listing::zone_text(c) + ")" : "");
 }
 
 int show(const Invocation& invocation, store::Store* store,
          const std::vector<store::Checkin>& checkins) {
-  json::Array rows;
   cli::Table table({"ID", "AGENT", "DUE", "EVERY", "STATE", "LAST", "NOTE"});
   const std::int64_t now = clock::now();
   for (const store::Checkin& c : checkins) {
-    const std::string agent = address_of(*store, c.agent_id);
+    const std::string agent = listing::address_of(*store, c.agent_id);
     const bool overdue = c.state == "waiting" && c.due_at <= now;
-    rows.emplace_back(json::Object{
-        {"id", c.id},
-        {"agent", agent},
-        {"note", c.note},
-        {"due_at", text::iso_time(c.due_at)},
-        {"every", or_null(every_text(c))},
-        {"state", c.state},
-        {"reason", c.reason ? json::Value(*c.reason) : json::Value()},
-        {"zone", or_null(zone_text(c))},
-        {"overdue", overdue},
-        {"last", last_of(c)}});
     table.add({std::to_string(c.id), agent, due_text(c, now), often_text(c),
                c.reason ? c.state + ": " + *c.reason : c.state,
                c.message_level.empty() ? "-" : c.message_level, c.note},
@@ -86,11 +49,12 @@ int show(const Invocation& invocation, store::Store* store,
                overdue ? cli::Tone::Bad : cli::Tone::Plain});
   }
   return cli::print(
-      invocation, {.data = {{"checkins", rows}},
-                   .rows = "checkins",
-                   .fields = {"id", "agent", "note", "due_at", "every", "state",
-                              "reason", "zone", "overdue"},
-                   .human = rows.empty() ? "no check-ins\n" : table.text()});
+      invocation,
+      {.data = listing::checkins(store, checkins),
+       .rows = "checkins",
+       .fields = {"id", "agent", "note", "due_at", "every", "state", "reason",
+                  "zone", "overdue"},
+       .human = checkins.empty() ? "no check-ins\n" : table.text()});
 }
 
 // The zone that is asked for, with the name under which it is kept.

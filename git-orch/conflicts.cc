@@ -16,6 +16,7 @@
 #include "error/error.h"
 #include "git/git.h"
 #include "hook/fold.h"
+#include "listing/listing.h"
 #include "overview/proposal.h"
 #include "text/text.h"
 #include "text/time.h"
@@ -34,23 +35,6 @@ const char* status_of(const store::Conflict& c) {
   return c.resolved ? "resolved" : "open";
 }
 
-json::Object conflict_json(const store::Conflict& c) {
-  return {{"id", c.id},
-          {"a", c.a},
-          {"b", c.b},
-          {"kind", c.kind},
-          {"paths", c.paths},
-          {"severity", c.severity},
-          {"status", status_of(c)},
-          {"detected_at", text::iso_time(c.detected_at)},
-          {"resolved_at", c.resolved_at
-                              ? json::Value(text::iso_time(*c.resolved_at))
-                              : json::Value()},
-          {"types", c.types},
-          {"source", c.source},
-          {"notes", c.notes}};
-}
-
 int list(const Invocation& invocation) {
   invocation.expect_operands(0, 2);
   const auto repository = repository::require();
@@ -63,22 +47,20 @@ int list(const Invocation& invocation) {
                     ? store::list_conflicts(*store, feature_id)
                     : store::list_open_conflicts(*store, feature_id);
   }
-  json::Array rows;
   cli::Table table(
       {"ID", "WHO", "WITH", "KIND", "SEVERITY", "STATUS", "AGE", "FILES"});
   for (const store::Conflict& c : conflicts) {
-    rows.emplace_back(conflict_json(c));
     table.add({std::to_string(c.id), c.a, c.b, c.kind, c.severity, status_of(c),
                text::short_age(clock::now() - c.detected_at),
                text::join(c.paths, ", ")},
               {cli::Tone::Plain, cli::Tone::Plain, cli::Tone::Plain,
                cli::tone_of(c.kind)});
   }
-  return cli::print(invocation,
-                    {.data = {{"conflicts", rows}},
-                     .rows = "conflicts",
-                     .fields = kFields,
-                     .human = rows.empty() ? "no conflicts\n" : table.text()});
+  return cli::print(invocation, {.data = listing::conflicts(conflicts),
+                                 .rows = "conflicts",
+                                 .fields = kFields,
+                                 .human = conflicts.empty() ? "no conflicts\n"
+                                                            : table.text()});
 }
 
 // --- One conflict, with its texts --------------------------------------------
@@ -132,7 +114,7 @@ std::string human_text(const store::Conflict& c,
 
 json::Object show_json(const store::Conflict& c,
                        const conflict::Comparison& compared) {
-  json::Object row = conflict_json(c);
+  json::Object row = listing::conflict(c);
   row.emplace_back("base", or_null(compared.base));
   row.emplace_back("ours", or_null(compared.ours));
   row.emplace_back("theirs", or_null(compared.theirs));

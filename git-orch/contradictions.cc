@@ -6,6 +6,7 @@
 #include "clock/clock.h"
 #include "error/error.h"
 #include "hook/fold.h"
+#include "listing/listing.h"
 #include "text/text.h"
 #include "text/time.h"
 
@@ -14,27 +15,6 @@ namespace {
 
 using cli::Invocation;
 using repository::Repository;
-
-json::Object contradiction_json(const store::Contradiction& c) {
-  const auto address = [&](const store::Quote& q) {
-    return c.spec_id + "/" + q.role;
-  };
-  return {{"id", c.id},
-          {"spec_id", c.spec_id},
-          {"topic", c.topic},
-          {"status", c.status},
-          {"first_agent", address(c.first)},
-          {"first_report", c.first.kind},
-          {"first_text", c.first.text},
-          {"second_agent", address(c.second)},
-          {"second_report", c.second.kind},
-          {"second_text", c.second.text},
-          {"created_at", text::iso_time(c.created_at)},
-          {"resolved_at", c.resolved_at
-                              ? json::Value(text::iso_time(*c.resolved_at))
-                              : json::Value()},
-          {"notes", c.notes}};
-}
 
 std::string human_text(const store::Contradiction& c) {
   std::string out =
@@ -51,20 +31,16 @@ std::string human_text(const store::Contradiction& c) {
 
 int show(const Invocation& invocation,
          const std::vector<store::Contradiction>& contradictions) {
-  json::Array rows;
   std::string human;
-  for (const store::Contradiction& c : contradictions) {
-    rows.emplace_back(contradiction_json(c));
-    human += human_text(c);
-  }
+  for (const store::Contradiction& c : contradictions) human += human_text(c);
   return cli::print(
       invocation,
-      {.data = {{"contradictions", rows}},
+      {.data = listing::contradictions(contradictions),
        .rows = "contradictions",
        .fields = {"id", "spec_id", "topic", "status", "first_agent",
                   "first_report", "first_text", "second_agent", "second_report",
                   "second_text", "created_at", "resolved_at", "notes"},
-       .human = rows.empty() ? "no contradictions\n" : human});
+       .human = contradictions.empty() ? "no contradictions\n" : human});
 }
 
 int list(const Invocation& invocation, const Repository& repository) {

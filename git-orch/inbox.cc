@@ -7,6 +7,7 @@
 #include "clock/clock.h"
 #include "error/error.h"
 #include "hook/fold.h"
+#include "listing/listing.h"
 #include "message/message.h"
 #include "text/text.h"
 #include "text/time.h"
@@ -15,6 +16,7 @@ namespace orch {
 namespace {
 
 constexpr std::int64_t kWaitMs = 60 * 1000;
+constexpr std::int64_t kUsualCount = 50, kMostCount = 100000;
 
 struct Reader {
   store::Agent agent;
@@ -76,34 +78,62 @@ void acknowledge(store::Store& store,
   transaction.commit();
 }
 
+std::string text_of(const store::Message& m, const std::string& to) {
+  std::string out =
+      cli::toned("message " + std::to_string(m.id), cli::Tone::Strong) +
+      " from " + text::printable(m.sender) + to + ", " +
+      text::short_age(clock::now() - m.sent_at) + ", " +
+      cli::toned(m.level, cli::tone_of(m.level)) + "\n";
+  for (const std::string& line : text::split(m.text, '\n'))
+    out += "    " + text::printable_lines(line) + "\n";
+  return out;
+}
+
 int show(const cli::Invocation& invocation,
          const std::vector<store::Message>& messages) {
-  json::Array rows;
   std::string human;
-  for (const store::Message& m : messages) {
-    rows.emplace_back(json::Object{{"id", m.id},
-                                   {"from", m.sender},
-                                   {"text", m.text},
-                                   {"level", m.level},
-                                   {"sent_at", text::iso_time(m.sent_at)},
-                                   {"kind", m.kind}});
-    human += cli::toned("message " + std::to_string(m.id), cli::Tone::Strong) +
-             " from " + text::printable(m.sender) + ", " +
-             text::short_age(clock::now() - m.sent_at) + ", " +
-             cli::toned(m.level, cli::tone_of(m.level)) + "\n";
-    for (const std::string& line : text::split(m.text, '\n'))
-      human += "    " + text::printable_lines(line) + "\n";
-  }
+  for (const store::Message& m : messages) human += text_of(m, "");
   return cli::print(invocation,
-                    {.data = {{"messages", rows}},
+                    {.data = listing::messages(messages),
                      .rows = "messages",
                      .fields = {"id", "from", "text", "level", "sent_at"},
-                     .human = rows.empty() ? "no messages\n" : human});
+                     .human = messages.empty() ? "no messages\n" : human});
+}
+
+// What a person looks at: the latest messages, whoever has them.
+int show_everyone(const cli::Invocation& invocation,
+                  const repository::Repository& repository) {
+  for (const char* other : {"all", "ack", "ack-all", "wait", "agent", "kind"})
+    if (invocation.has(other))
+      throw UsageError("'--everyone' takes only '--count'");
+  const std::int64_t count = invocation.number("count").value_or(kUsualCount);
+  if (count < 1 || count > kMostCount)
+    throw UsageError("'--count' must be between 1 and 100000");
+  std::vector<store::Message> messages;
+  if (auto store = hook::find_store(repository)) {
+    if (const auto caller = agent::find_caller(*store))
+      throw Error(
+          ErrorCode::RefusedByPolicy,
+          "only a person looks into every inbox, not '" + caller->address + "'",
+          "git orch inbox");
+    messages = store::list_latest_messages(*store, count);
+  }
+  std::string human;
+  for (const store::Message& m : messages)
+    human += text_of(m, " to " + m.recipient);
+  return cli::print(invocation,
+                    {.data = listing::messages_of_everyone(messages),
+                     .rows = "messages",
+                     .fields = {"id", "from", "text", "level", "sent_at", "to"},
+                     .human = messages.empty() ? "no messages\n" : human});
 }
 
 int run(const cli::Invocation& invocation) {
   invocation.expect_operands(0, 0);
   const auto repository = repository::require();
+  if (invocation.has("everyone")) return show_everyone(invocation, repository);
+  if (invocation.has("count"))
+    throw UsageError("'--count' goes with '--everyone'");
   auto store = hook::find_store(repository);
   if (!store) return show(invocation, {});
   const Reader reader = reader_of(invocation, repository, *store);
@@ -149,7 +179,8 @@ const cli::Command cli::kCommand = {
     .group = cli::Group::Agents,
     .summary = "read and acknowledge an agent's messages",
     .synopsis = {"[--all] [--ack <id>]... [--ack-all] [--wait] "
-                 "[--agent <agent>] [--kind <kind>]"},
+                 "[--agent <agent>] [--kind <kind>]",
+                 "--everyone [-n <number>]"},
     .options = {{"all", 'a', Arity::Flag, "", "acknowledged messages, too"},
                 {"ack", 0, Arity::Many, "id", "acknowledge this message"},
                 {"ack-all", 0, Arity::Flag, "", "acknowledge all of them"},
@@ -158,7 +189,11 @@ const cli::Command cli::kCommand = {
                 {"agent", 0, Arity::One, "agent",
                  "look into this agent's inbox; raises no level"},
                 {"kind", 0, Arity::One, "kind",
-                 "only message, brief, checkin, conflict or report"}},
+                 "only message, brief, checkin, conflict or report"},
+                {"everyone", 0, Arity::Flag, "",
+                 "the latest messages of all agents, newest first"},
+                {"count", 'n', Arity::One, "number",
+                 "so many of them; default: 50"}},
     .listing = true,
     .run = run};
 

@@ -8,6 +8,7 @@
 #include "git/git.h"
 #include "hook/fold.h"
 #include "installation/data.h"
+#include "listing/listing.h"
 #include "overview/pull_request.h"
 #include "pullrequest/pullrequest.h"
 #include "text/text.h"
@@ -108,19 +109,6 @@ policy::Integration rules_for(const Invocation& invocation,
   return out;
 }
 
-json::Array rows_of(const std::vector<integrate::Item>& items) {
-  json::Array out;
-  for (const integrate::Item& i : items) {
-    json::Object row{{"agent", i.agent}, {"commit", i.commit}};
-    if (!i.reason.empty())
-      row = json::Object{{"agent", i.agent},   {"reason", i.reason},
-                         {"paths", i.paths},   {"detail", i.detail},
-                         {"commit", i.commit}, {"log", i.log}};
-    out.emplace_back(std::move(row));
-  }
-  return out;
-}
-
 void add_rows(cli::Table& table, const std::vector<integrate::Item>& items,
               const std::string& result, cli::Tone tone) {
   for (const integrate::Item& i : items) {
@@ -197,9 +185,9 @@ int print(const Invocation& invocation, const integrate::Outcome& out,
           json::Value request) {
   const bool dry_run = invocation.has("dry-run");
   json::Object data{
-      {"landed", rows_of(out.landed)},
-      {"rejected", rows_of(out.rejected)},
-      {"waiting", rows_of(out.waiting)},
+      {"landed", listing::landings(out.landed)},
+      {"rejected", listing::landings(out.rejected)},
+      {"waiting", listing::landings(out.waiting)},
       {"into", git::short_branch(out.into)},
       {"before", out.before},
       {"after", out.after},
@@ -253,7 +241,7 @@ int show_queue(const Invocation& invocation, store::Store& store,
     table.add({i.agent, i.reason, i.commit.substr(0, 12), i.detail});
   return cli::print(
       invocation,
-      {.data = {{"queue", rows_of(items)}},
+      {.data = {{"queue", listing::landings(items)}},
        .rows = "queue",
        .fields = {"agent", "reason", "paths", "detail", "commit"},
        .human = items.empty() ? "nothing waits to land\n" : table.text()});

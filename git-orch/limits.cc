@@ -10,6 +10,7 @@
 #include "error/error.h"
 #include "hook/fold.h"
 #include "limit/limit.h"
+#include "listing/listing.h"
 #include "text/text.h"
 #include "text/time.h"
 #include "zone/zone.h"
@@ -29,24 +30,10 @@ std::string left_text(std::int64_t at, std::int64_t now) {
 int show(const Invocation& invocation, store::Store* store,
          const std::vector<store::Limit>& limits, const std::string& none) {
   const std::int64_t now = clock::now();
-  json::Array rows;
   cli::Table table(
       {"ID", "AGENT", "RUNTIME", "RESETS", "WAKES", "SOURCE", "STATE", "TEXT"});
   for (const store::Limit& l : limits) {
-    const auto agent = store::find_agent(*store, l.agent_id);
-    const std::string address = agent ? agent->address : "-";
-    rows.emplace_back(json::Object{
-        {"id", l.id},
-        {"agent", address},
-        {"runtime", l.runtime},
-        {"source", l.source},
-        {"text", l.text},
-        {"resets_at", text::iso_time(l.resets_at)},
-        {"wakes_at", text::iso_time(l.wakes_at)},
-        {"created_at", text::iso_time(l.created_at)},
-        {"ended_at",
-         l.ended_at ? json::Value(text::iso_time(*l.ended_at)) : json::Value()},
-        {"reason", l.ended_at ? json::Value(l.reason) : json::Value()}});
+    const std::string address = listing::address_of(*store, l.agent_id);
     table.add(
         {std::to_string(l.id), address, l.runtime,
          l.ended_at ? text::iso_time(l.resets_at) : left_text(l.resets_at, now),
@@ -56,11 +43,11 @@ int show(const Invocation& invocation, store::Store* store,
   }
   return cli::print(
       invocation,
-      {.data = {{"limits", rows}},
+      {.data = listing::limits(store, limits),
        .rows = "limits",
        .fields = {"id", "agent", "runtime", "source", "text", "resets_at",
                   "wakes_at", "created_at", "ended_at", "reason"},
-       .human = rows.empty() ? none + "\n" : table.text()});
+       .human = limits.empty() ? none + "\n" : table.text()});
 }
 
 constexpr char kNone[] = "no agent is limited";

@@ -13,6 +13,7 @@
 #include "doorbell/doorbell.h"
 #include "error/error.h"
 #include "hook/fold.h"
+#include "listing/listing.h"
 #include "queue/listing.h"
 #include "text/text.h"
 #include "text/time.h"
@@ -39,29 +40,24 @@ struct Around {
 
 int show(const Invocation& invocation, store::Store& store,
          const std::vector<QueueItem>& items, const Around& around = {}) {
-  const queue::State state = queue::state_of(store);
-  const auto all = store::list_queue(store);
   const std::int64_t now = clock::now();
-  json::Array rows;
+  auto reasons = listing::queue_reasons(store, items);
   cli::Table table({"ITEM", "STATE", "FEATURE", "BATCH", "PRIORITY", "AGE",
                     "RETRIES", "SPECIFICATION", "WHY"});
-  for (const QueueItem& item : items) {
-    std::string reason = queue::reason_of(state, item, all, now);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const QueueItem& item = items[i];
+    std::string& reason = reasons[i];
     const bool marked = std::find(around.marked.begin(), around.marked.end(),
                                   item.id) != around.marked.end();
     if (marked)
       reason = "was there before" + (reason.empty() ? "" : "; " + reason);
-    rows.emplace_back(queue::item_json(item, reason));
     table.add({std::to_string(item.id), item.status, item.spec_id,
                std::to_string(item.batch_id), std::to_string(item.priority),
                text::short_age(now - item.enqueued_at),
                std::to_string(item.retries), item.spec_path, reason},
               {cli::Tone::Strong, cli::tone_of(item.status)});
   }
-  json::Object data{{"items", rows},
-                    {"batches", queue::batches_json(store, items, all)},
-                    {"queue", queue::mode_name(state.mode)},
-                    {"jobs", state.jobs}};
+  json::Object data = listing::queue(store, items, reasons);
   data.insert(data.end(), around.data.begin(), around.data.end());
   return cli::print(
       invocation,

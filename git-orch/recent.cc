@@ -3,6 +3,7 @@
 #include "clock/clock.h"
 #include "error/error.h"
 #include "hook/fold.h"
+#include "listing/listing.h"
 #include "overview/follow.h"
 #include "overview/overview.h"
 #include "text/time.h"
@@ -58,22 +59,19 @@ int run(const cli::Invocation& invocation) {
                 "git orch init");
   if (store && invocation.has("follow"))
     return follow(invocation, repository, *store, count);
-  json::Array rows;
+  std::vector<store::Event> events;
+  if (store) events = store::list_events(*store, {.limit = count});
   cli::Table table(
       {"ID", "AGE", "FEATURE", "ROLE", "TYPE", "COMMIT", "MESSAGE"});
-  if (store) {
-    for (const store::Event& e : store::list_events(*store, {.limit = count})) {
-      rows.emplace_back(overview::event_json(e));
-      table.add({std::to_string(e.id), text::short_age(clock::now() - e.at),
-                 e.spec_id.value_or("-"), e.role.value_or("-"), e.type,
-                 e.commit.value_or("-").substr(0, 10), e.message});
-    }
-  }
+  for (const store::Event& e : events)
+    table.add({std::to_string(e.id), text::short_age(clock::now() - e.at),
+               e.spec_id.value_or("-"), e.role.value_or("-"), e.type,
+               e.commit.value_or("-").substr(0, 10), e.message});
   return cli::print(invocation,
-                    {.data = {{"events", rows}},
+                    {.data = listing::events(events),
                      .rows = "events",
                      .fields = overview::event_fields(),
-                     .human = rows.empty() ? "no events\n" : table.text()});
+                     .human = events.empty() ? "no events\n" : table.text()});
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "error/error.h"
 #include "file/file.h"
 #include "hook/fold.h"
+#include "listing/listing.h"
 #include "progress/progress.h"
 #include "text/text.h"
 #include "text/time.h"
@@ -39,31 +40,16 @@ struct Call {
   }
 };
 
-json::Object task_json(const store::Task& t) {
-  return {{"id", t.task_id},
-          {"title", t.title},
-          {"status", t.status},
-          {"owner", t.owner},
-          {"depends_on", t.depends_on},
-          {"commit", t.commit},
-          {"reason", t.reason},
-          {"section", t.section},
-          {"parent", t.parent},
-          {"updated_at", text::iso_time(t.updated_at)}};
-}
-
 int show(const Invocation& invocation, const std::vector<store::Task>& tasks,
          json::Object more = {}) {
-  json::Array rows;
   cli::Table table({"ID", "STATUS", "OWNER", "WAITS FOR", "TITLE"});
   for (const store::Task& t : tasks) {
-    rows.emplace_back(task_json(t));
     table.add({t.task_id, t.status, t.owner.value_or("-"),
                text::join(t.depends_on, " "),
                t.title + (t.reason ? " (" + *t.reason + ")" : "")},
               {cli::Tone::Plain, cli::tone_of(t.status)});
   }
-  json::Object data{{"tasks", std::move(rows)}};
+  json::Object data = listing::tasks(tasks);
   for (json::Member& m : more) data.push_back(std::move(m));
   return cli::print(invocation,
                     {.data = std::move(data),

@@ -75,6 +75,13 @@ std::vector<Message> list_messages(Store& store, std::int64_t agent_id,
   return all(s);
 }
 
+std::vector<Message> list_latest_messages(Store& store, std::int64_t limit) {
+  Statement s(store.database(),
+              std::string(kColumns) + "ORDER BY m.id DESC LIMIT ?");
+  s.bind(limit);
+  return all(s);
+}
+
 std::vector<Message> list_undelivered(Store& store, std::int64_t agent_id,
                                       const std::string& run) {
   Statement s(store.database(),

@@ -39,6 +39,8 @@ enum class Which { Open, All };  // Open: neither acked nor at an end
 // Oldest first. `agent_id` 0: of all agents.
 std::vector<Message> list_messages(Store& store, std::int64_t agent_id,
                                    Which which);
+// The newest of all agents, newest first, at most `limit`.
+std::vector<Message> list_latest_messages(Store& store, std::int64_t limit);
 // Not typed into `run` yet, nor begun to be, in the order of delivery:
 // priority, then age. A message that an earlier run got and did not submit
 // counts, and one whose typing was forgotten.
