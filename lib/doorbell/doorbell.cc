@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "broker/broker.h"
+#include "clock/stopwatch.h"
 #include "daemon/daemon.h"
 #include "file/file.h"
 #include "installation/installation.h"
@@ -12,6 +13,15 @@
 
 namespace orch::doorbell {
 namespace {
+
+// Before main.
+const std::int64_t kStarted = clock::steady_us();
+
+// For how long the program has run. The record's id does not depend on it.
+void stamp(event::Record& record) {
+  record.fields.emplace_back(event::kMicroseconds,
+                             std::to_string(clock::steady_us() - kStarted));
+}
 
 // A child that waits for its turn has not folded yet.
 bool somebody_waits(const std::string& orch_dir) {
@@ -59,6 +69,7 @@ void record_call_of_git(const repository::Repository& repository,
     for (const auto& [name, value] : record.fields) parts.push_back(value);
     record.id = event::derived_id(parts);
   }
+  stamp(record);
   write_and_ring(repository, record);
 }
 

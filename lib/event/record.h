@@ -25,6 +25,10 @@ inline constexpr std::string_view kGuard = "guard";  // agent guard mode what
 inline constexpr std::string_view kReceipt = "receipt";  // agent message level
 }  // namespace kind
 
+// A field that any record may have: for how long its program had run before it
+// wrote it.
+inline constexpr std::string_view kMicroseconds = "us";
+
 struct Record {
   std::string id;  // 16 bytes, random or derived: folding twice inserts once
   std::string kind;

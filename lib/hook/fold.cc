@@ -14,6 +14,7 @@
 #include "process/process.h"
 #include "spool/spool.h"
 #include "store/agent_state.h"
+#include "store/durations.h"
 #include "store/events.h"
 #include "store/features.h"
 #include "store/limits.h"
@@ -91,12 +92,22 @@ class Folder {
          Folded* result)
       : store_(store), commits_(std::move(commits)), result_(result) {}
 
+  // How long it took until it was told, and until we were here.
+  void measure(const Record& r, std::int64_t now) {
+    constexpr std::int64_t kLongestUs = 3600000000;
+    durations_.add("fold", (now - r.at) * 1000);
+    if (const std::int64_t us = number(r[event::kMicroseconds]);
+        us > 0 && us <= kLongestUs)
+      durations_.add("hook", us);
+  }
+
   // Tasks of the features whose commits have said something, brought up to
   // date in the same transaction.
   void finish(std::int64_t now) {
     for (const std::int64_t id : touched_)
       if (const auto f = store::find_feature(store_, id))
         task::refresh(store_, *f, now);
+    durations_.write(store_);
   }
 
   void apply(const Record& r) {
@@ -334,6 +345,7 @@ class Folder {
   store::Store& store_;
   std::map<std::string, git::Commit> commits_;
   std::set<std::int64_t> touched_;  // features
+  store::Durations durations_;
   Folded* result_;
 };
 
@@ -363,8 +375,12 @@ Folded fold(const Repository& repository, store::Store& store) {
     Folder folder(store, git::read_commits(repository, commits_in(records)),
                   &result);
     store::Transaction transaction(store);
-    for (const Record& record : records) folder.apply(record);
-    folder.finish(clock::now());
+    const std::int64_t now = clock::now();
+    for (const Record& record : records) {
+      folder.measure(record, now);
+      folder.apply(record);
+    }
+    folder.finish(now);
     transaction.commit();
   }
   result.records = records.size();

@@ -195,6 +195,18 @@ std::size_t pending_bytes(const std::string& orch_dir) {
   return bytes;
 }
 
+std::size_t count_records(const std::string& orch_dir) {
+  const auto count_in = [](const std::string& path) {
+    const auto bytes = file::find_contents(path);
+    return bytes ? event::decode(*bytes).records.size() : 0;
+  };
+  std::size_t records = count_in(live_file(orch_dir));
+  const std::string directory = directory_of(orch_dir);
+  for (const std::string& name : file::names_in(directory))
+    if (is_set_aside(name)) records += count_in(file::join(directory, name));
+  return records;
+}
+
 std::vector<Batch> set_aside(const std::string& orch_dir) {
   const std::string directory = directory_of(orch_dir);
   if (size_of(live_file(orch_dir)) > 0) exchange_live(orch_dir);

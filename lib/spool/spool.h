@@ -42,6 +42,10 @@ bool is_empty(const std::string& orch_dir);
 // Bytes not yet folded.
 std::size_t pending_bytes(const std::string& orch_dir);
 
+// How many records that is, torn ones left out. Waits for nobody, so one that
+// is being written may be missing.
+std::size_t count_records(const std::string& orch_dir);
+
 // What writers had appended when it was set aside. Nobody appends to it any
 // more; it stays on disk until `discard`.
 struct Batch {

@@ -10,6 +10,7 @@
 #include "file/file.h"
 #include "store/checkins.h"
 #include "store/database.h"
+#include "store/event_days.h"
 #include "store/migrate.h"
 #include "store/store.h"
 
@@ -263,6 +264,7 @@ Rebuilt rebuild(const std::string& orch_dir, const Known& known) {
     add_snapshots(store, known, &result);
     add_commits(store, known, &result);
     add_checkins(store, &result);
+    forget_event_days(store);  // some of what they counted may be lost
     transaction.commit();
   }
   file::sync_file(Store::path_in(place));

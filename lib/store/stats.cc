@@ -2,6 +2,7 @@
 #include "store/stats.h"
 
 #include "store/database.h"
+#include "store/event_days.h"
 
 namespace orch::store {
 namespace {
@@ -16,10 +17,8 @@ void tally(Store& store, const char* what, const char* sql,
 
 std::vector<Tally> tally_events(Store& store) {
   std::vector<Tally> out;
-  tally(store, "events",
-        "SELECT event_type, count(*) FROM task_events GROUP BY event_type "
-        "ORDER BY 2 DESC, 1",
-        out);
+  for (const NamedCount& c : list_event_types(store))
+    out.push_back({"events", c.name, c.count});
   return out;
 }
 
@@ -27,16 +26,8 @@ std::vector<Tally> tally_all(Store& store) {
   std::vector<Tally> out = tally_events(store);
   // The one event that each commit has, whatever it was rewritten to since;
   // not that of one that was dropped.
-  tally(store, "commits",
-        "SELECT coalesce(spec_id || '/', '') || coalesce(role, ''), count(*) "
-        "FROM task_events WHERE commit_hash IS NOT NULL "
-        "AND metadata IN ('{\"source\":\"commit\"}', "
-        "'{\"source\":\"commit\",\"observed\":\"late\"}') "
-        "AND NOT EXISTS (SELECT 1 FROM commit_map WHERE old_commit = "
-        "commit_hash AND new_commit IS NULL) "
-        "GROUP BY spec_id, role "
-        "ORDER BY 2 DESC, 1",
-        out);
+  for (const NamedCount& c : list_commit_owners(store))
+    out.push_back({"commits", c.name, c.count});
   tally(store, "tasks",
         "SELECT status, count(*) FROM tasks GROUP BY status ORDER BY 1", out);
   tally(store, "messages",

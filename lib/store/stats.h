@@ -7,7 +7,8 @@
 
 #include "store/store.h"
 
-// Counts, computed from the rows each time.
+// Counts: of events as they are kept (event_days.h), the others from the rows
+// each time.
 namespace orch::store {
 
 struct Tally {

@@ -12,6 +12,7 @@
 #include "audit/audit.h"
 #include "checkin/checkin.h"
 #include "clock/clock.h"
+#include "clock/stopwatch.h"
 #include "conflict/conflict.h"
 #include "error/error.h"
 #include "event/record.h"
@@ -30,6 +31,8 @@
 #include "queue/queue.h"
 #include "resume/resume.h"
 #include "stall/stall.h"
+#include "store/durations.h"
+#include "store/event_days.h"
 #include "store/features.h"
 #include "store/messages.h"
 #include "sync/sync.h"
@@ -41,6 +44,8 @@ namespace orch::tick {
 namespace {
 
 constexpr char kLastTick[] = "last_tick";
+// Events that a pass counts at most.
+constexpr std::int64_t kCountedAtOnce = 20000;
 // Where a pass with a budget has stopped.
 constexpr char kBeginWith[] = "tick_begin_with";
 
@@ -173,7 +178,7 @@ int clear_scratch(const Repository& repository) {
 
 Outcome run(const Repository& repository, store::Store& store,
             std::int64_t budget_ms) {
-  const std::int64_t start = clock::steady();
+  const std::int64_t start = clock::steady(), start_us = clock::steady_us();
   Outcome out;
   RefWork refs(repository, store);
   const std::vector<Work> work = {
@@ -251,6 +256,10 @@ Outcome run(const Repository& repository, store::Store& store,
     refs.remember();
     if (budget_ms > 0 && stopped_at != from)
       store::set_meta(store, kBeginWith, stopped_at);
+    store::count_events(store, kCountedAtOnce);
+    store::Durations durations;
+    durations.add("tick", clock::steady_us() - start_us);
+    durations.write(store);
     transaction.commit();
   }
   out.ms = clock::steady() - start;

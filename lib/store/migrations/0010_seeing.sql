@@ -63,6 +63,23 @@ CREATE TABLE event_days (
   PRIMARY KEY (day, spec_id, role, event_type, is_commit)
 ) STRICT, WITHOUT ROWID;
 
+-- How long agents were in each state, by the day (of UTC, since 1970) on which
+-- that ended.
+CREATE TABLE state_times (
+  agent_id INTEGER NOT NULL REFERENCES agents(id),
+  day INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  ms INTEGER NOT NULL,
+  PRIMARY KEY (agent_id, day, state)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER agents_state_times AFTER UPDATE OF state_since ON agents
+WHEN NEW.state_since > OLD.state_since
+BEGIN
+  INSERT INTO state_times VALUES (OLD.id, NEW.state_since / 86400000, OLD.state,
+                                  NEW.state_since - OLD.state_since)
+    ON CONFLICT (agent_id, day, state) DO UPDATE SET ms = ms + excluded.ms;
+END;
+
 -- What a conversation of an agent has used, by day, as its CLI writes it down.
 CREATE TABLE usage (
   agent_id INTEGER NOT NULL REFERENCES agents(id),
