@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <sys/stat.h>
-
 #include "agent/agent.h"
 #include "cli/output.h"
 #include "error/error.h"
@@ -8,6 +6,7 @@
 #include "hook/fold.h"
 #include "overview/follow.h"
 #include "overview/overview.h"
+#include "overview/target.h"
 #include "text/text.h"
 
 namespace orch {
@@ -45,29 +44,10 @@ ExportFormat format_of(const Invocation& invocation, const std::string& path) {
              : ExportFormat::Markdown;
 }
 
-[[noreturn]] void refuse(const std::string& path, const std::string& why,
-                         const std::string& hint) {
-  throw Error(ErrorCode::Io, "cannot write '" + path + "': " + why, hint);
-}
-
-// A new file takes the place of the old one. That would turn a link, a device
-// or a directory into something else, and our own files into a page.
-void refuse_bad_target(const Repository& repository, const std::string& path) {
-  struct stat s {};
-  if (const auto target = file::link_target(path))
-    refuse(path, "it is a symbolic link to '" + *target + "'",
-           "name the file itself");
-  if (::lstat(path.c_str(), &s) == 0 && !S_ISREG(s.st_mode))
-    refuse(path, "it is no regular file", "write to standard output with -");
-  if (file::resolve(path).starts_with(repository.orch_dir() + "/"))
-    refuse(path, "it is in the state directory of git orch",
-           "name a file elsewhere");
-}
-
 int write_file(const Invocation& invocation, const Repository& repository,
                store::Store& store, ExportFormat format,
                const std::string& path) {
-  refuse_bad_target(repository, path);
+  overview::require_target(repository, path);
   file::write_atomically(
       path, overview::export_feature(store, invocation.operand(0), format),
       0644);

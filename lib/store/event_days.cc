@@ -139,6 +139,16 @@ std::vector<NamedCount> list_commit_owners(Store& store) {
   return out;
 }
 
+std::int64_t count_recorded_commits(Store& store) {
+  Statement s(store.database(),
+              all_days() +
+                  "SELECT coalesce(sum(count), 0) FROM all_days "
+                  "WHERE is_commit");
+  s.bind(kMostUncounted, std::numeric_limits<std::int64_t>::min());
+  s.step();
+  return s.integer(0);
+}
+
 std::vector<EventDay> list_event_days(Store& store, std::int64_t first) {
   std::vector<EventDay> out;
   std::map<std::tuple<std::int64_t, std::string, std::string>, std::size_t>

@@ -47,6 +47,9 @@ std::vector<NamedCount> list_event_types(Store& store);
 // By "<spec-id>/<role>", or the role alone, the most frequent first.
 std::vector<NamedCount> list_commit_owners(Store& store);
 
+// Of all time, also of those that are dropped by now.
+std::int64_t count_recorded_commits(Store& store);
+
 struct EventDay {
   std::int64_t day = 0;       // since 1970
   std::string spec_id, role;  // empty: none
