@@ -37,6 +37,7 @@
 #include "store/messages.h"
 #include "sync/sync.h"
 #include "text/text.h"
+#include "usage/usage.h"
 #include "watch/watch.h"
 #include "zone/zone.h"
 
@@ -218,6 +219,7 @@ Outcome run(const Repository& repository, store::Store& store,
          return limit::observe(repository, store, clock::now()) +
                 limit::wake_due(repository, store, clock::now());
        }},
+      {"usage", [&] { return usage::read_more(store); }},
       {"check-ins",
        [&] { return checkin::run_due(store, zone::system(), clock::now()); }},
       {"stalls", [&] { return stall::run(repository, store, clock::now()); }},

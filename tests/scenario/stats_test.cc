@@ -208,6 +208,37 @@ TEST_F(StatsBy, CountsWithoutReadingOldEventsAgain) {
   EXPECT_NE(box.ok("git orch stats --days 2 --porcelain"), before);
 }
 
+TEST_F(StatsBy, CountsTokensAsTheAgentsCliWroteThemDown) {
+  box.sql("DELETE FROM usage");
+  const std::string path = box.path("conversation.jsonl");
+  box.sql("UPDATE agents SET transcript = '" + path +
+          "', conversation = 'c' WHERE role = 'impl-ui'");
+  const auto answer = [](const char* id, const char* more) {
+    return std::string(R"({"type":"assistant","timestamp":"2026-09-22T1)") +
+           (*id - 'a' == 0 ? "0" : "1") + R"(:00:00.000Z","message":{"id":")" +
+           id +
+           R"(","model":"m","usage":{"input_tokens":10,"output_tokens":5,)"
+           R"("cache_read_input_tokens":100}})" +
+           more + "}\n";
+  };
+  box.write(path, answer("a", "") + answer("a", ""));
+  box.ok("git orch tick -q");
+  EXPECT_TRUE(holds(box.ok("git orch stats --by agent --porcelain"),
+                    "001-a/impl-ui\t0\t0\t0\t0\t0\t0\t0\t0\t115\t\n"));
+  box.write(path, answer("a", "") + answer("a", "") +
+                      answer("b", ",\"costUSD\":0.5"));
+  box.ok("git orch tick -q");
+  box.ok("git orch tick -q");
+  EXPECT_TRUE(
+      holds(box.ok("git orch stats --days 1 --porcelain"), "\t230\t0.5\n"));
+  // Of the other one nothing is known, which is not 0.
+  EXPECT_TRUE(box.type("git orch stats --by agent --json")
+                  .data()["agents"]
+                  .as_array()
+                  ->at(0)["tokens"]
+                  .is_null());
+}
+
 TEST_F(StatsBy, ShowsTheMachine) {
   const json::Value data = box.type("git orch stats --system --json").data();
   const json::Value& s = data["system"];

@@ -94,6 +94,10 @@ CREATE TABLE usage (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE usage_read (
   transcript TEXT PRIMARY KEY,          -- a path
+  agent_id INTEGER NOT NULL REFERENCES agents(id),
   offset INTEGER NOT NULL,              -- so much of it was counted
-  inode INTEGER NOT NULL
+  inode INTEGER NOT NULL,
+  floor_at INTEGER NOT NULL,            -- what is not newer was counted before
+  newest_at INTEGER NOT NULL,           -- of what was counted
+  state TEXT NOT NULL                   -- JSON: where its reader stands
 ) STRICT, WITHOUT ROWID;
