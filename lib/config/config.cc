@@ -103,6 +103,14 @@ std::string Config::values_below(
   return out;
 }
 
+std::vector<std::string> Config::keys_below(const std::string& prefix) const {
+  std::vector<std::string> out;
+  for (auto it = entries_.lower_bound(prefix);
+       it != entries_.end() && it->first.starts_with(prefix); ++it)
+    out.push_back(it->first);
+  return out;
+}
+
 std::optional<std::string> Config::find_trusted(const std::string& key) const {
   const auto it = entries_.find(key);
   if (it == entries_.end()) return std::nullopt;

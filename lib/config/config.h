@@ -35,6 +35,9 @@ class Config {
   // All values of keys that start with one of `prefixes`, for comparison.
   std::string values_below(const std::vector<std::string>& prefixes) const;
 
+  // The keys that are set and start with `prefix`, sorted.
+  std::vector<std::string> keys_below(const std::string& prefix) const;
+
   // The last value of `key` in exactly that scope ("local", "worktree" …).
   std::optional<std::string> find_in(const std::string& key,
                                      const std::string& scope) const;

@@ -24,7 +24,7 @@ struct Work {
 class Pool {
  public:
   ~Pool() {
-    for (const Work& w : works_) ::kill(w.r.pid, SIGTERM);
+    for (const Work& w : works_) signal(w, SIGTERM);
     for (const Work& w : works_) wait_for(w.r.pid);
   }
 
@@ -33,7 +33,8 @@ class Pool {
   // False when PATH has no such program.
   bool add(Job job) {
     Work& w = works_.emplace_back(Work{std::move(job), {}, {}});
-    w.r = start(w.job.program, Place::WithUs);
+    w.r = start(w.job.program,
+                w.job.apart_keeping ? Place::Group : Place::WithUs);
     if (w.r.pid >= 0) return true;
     works_.pop_back();
     return false;
@@ -47,8 +48,11 @@ class Pool {
           std::find_if(works_.begin(), works_.end(),
                        [](const Work& w) { return has_ended(w.r); });
       if (it == works_.end()) continue;
+      // Not waited for yet, so the number is still that of the group.
+      if (it->job.apart_keeping) signal(*it, SIGKILL);
       drain_rest(it->r.out, it->outcome.output);
       drain_rest(it->r.err, it->outcome.errors);
+      bound(*it);
       it->outcome.status = wait_for(it->r.pid);
       Work out = std::move(*it);
       works_.erase(it);
@@ -57,6 +61,15 @@ class Pool {
   }
 
  private:
+  static void signal(const Work& w, int number) {
+    ::kill(w.job.apart_keeping ? -w.r.pid : w.r.pid, number);
+  }
+  static void bound(Work& w) {
+    if (!w.job.apart_keeping) return;
+    for (std::string* stream : {&w.outcome.output, &w.outcome.errors})
+      stream->resize(std::min(stream->size(), *w.job.apart_keeping));
+  }
+
   static bool has_ended(const Running& r) {
     pollfd fd{r.exit.get(), POLLIN, 0};
     return ::poll(&fd, 1, 0) > 0;
@@ -84,6 +97,7 @@ class Pool {
       if (fds[i].revents != 0 && w.r.in) feed(w.r, w.job.program.input);
       if (fds[i + 1].revents != 0 && w.r.out) drain(w.r.out, w.outcome.output);
       if (fds[i + 2].revents != 0 && w.r.err) drain(w.r.err, w.outcome.errors);
+      bound(w);
       i += 4;
     }
   }
@@ -91,7 +105,7 @@ class Pool {
   static void end_late(Work& w) {
     if (w.r.deadline == 0 || monotonic_ms() < w.r.deadline) return;
     w.outcome.timed_out = true;
-    ::kill(w.r.pid, w.r.terminated ? SIGKILL : SIGTERM);
+    signal(w, w.r.terminated ? SIGKILL : SIGTERM);
     w.r.terminated = true;
     w.r.deadline = monotonic_ms() + kGraceMs;
   }

@@ -13,6 +13,9 @@ namespace orch::process {
 struct Job {
   std::size_t id = 0;
   Program program;
+  // At the head of a process group of its own, all of which ends with it; of
+  // each stream at most so many bytes are kept.
+  std::optional<std::size_t> apart_keeping = std::nullopt;
 };
 
 // Runs programs side by side, at most `width` at a time: `next` is asked for

@@ -96,6 +96,11 @@ class Server {
   // Panes, alive or dead, whose start command holds `part`.
   std::vector<Pane> find_started_with(const std::string& part) const;
 
+  // Shows a line to everybody who is attached, for ten seconds, and keeps it in
+  // the user option @orch-notice; nothing in it is expanded. Returns to how
+  // many.
+  std::size_t announce(const std::string& text) const;
+
   // Whether it is there and was made for that process, alive or dead.
   bool has(const Pane& pane) const;
   // The command that attaches a person to `pane`.
