@@ -45,6 +45,8 @@ bool is_something_due(Store& store, std::int64_t now) {
       "AND a.desired <> 'paused') OR "
       "EXISTS (SELECT 1 FROM asks WHERE status = 'open' "
       "AND expires_at <= ?1) OR "
+      "EXISTS (SELECT 1 FROM notice_deliveries WHERE status = 'waiting' "
+      "AND not_before <= ?1) OR "
       "EXISTS (SELECT 1 FROM agents WHERE restart_at <= ?1 "
       "AND desired = 'running')");
   s.bind(now);

@@ -18,8 +18,8 @@ struct FeatureCounts {
 FeatureCounts count_feature(Store& store, std::int64_t feature_id);
 
 // Whether a tick would find something to do by the clock: a check-in, the end
-// of a limit, an ask that expires, an agent that comes back. One query, by
-// indexes.
+// of a limit, an ask that expires, an agent that comes back, something that is
+// to be told. One query, by indexes.
 bool is_something_due(Store& store, std::int64_t now);
 
 }  // namespace orch::store

@@ -26,6 +26,7 @@
 #include "limit/limit.h"
 #include "message/message.h"
 #include "message/rules.h"
+#include "notify/notify.h"
 #include "process/process.h"
 #include "progress/progress.h"
 #include "queue/queue.h"
@@ -182,6 +183,7 @@ Outcome run(const Repository& repository, store::Store& store,
   const std::int64_t start = clock::steady(), start_us = clock::steady_us();
   Outcome out;
   RefWork refs(repository, store);
+  notify::Pass notices(repository, store);
   const std::vector<Work> work = {
       {"fold",
        [&] { return static_cast<int>(hook::fold(repository, store).records); }},
@@ -229,6 +231,8 @@ Outcome run(const Repository& repository, store::Store& store,
       {"queue",
        [&] { return queue::run_due(repository, store, clock::now()); }},
       {"messages", [&] { return message::deliver_all(repository, store); }},
+      // Behind all that finds what needs a person.
+      {"notices", [&] { return notices.run(clock::now()); }},
       {"snapshots",
        [&] { return agent::snapshot_checked_in(repository, store); }},
       {"scratch", [&] { return clear_scratch(repository); }},
@@ -256,6 +260,7 @@ Outcome run(const Repository& repository, store::Store& store,
     store::Transaction transaction(store);
     store::set_meta(store, kLastTick, std::to_string(clock::now()));
     refs.remember();
+    notices.remember();
     if (budget_ms > 0 && stopped_at != from)
       store::set_meta(store, kBeginWith, stopped_at);
     store::count_events(store, kCountedAtOnce);

@@ -18,6 +18,7 @@
 #include "limit/limit.h"
 #include "log/log.h"
 #include "message/message.h"
+#include "notify/notify.h"
 #include "process/process.h"
 #include "queue/queue.h"
 #include "queue/state.h"
@@ -134,6 +135,7 @@ std::vector<Next> next_due(const Repository& repository, store::Store& store,
   add("check-ins", checkin::next_due(store));
   add("asks", ask::next_due(repository, store));
   add("limits", limit::next_due(store));
+  add("notices", notify::next_due(store));
   add("messages", message::next_due(repository, store, now));
   add("restarts", agent::next_due(store, now));
   add("stalls", stall::next_due(repository, store, now));

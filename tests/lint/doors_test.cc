@@ -47,10 +47,11 @@ const std::vector<Call> kCalls = {
     {{"system", "popen"}, {"lib/zone/"}},
 };
 
-// `tmux` as a program, and as the name of a check or of a runtime's key.
+// `tmux` as a program, and as the name of a check, of a runtime's key or of
+// a type of sink.
 const std::vector<std::string_view> kMaySayTmux = {
     "lib/tmux/", "lib/doctor/tools.cc", "lib/runtime/parts.cc",
-    "git-orch/runtime.cc"};
+    "lib/notice/sink.cc", "git-orch/runtime.cc"};
 
 // A user's hook without a first line that names its shell runs as under git; a
 // role's set-up commands and gates are lines for a shell. The last two only

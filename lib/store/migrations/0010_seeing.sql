@@ -18,6 +18,8 @@ CREATE TABLE notices (
   answer TEXT                           -- NULL: it went by itself
 ) STRICT;
 CREATE UNIQUE INDEX notices_open ON notices(key) WHERE ended_at IS NULL;
+CREATE INDEX notices_key ON notices(key);
+CREATE INDEX notices_ended ON notices(ended_at) WHERE ended_at IS NOT NULL;
 CREATE TRIGGER notices_transition BEFORE UPDATE OF ended_at ON notices
 WHEN OLD.ended_at IS NOT NULL AND NEW.ended_at IS NOT OLD.ended_at
 BEGIN SELECT RAISE(ABORT, 'an ended notice stays ended'); END;
@@ -41,6 +43,11 @@ CREATE TABLE notice_deliveries (
 ) STRICT;
 CREATE INDEX notice_deliveries_due ON notice_deliveries(not_before)
   WHERE status IN ('waiting', 'sending');
+CREATE INDEX notice_deliveries_sent ON notice_deliveries(sink, ended_at)
+  WHERE status = 'sent';
+CREATE INDEX notice_deliveries_failed ON notice_deliveries(id)
+  WHERE status = 'failed';
+CREATE INDEX messages_failed ON messages(sent_at) WHERE level = 'failed';
 
 -- How long things took: buckets of a histogram, of all time.
 CREATE TABLE durations (
