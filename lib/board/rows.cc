@@ -69,11 +69,12 @@ std::string needs_text(const Value& data, const Look& look) {
   const json::Array& needs = rows_of(data["needs"]);
   if (needs.empty()) return "";
   std::string out = cli::toned("needs you", Tone::Bad) + "\n";
-  cli::Table table({"", "WHO", "WHAT", "SINCE", "TYPE"});
+  cli::Table table({"", "WHAT", "SINCE", "TYPE"});
   for (const Value& n : needs)
-    table.add({"!", text_of(n["agent"]), text_of(n["text"]),
-               age_of(n["since"], look), text_of(n["command"])},
-              {Tone::Bad, Tone::Strong});
+    table.add({"!", text_of(n["text"]), age_of(n["since"], look),
+               text_of(n["command"])},
+              {text_of(n["severity"]) == "critical" ? Tone::Bad : Tone::Busy,
+               Tone::Strong});
   const std::string all = table.text();
   return out + all.substr(all.find('\n') + 1) + "\n";
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "json/value.h"
+#include "notice/need.h"
 #include "store/asks.h"
 #include "store/conflicts.h"
 #include "store/events.h"
@@ -35,16 +36,6 @@ struct FeatureStatus {
   store::Feature feature;
   std::vector<AgentStatus> agents;
   Counts counts;
-};
-
-// Something that waits for a person.
-struct Need {
-  std::string kind;   // needs-human, ask …
-  std::string agent;  // its address; may be empty
-  std::string spec_id;
-  std::string text;     // one line
-  std::string command;  // what to type
-  std::int64_t since = 0;
 };
 
 struct Status {

@@ -6,6 +6,7 @@
 #include "clock/clock.h"
 #include "daemon/daemon.h"
 #include "git/git.h"
+#include "notify/notify.h"
 #include "overview/overview.h"
 #include "store/checkins.h"
 #include "store/counts.h"
@@ -95,38 +96,6 @@ bool is_of(const std::string& address, const std::string& spec_id) {
   return spec_id.empty() || address.starts_with(spec_id + "/");
 }
 
-std::string spec_of(const store::Agent& agent) {
-  return agent.feature_id ? agent.address.substr(0, agent.address.rfind('/'))
-                          : std::string();
-}
-
-void find_needs(Status& out) {
-  const auto look_at = [&](const AgentStatus& a) {
-    if (a.agent.state != "needs-human") return;
-    out.needs.push_back({.kind = "needs-human",
-                         .agent = a.agent.address,
-                         .spec_id = spec_of(a.agent),
-                         .text = "waits in a dialog",
-                         .command = "git orch agent attach " + a.agent.address,
-                         .since = a.agent.state_since});
-  };
-  for (const FeatureStatus& fs : out.features)
-    for (const AgentStatus& a : fs.agents) look_at(a);
-  for (const AgentStatus& a : out.others) look_at(a);
-  for (const store::Ask& a : out.asks)
-    if (a.awaits_person())
-      out.needs.push_back({.kind = "ask",
-                           .agent = a.agent,
-                           .spec_id = a.agent.substr(0, a.agent.rfind('/')),
-                           .text = "asks: " + a.action,
-                           .command = "git orch ask approve " +
-                                      std::to_string(a.id) + "  # or deny",
-                           .since = a.created_at});
-  std::stable_sort(
-      out.needs.begin(), out.needs.end(),
-      [](const Need& a, const Need& b) { return a.since < b.since; });
-}
-
 void find_conflicts(store::Store& store, const std::string& spec_id,
                     Status& out) {
   constexpr std::size_t kMost = 50;
@@ -149,7 +118,7 @@ Status status(store::Store& store, const std::string& spec_id) {
   const std::int64_t now = clock::now();
   Status out;
   out.now = now;
-  const Around around{store::count_unread(store), store::list_doing(store),
+  const Around around{store::unread_by_agent(store), store::list_doing(store),
                       store::list_ports(store)};
   std::map<std::int64_t, std::vector<store::Agent>> teams;
   std::map<std::int64_t, std::string> addresses;
@@ -182,7 +151,9 @@ Status status(store::Store& store, const std::string& spec_id) {
   for (store::Landed& l : store::list_landed(store, now - kLatelyMs, 20))
     if (is_of(l.agent, spec_id)) out.landed.push_back(std::move(l));
   find_conflicts(store, spec_id, out);
-  find_needs(out);
+  for (notice::Need& n : notify::needs_human(store, now))
+    if (spec_id.empty() || n.spec_id == spec_id)
+      out.needs.push_back(std::move(n));
   out.queue = store::count_queue(store);
   out.daemon = daemon::find_holder(store.orch_dir()).has_value();
   return out;

@@ -62,15 +62,18 @@ json::Array asks_json(const std::vector<store::Ask>& asks) {
   return out;
 }
 
-json::Array needs_json(const std::vector<Need>& needs) {
+json::Array needs_json(const Status& s) {
   json::Array out;
-  for (const Need& n : needs)
-    out.emplace_back(json::Object{{"kind", n.kind},
-                                  {"agent", text_or_null(n.agent)},
-                                  {"spec_id", text_or_null(n.spec_id)},
-                                  {"text", n.text},
-                                  {"command", n.command},
-                                  {"since", time_or_null(n.since)}});
+  for (const notice::Need& n : s.needs)
+    out.emplace_back(json::Object{
+        {"kind", n.kind},
+        {"agent", text_or_null(n.agent)},
+        {"spec_id", text_or_null(n.spec_id)},
+        {"text", notice::text_of(n, s.now)},
+        {"command", notice::command_of(n)},
+        {"severity",
+         std::string(notice::severity_name(notice::severity_of(n)))},
+        {"since", time_or_null(n.since)}});
   return out;
 }
 
@@ -111,7 +114,7 @@ json::Object status_json(const Status& s) {
           {"asks", asks_json(s.asks)},
           {"agents", agents_json(s.others)},
           {"needs_human", s.needs.size()},
-          {"needs", needs_json(s.needs)},
+          {"needs", needs_json(s)},
           {"open_conflicts", conflicts_json(s.conflicts)},
           {"landed", std::move(landed)},
           {"limits", std::move(limits)},

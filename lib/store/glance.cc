@@ -26,7 +26,7 @@ Reading::~Reading() {
   }
 }
 
-std::map<std::int64_t, std::int64_t> count_unread(Store& store) {
+std::map<std::int64_t, std::int64_t> unread_by_agent(Store& store) {
   Statement s(store.database(),
               "SELECT agent_id, count(*) FROM messages "
               "WHERE level NOT IN ('acked', 'failed', 'expired') "

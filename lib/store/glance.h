@@ -28,7 +28,7 @@ class Reading {
 };
 
 // Unread messages by agent: queued, typed or submitted.
-std::map<std::int64_t, std::int64_t> count_unread(Store& store);
+std::map<std::int64_t, std::int64_t> unread_by_agent(Store& store);
 
 // The task that each agent works at, by its address; the one that changed last
 // where there are several.
