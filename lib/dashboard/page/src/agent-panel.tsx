@@ -155,6 +155,7 @@ function Facts({ agent }: { agent: Agent }) {
 function Buttons({ id }: { id: string }) {
   const page = usePage();
   const word = shell_word(id);
+  if (!["send", "pause", "integrate"].some(page.may)) return null;
   return (
     <p class="buttons">
       {page.may("send") && (

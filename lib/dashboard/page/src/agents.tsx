@@ -12,6 +12,8 @@ import type { Agent, Feature, Status } from "./types";
 
 // So many cells of agents at rest are shown before they fold.
 const kManyAgents = 24;
+// From so many on the cells are smaller.
+const kManyCells = 60;
 const kAtRest = new Set(["idle", "stopped"]);
 
 function rank(state: string): number {
@@ -115,7 +117,7 @@ function Agents({ feature }: { feature: Feature }) {
       {found.length === 0 && <Empty>No agent matches the filter.</Empty>}
       <ul
         ref={list}
-        class="cells"
+        class={feature.agents.length > kManyCells ? "cells compact" : "cells"}
         onKeyDown={move_focus}
         aria-label={`Agents of ${visible(feature.spec_id)}`}
       >

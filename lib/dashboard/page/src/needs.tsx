@@ -149,7 +149,7 @@ function NeedRow({ need }: { need: Need }) {
             <strong>Everybody</strong>
           )}{" "}
           <span class="dim">
-            waits since <Age at={need.since} past />
+            has waited <Age at={need.since} past />
             {need.escalated && ", reminded already"}
           </span>
         </p>
@@ -316,7 +316,7 @@ export function Glance() {
           value={landed.length}
           tone={landed.length > 0 ? "good" : "off"}
         >
-          {last ? <Text of={last.role} /> : "nothing"}
+          {last ? <AgentName id={last.role} short /> : "nothing"}
           {landed.length > 1 && ` and ${plural(landed.length - 1, "other")}`}
         </Tile>
         <Tile

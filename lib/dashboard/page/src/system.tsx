@@ -87,7 +87,9 @@ function Figures({ system }: { system: System }) {
         <Gauge
           name="Swap"
           share={share(n("swap_used"), n("swap_total"))}
-          detail={of(n("swap_used"), n("swap_total"))}
+          detail={
+            n("swap_total") === 0 ? "none" : of(n("swap_used"), n("swap_total"))
+          }
           high={kHigh.swap}
         />
         <Gauge

@@ -47,7 +47,7 @@ const kLongest = 4000;
 export function Text({ of, lines }: { of: string; lines?: boolean }) {
   const cut = of.length > kLongest ? of.slice(0, kLongest) : of;
   return (
-    <bdi class={lines ? "text lines" : "text"}>
+    <bdi class={lines ? "text multi" : "text"}>
       {parts_of(cut, lines ?? false)}
       {cut.length < of.length && <span class="dim"> … cut here</span>}
     </bdi>
