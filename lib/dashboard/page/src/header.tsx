@@ -61,9 +61,9 @@ export function Header({
           git orch
           <span class="sr"> dashboard</span>
         </h1>
-        <label class="choice repository">
-          <span class="sr">Repository</span>
+        <span class="choice repository">
           <select
+            aria-label="Repository"
             id="repository"
             value={repo}
             onChange={(e) =>
@@ -78,7 +78,7 @@ export function Header({
               </option>
             ))}
           </select>
-        </label>
+        </span>
         <span class={`live tone-${tone}`} data-connection={connection}>
           <Glyph shape={shape} tone={tone} /> {word}
         </span>
@@ -108,9 +108,9 @@ export function Header({
           />
           <kbd aria-hidden="true">/</kbd>
         </label>
-        <label class="choice">
-          <span class="sr">Theme</span>
+        <span class="choice">
           <select
+            aria-label="Theme"
             id="theme"
             value={theme}
             onChange={(e) =>
@@ -121,7 +121,7 @@ export function Header({
             <option value="light">Light</option>
             <option value="dark">Dark</option>
           </select>
-        </label>
+        </span>
         <button
           type="button"
           class="quiet"

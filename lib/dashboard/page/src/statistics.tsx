@@ -185,9 +185,9 @@ export function StatisticsCard() {
   const [days, set_days] = useState("14");
   const view = usePageView<Stats>(`stats?by=day&days=${days}`);
   const tools = (
-    <label class="choice">
-      <span class="sr">Days</span>
+    <span class="choice">
       <select
+        aria-label="Days"
         value={days}
         onChange={(e) => set_days((e.currentTarget as HTMLSelectElement).value)}
       >
@@ -197,7 +197,7 @@ export function StatisticsCard() {
           </option>
         ))}
       </select>
-    </label>
+    </span>
   );
   return (
     <Card id="statistics" title="Statistics" tools={tools}>

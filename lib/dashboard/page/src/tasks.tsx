@@ -28,7 +28,7 @@ const TaskItem = still<{ task: Task; short: boolean }>(({ task, short }) => (
       {task.owner ? <AgentName id={task.owner} short={short} /> : "nobody"}
       {!short && !task.owner && task.spec_id && <Clip of={task.spec_id} mono />}
       {task.status === "blocked" && task.depends_on.length > 0 && (
-        <span class="clip">
+        <span class="clip" title={`waits for ${task.depends_on.map(visible).join(", ")}`}>
           waits for <Text of={task.depends_on.join(", ")} />
         </span>
       )}

@@ -49,9 +49,9 @@ function Choice({
   choose: (value: string) => void;
 }) {
   return (
-    <label class="choice">
-      <span class="sr">{label}</span>
+    <span class="choice">
       <select
+        aria-label={label}
         value={value}
         onChange={(e) => choose((e.currentTarget as HTMLSelectElement).value)}
       >
@@ -62,7 +62,7 @@ function Choice({
           </option>
         ))}
       </select>
-    </label>
+    </span>
   );
 }
 

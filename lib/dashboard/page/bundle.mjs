@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// node build.mjs PACKAGES OUT: bundles the page with the packages in
+// node bundle.mjs PACKAGES OUT: bundles the page with the packages in
 // PACKAGES/node_modules, and writes into OUT what a server sends
 // (dist/index.html, dist/assets/*) and the same as C++ (assets.cc). The same
 // sources and versions give the same bytes.
@@ -12,7 +12,7 @@ import { gzipSync } from "node:zlib";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const [packages, out] = process.argv.slice(2).map((path) => resolve(path));
-if (!out) throw new Error("usage: node build.mjs PACKAGES OUT");
+if (!out) throw new Error("usage: node bundle.mjs PACKAGES OUT");
 const modules = join(packages, "node_modules");
 const esbuild = createRequire(join(packages, "package.json"))("esbuild");
 
@@ -80,7 +80,7 @@ async function embed(dist) {
   }
   return `// SPDX-License-Identifier: MIT
 //
-// Written by lib/dashboard/page/build.mjs.
+// Written by lib/dashboard/page/bundle.mjs.
 #include "dashboard/assets.h"
 
 namespace orch::dashboard {
