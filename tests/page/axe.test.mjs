@@ -13,12 +13,13 @@ before(async () => {
 after(() => browser.close());
 
 for (const scheme of ["light", "dark"]) {
-  for (const width of [1280, 360])
-    for (const scenario of ["twenty", "empty", "hostile"])
-      test(`${scenario}, ${scheme}, ${width} pixels`, () =>
-        at_page(browser, { scheme, width, scenario, allow_write: true }, async ({ page }) => {
-          assert.deepEqual(await violations_in(page), []);
-        }));
+  for (const [scenario, width] of [
+    ["twenty", 1280], ["twenty", 360], ["empty", 1280], ["hostile", 360],
+  ])
+    test(`${scenario}, ${scheme}, ${width} pixels`, () =>
+      at_page(browser, { scheme, width, scenario, allow_write: true }, async ({ page }) => {
+        assert.deepEqual(await violations_in(page), []);
+      }));
 
   test(`what opens, ${scheme}`, () =>
     at_page(browser, { scheme, allow_write: true }, async ({ page }) => {

@@ -4,6 +4,7 @@
 // made to do: no script of others, nothing that the policy forbids, nobody
 // asked but the server.
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
@@ -15,9 +16,10 @@ function required(name) {
   return value;
 }
 
-const require = createRequire(
-  join(required("ORCH_PAGE_TOOLS"), "package.json"),
-);
+const tools = required("ORCH_PAGE_TOOLS");
+if (!existsSync(join(tools, "node_modules")))
+  throw new Error(`'${tools}' is empty: ./dev test fetches what belongs there`);
+const require = createRequire(join(tools, "package.json"));
 export const { chromium } = require("playwright-core");
 export const axe_source = require("axe-core").source;
 
@@ -97,7 +99,7 @@ export function until(page, check, argument) {
   return page.waitForFunction(check, argument, { timeout: kLimitMs });
 }
 
-// The sound of what axe finds, a line for each.
+// What axe finds, a line for each.
 export async function violations_in(page) {
   await page.evaluate(axe_source);
   const found = await page.evaluate(() => globalThis.axe.run(document));

@@ -3,6 +3,10 @@
 // The page follows what happens, asks for no more than it shows, and draws no
 // more than has changed.
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { fileURLToPath } from "node:url";
 import { after, before, test } from "node:test";
 
 import { at_page, open_browser, until } from "./browser.mjs";
@@ -131,4 +135,13 @@ test("the log of an open agent follows", () =>
     server.data["agent/log"].text += "\x1b[32mall is well\x1b[0m\n";
     server.change("agent/log");
     await until(page, () => document.querySelector(".xterm-rows").textContent.includes("all is well"));
+  }));
+
+test("what compares a running dashboard with its API agrees with this one", () =>
+  at_page(browser, {}, async ({ server }) => {
+    const script = join(dirname(fileURLToPath(import.meta.url)), "live.mjs");
+    const { stdout } = await promisify(execFile)(process.execPath, [script], {
+      env: { ...process.env, ORCH_DASHBOARD_URL: server.url },
+    });
+    assert.match(stdout, /ok agents[\s\S]*ok statistics[\s\S]*ok axe/);
   }));

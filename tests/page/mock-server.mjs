@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // SPDX-License-Identifier: MIT
 //
 // Stands in for `git orch dashboard`: the page as it was built, and an API
