@@ -43,6 +43,19 @@ test("one view that cannot be read leaves the others alone", () => {
   });
 });
 
+test("an answer of another shape costs its card alone", () => {
+  const prepare = (server) => {
+    server.data.limits = { limits: "none" };
+    server.data.task = { tasks: [{ id: "T001", status: "open" }] };
+  };
+  return at_page(browser, { prepare, may_complain: true }, async ({ page }) => {
+    await until(page, () => document.querySelectorAll(".failure").length >= 2);
+    assert.match(await page.locator("#page").innerText(), /Could not be drawn/);
+    assert.equal(await page.locator("button.cell").count(), 20);
+    assert.equal(await page.locator(".event").count() > 0, true);
+  });
+});
+
 test("what was known stays while it cannot be read", () =>
   at_page(browser, {}, async ({ page, server }) => {
     server.failures.set("status", { status: 503, code: "contended", message: "the store is busy" });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The whole page: what is open, what is live, and the order of the cards.
-import { render } from "preact";
+import { type ComponentChildren, render } from "preact";
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 
 import { ConfirmDialog } from "./actions";
@@ -9,6 +9,7 @@ import { AgentPanel } from "./agent-panel";
 import { AgentsCard } from "./agents";
 import { ApiError, type Connection, read, Stream, token } from "./api";
 import { Banners } from "./banners";
+import { Guarded } from "./card";
 import { CheckInsCard, LimitsCard } from "./clocks";
 import { ConflictsCard } from "./conflicts";
 import { Header, kCards, type Theme } from "./header";
@@ -139,28 +140,42 @@ function focus(id: string): void {
   node?.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "start" });
 }
 
+const kWide: [string, () => ComponentChildren][] = [
+  ["Agents", AgentsCard],
+  ["Tasks", TasksCard],
+  ["Timeline", TimelineCard],
+  ["Statistics", StatisticsCard],
+];
+const kSide: [string, () => ComponentChildren][] = [
+  ["Conflicts", ConflictsCard],
+  ["Limits", LimitsCard],
+  ["Merge queue", MergeQueueCard],
+  ["Batch queue", BatchQueueCard],
+  ["In the way", ObstaclesCard],
+  ["Check-ins", CheckInsCard],
+  ["Messages", MessagesCard],
+  ["System", SystemCard],
+];
+
 function Cards() {
   return (
     <main id="main" tabIndex={-1}>
-      <Glance />
-      <NeedsCard />
+      <Guarded title="At a glance">
+        <Glance />
+      </Guarded>
+      <Guarded title="Needs you">
+        <NeedsCard />
+      </Guarded>
       <div class="grid">
-        <div class="wide-column">
-          <AgentsCard />
-          <TasksCard />
-          <TimelineCard />
-          <StatisticsCard />
-        </div>
-        <div class="side-column">
-          <ConflictsCard />
-          <LimitsCard />
-          <MergeQueueCard />
-          <BatchQueueCard />
-          <ObstaclesCard />
-          <CheckInsCard />
-          <MessagesCard />
-          <SystemCard />
-        </div>
+        {[kWide, kSide].map((cards, i) => (
+          <div key={i} class="column-of-cards">
+            {cards.map(([title, Drawn]) => (
+              <Guarded key={title} title={title}>
+                <Drawn />
+              </Guarded>
+            ))}
+          </div>
+        ))}
       </div>
     </main>
   );
@@ -197,7 +212,7 @@ function Dashboard({ session }: { session: Session }) {
     "repositories",
   );
   const status = useView<Status>(live, "status");
-  const one_feature = (status.data?.features.length ?? 0) <= 1;
+  const one_feature = (status.data?.features?.length ?? 0) <= 1;
   const may = useCallback(
     (verb: string) => session.allow_write && session.verbs.includes(verb),
     [session],
@@ -270,7 +285,9 @@ function Dashboard({ session }: { session: Session }) {
         />
       )}
       {helps && <Help close={() => set_helps(false)} />}
-      <News said={said} />
+      <Guarded title="News">
+        <News said={said} />
+      </Guarded>
     </PageContext.Provider>
   );
 }

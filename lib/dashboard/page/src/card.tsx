@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The frame of every card, and what it shows while there is nothing else.
-import type { ComponentChildren } from "preact";
+import { Component, type ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 
 import type { ApiError } from "./api";
@@ -29,6 +29,43 @@ export function Card({ id, title, count, tools, children }: CardProps) {
       <div class="card-body">{children}</div>
     </section>
   );
+}
+
+// A card that cannot be drawn, because an answer is not what it should be,
+// leaves the others alone.
+export class Guarded extends Component<
+  { title: string; children: ComponentChildren },
+  { fault: string | null }
+> {
+  override state = { fault: null as string | null };
+
+  override componentDidCatch(error: unknown): void {
+    console.error(error);
+    this.setState({ fault: String(error) });
+  }
+
+  override render() {
+    if (this.state.fault === null) return this.props.children;
+    return (
+      <section class="card" aria-label={this.props.title}>
+        <div class="card-head">
+          <h2>{this.props.title}</h2>
+        </div>
+        <div class="card-body">
+          <p class="failure">
+            Could not be drawn: <Text of={this.state.fault} />
+          </p>
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => this.setState({ fault: null })}
+          >
+            Try again
+          </button>
+        </div>
+      </section>
+    );
+  }
 }
 
 // The words an empty card says, and the command that fills it.

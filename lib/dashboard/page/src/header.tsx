@@ -84,7 +84,7 @@ export function Header({
         </span>
         <span class="tick dim">
           last tick{" "}
-          {status.data ? <Age at={status.data.tick.last} past /> : "–"}
+          {status.data ? <Age at={status.data.tick?.last ?? null} past /> : "–"}
         </span>
         {!page.may("send") && (
           <span class="tick dim" title="started without --allow-write">

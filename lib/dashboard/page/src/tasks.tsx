@@ -16,26 +16,26 @@ const kColumns: [string, string, string, Tone][] = [
 
 const TaskItem = still<{ task: Task; short: boolean }>(({ task, short }) => (
   <li class="task">
-    <p>
+    <p class="task-top">
       <span class="mono id">
         <Text of={task.id} />
-      </span>{" "}
-      <span class="task-title" title={visible(task.title)}>
-        <Text of={task.title} />
       </span>
+      <Age at={task.updated_at} past />
+    </p>
+    <p class="task-title" title={visible(task.title)}>
+      <Text of={task.title} />
     </p>
     <p class="dim task-more">
-      {task.owner ? <AgentName id={task.owner} short={short} /> : "nobody"}
+      {task.owner && <AgentName id={task.owner} short={short} />}
       {!short && !task.owner && task.spec_id && <Clip of={task.spec_id} mono />}
       {task.status === "blocked" && task.depends_on.length > 0 && (
         <span class="clip" title={`waits for ${task.depends_on.map(visible).join(", ")}`}>
           waits for <Text of={task.depends_on.join(", ")} />
         </span>
       )}
-      <Age at={task.updated_at} past />
     </p>
     {task.reason && (
-      <p class="dim">
+      <p class="dim task-more">
         <Clip of={task.reason} />
       </p>
     )}
