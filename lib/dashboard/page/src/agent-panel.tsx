@@ -268,8 +268,8 @@ export function AgentPanel({ id, close }: { id: string; close: () => void }) {
             {due.map((c) => (
               <li key={c.id}>
                 <p>
-                  <Age at={c.due_at} />
                   <Clip of={c.note} />
+                  <Age at={c.due_at} />
                 </p>
               </li>
             ))}

@@ -145,7 +145,7 @@ export function TimelineCard() {
             );
           return (
             <>
-              <ol class="events">
+              <ol class={page.one_feature ? "events short" : "events"}>
                 {found.slice(0, most).map((event) => (
                   <EventRow
                     key={event.id}
