@@ -18,11 +18,12 @@ using repository::Repository;
 
 ExportFormat parse_format(const std::string& name) {
   if (name == "md") return ExportFormat::Markdown;
+  if (name == "html") return ExportFormat::Html;
   if (name == "json") return ExportFormat::Json;
   if (name == "csv") return ExportFormat::Csv;
   if (name == "jsonl") return ExportFormat::JsonLines;
   throw UsageError("unknown format '" + name + "'",
-                   "known: md, json, csv, jsonl");
+                   "known: md, html, json, csv, jsonl");
 }
 
 // The second operand or --output; empty: standard output.
@@ -36,9 +37,22 @@ std::string path_of(const Invocation& invocation) {
   return path == "-" ? "" : path;
 }
 
+// What the name of a file says about its format.
+std::optional<ExportFormat> format_by_name(const std::string& path) {
+  const std::size_t dot = path.rfind('.');
+  if (dot == std::string::npos) return std::nullopt;
+  const std::string end = path.substr(dot + 1);
+  if (end == "html" || end == "htm") return ExportFormat::Html;
+  if (end == "json") return ExportFormat::Json;
+  if (end == "csv") return ExportFormat::Csv;
+  if (end == "jsonl" || end == "ndjson") return ExportFormat::JsonLines;
+  return std::nullopt;
+}
+
 ExportFormat format_of(const Invocation& invocation, const std::string& path) {
   if (const auto name = invocation.find("format")) return parse_format(*name);
   if (invocation.has("follow")) return ExportFormat::JsonLines;
+  if (const auto format = format_by_name(path)) return *format;
   return invocation.format() == cli::Format::Json && path.empty()
              ? ExportFormat::Json
              : ExportFormat::Markdown;
@@ -71,8 +85,8 @@ int run(const Invocation& invocation) {
   const std::string path = path_of(invocation);
   const ExportFormat format = format_of(invocation, path);
   if (invocation.has("follow")) {
-    if (format == ExportFormat::Markdown || format == ExportFormat::Json)
-      throw UsageError("--follow prints events, which 'md' and 'json' do not",
+    if (format != ExportFormat::JsonLines && format != ExportFormat::Csv)
+      throw UsageError("--follow prints events, which pages do not",
                        "use --format jsonl or csv");
     if (!path.empty()) throw UsageError("--follow writes no file");
   }
@@ -104,13 +118,14 @@ const cli::Command cli::kCommand = {
     .name = "export",
     .group = cli::Group::Store,
     .summary = "write a feature's page or all its events",
-    .synopsis = {"<spec-id> [<file>] [--format md|json|csv|jsonl]",
+    .synopsis = {"<spec-id> [<file>] [--format md|html|json|csv|jsonl]",
                  "<spec-id> --follow [--format jsonl|csv]"},
-    .options = {{"format", 0, Arity::One, "format",
-                 "md (default): a page; json: all of it; csv, jsonl: events"},
-                {"output", 'o', Arity::One, "file", "write to this file"},
-                {"follow", 'f', Arity::Flag, "",
-                 "go on with new events, until interrupted"}},
+    .options =
+        {{"format", 0, Arity::One, "format",
+          "md (default), html: a page; json: all of it; csv, jsonl: events"},
+         {"output", 'o', Arity::One, "file", "write to this file"},
+         {"follow", 'f', Arity::Flag, "",
+          "go on with new events, until interrupted"}},
     .run = run};
 
 }  // namespace orch

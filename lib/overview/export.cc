@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "error/error.h"
+#include "git/git.h"
 #include "overview/csv.h"
 #include "overview/overview.h"
 #include "store/blockers.h"
 #include "store/conflicts.h"
+#include "store/landings.h"
 #include "store/pull_requests.h"
 #include "store/results.h"
 #include "store/tasks.h"
@@ -93,6 +95,22 @@ json::Array tests_json(store::Store& store, std::int64_t feature_id) {
   return out;
 }
 
+json::Array landings_json(store::Store& store, std::int64_t feature_id) {
+  constexpr std::size_t kMost = 1000;
+  json::Array out;
+  for (const store::Landing& l : store::list_landings(store, feature_id, kMost))
+    out.emplace_back(json::Object{
+        {"branch", git::short_branch(l.ref)},
+        {"into", git::short_branch(l.into)},
+        {"status", l.status},
+        {"reason", l.reason.empty() ? json::Value() : l.reason},
+        {"paths", l.paths},
+        {"commit", l.landed_commit.empty() ? json::Value() : l.landed_commit},
+        {"queued_at", text::iso_time(l.queued_at)},
+        {"ended_at", time_or_null(l.ended_at)}});
+  return out;
+}
+
 std::string whole_json(store::Store& store, const Status& s) {
   const store::Feature& f = s.features[0].feature;
   json::Object page = status_json(s);
@@ -106,6 +124,7 @@ std::string whole_json(store::Store& store, const Status& s) {
   page.emplace_back("conflicts", conflicts_json(store, f.id));
   page.emplace_back("prs", pull_requests_json(store, f.id));
   page.emplace_back("tests", tests_json(store, f.id));
+  page.emplace_back("landings", landings_json(store, f.id));
   return json::to_text(page) + "\n";
 }
 
@@ -147,6 +166,8 @@ void export_feature(store::Store& store, const std::string& spec_id,
                 "git orch status");
   if (format == ExportFormat::Markdown)
     return sink(feature_page(store, s.features[0]));
+  if (format == ExportFormat::Html)
+    return sink(feature_html(store, s.features[0]));
   if (format == ExportFormat::Json) return sink(whole_json(store, s));
   if (format == ExportFormat::Csv) sink(csv_heading());
   for_each_event(store, spec_id, 0,

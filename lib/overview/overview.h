@@ -71,7 +71,7 @@ json::Object feature_json(const store::Feature& feature,
 std::vector<std::string> event_fields();
 std::vector<std::string> agent_fields();
 
-enum class ExportFormat { Markdown, Json, Csv, JsonLines };
+enum class ExportFormat { Markdown, Html, Json, Csv, JsonLines };
 using Sink = std::function<void(const std::string& text)>;
 
 // A whole feature, piece by piece: its page, all that is known of it as one
@@ -82,6 +82,8 @@ std::string export_feature(store::Store& store, const std::string& spec_id,
                            ExportFormat format);
 // The feature's page in Markdown.
 std::string feature_page(store::Store& store, const FeatureStatus& feature);
+// The same in HTML: one file that needs no other, without a script.
+std::string feature_html(store::Store& store, const FeatureStatus& feature);
 
 // The heading of events in CSV.
 std::string csv_heading();

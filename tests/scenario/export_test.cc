@@ -34,14 +34,15 @@ TEST_F(Export, PrintsItsUsageAndRefusesWrongUsage) {
         "git orch export 001-a ''", "git orch export 001-a -o ''",
         "git orch export 001-a -f b",
         "git orch export 001-a --follow --format md",
-        "git orch export 001-a --follow --format json"}) {
+        "git orch export 001-a --follow --format json",
+        "git orch export 001-a --follow --format html"}) {
     const Result r = box.type(line);
     EXPECT_EQ(r.status, 129) << line;
     EXPECT_EQ(r.out, "") << line;
     EXPECT_TRUE(holds(r.err, "usage: git orch export")) << line;
   }
   EXPECT_TRUE(holds(box.type("git orch export 001-a --format xml").err,
-                    "hint: known: md, json, csv, jsonl"));
+                    "hint: known: md, html, json, csv, jsonl"));
 }
 
 TEST_F(Export, IsAMarkdownPageByDefault) {
@@ -70,6 +71,10 @@ None.
 None.
 
 ## Pull requests
+
+None.
+
+## Landings
 
 None.
 
@@ -109,7 +114,8 @@ TEST_F(Export, JsonHoldsStatusAndEvents) {
       R"("events":[{"id":1,"spec_id":"001-a","role":"overseer",)"
       R"("type":"note","message":"first","task_id":null,"commit":null,)"
       R"("at":"2027-01-15T08:00:00Z","recorded_commit":null}],)"
-      R"("tasks":[],"blockers":[],"conflicts":[],"prs":[],"tests":[]})";
+      R"("tasks":[],"blockers":[],"conflicts":[],"prs":[],"tests":[],)"
+      R"("landings":[]})";
   EXPECT_TRUE(holds(bare, events));
   const std::string whole = box.ok("git orch export 001-a --json");
   EXPECT_TRUE(whole.starts_with(R"({"version":1,"ok":true,"data":{)"));
@@ -242,6 +248,63 @@ TEST_F(Export, FollowsTheEventsOfItsFeature) {
       "1,001-a,overseer,note,one,,,2027-01-15T08:00:00Z\r\n"))
       << csv.out;
   EXPECT_EQ(csv.out.find("other"), std::string::npos);
+}
+
+TEST_F(Export, IsAPageInHtmlThatNeedsNothingElse) {
+  log("note", "</script><script>alert(1)</script>");
+  log("note", "\" onload='x' & \xe2\x80\xae right \x1b[31m");
+  const std::string page = box.ok("git orch export 001-a --format html");
+  EXPECT_TRUE(page.starts_with("<!DOCTYPE html>\n"));
+  EXPECT_TRUE(page.ends_with("</html>\n"));
+  for (const char* part :
+       {"Content-Security-Policy", "default-src 'none'",
+        "prefers-color-scheme: dark", "@media print", "<title>001-a</title>",
+        "<h2 id=\"agents-heading\">Agents</h2>",
+        "<code>feature/001-a/overseer</code>", "<th scope=\"col\">Owner</th>",
+        "&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;",
+        "&quot; onload=&#39;x&#39; &amp; \\u{202e} right \\x1b[31m"})
+    EXPECT_TRUE(holds(page, part));
+  for (const char* part : {"<script", "onload='", "src=", "http://", "@import",
+                           "\xe2\x80\xae", "\x1b"})
+    EXPECT_EQ(page.find(part), std::string::npos) << part;
+  EXPECT_EQ(
+      box.type("git orch export 001-a --format html --json").data()["text"],
+      json::Value(page));
+}
+
+TEST_F(Export, TakesTheFormatFromTheNameOfTheFile) {
+  log("note", "first");
+  const auto is = [&](const std::string& file, const std::string& format) {
+    box.ok("git orch export 001-a -q " + file);
+    return box.read(box.repo() + "/" + file) ==
+           box.ok("git orch export 001-a --format " + format);
+  };
+  EXPECT_TRUE(is("a.html", "html"));
+  EXPECT_TRUE(is("a.htm", "html"));
+  EXPECT_TRUE(is("a.json", "json"));
+  EXPECT_TRUE(is("a.csv", "csv"));
+  EXPECT_TRUE(is("a.jsonl", "jsonl"));
+  EXPECT_TRUE(is("a.md", "md"));
+  EXPECT_TRUE(is("page", "md"));
+  box.ok("git orch export 001-a -q --format md b.html");
+  EXPECT_EQ(box.read(box.repo() + "/b.html"), box.read(box.repo() + "/a.md"));
+}
+
+TEST_F(Export, HoldsWhatBecameOfBranchesInTheMergeQueue) {
+  box.sql(
+      "INSERT INTO landings(feature_id, ref, commit_hash, into_ref, status, "
+      "reason, paths, queued_at, ended_at) VALUES (1, 'refs/heads/x', 'c', "
+      "'refs/heads/feature/001-a/overseer', 'rejected', 'it conflicts', "
+      "'[\"a.txt\"]', 1, 2000)");
+  EXPECT_TRUE(holds(box.ok("git orch export 001-a"),
+                    "| x | feature/001-a/overseer | rejected | it conflicts | "
+                    "a.txt |  | 1970-01-01T00:00:02Z |\n"));
+  EXPECT_TRUE(holds(box.ok("git orch export 001-a --format html"),
+                    "<td class=\"bad\">rejected</td>"));
+  EXPECT_TRUE(holds(box.ok("git orch export 001-a --format json"),
+                    R"("landings":[{"branch":"x","into":"feature/001-a/)"
+                    R"(overseer","status":"rejected","reason":"it conflicts",)"
+                    R"("paths":["a.txt"],"commit":null,)"));
 }
 
 TEST_F(Export, QuietPrintsNoPage) {

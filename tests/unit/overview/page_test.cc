@@ -122,6 +122,28 @@ TEST_F(Page, LetsNoTextMeanAnything) {
             std::string::npos);
 }
 
+TEST_F(Page, InHtmlShowsHostileNamesAsTheyAre) {
+  feature_.feature.name = "</title><img src=x onerror=\"a\">";
+  feature_.feature.base = "refs/heads/<b>&'\"";
+  store_.database().execute(
+      "INSERT INTO pull_requests(feature_id, role, pr_number, title, url, "
+      "status, base_branch, head_branch, created_at) VALUES "
+      "(1, 'overseer', 7, 'a', 'https://x/?a=\"&b', 'open', 'm', 'h', 1), "
+      "(1, 'overseer', 8, 'b', 'javascript:alert(1)', 'open', 'm', 'h', 1)");
+  const std::string page = feature_html(store_, feature_);
+  const auto has = [&](const char* part) {
+    return page.find(part) != std::string::npos;
+  };
+  EXPECT_TRUE(
+      has("<title>&lt;/title&gt;&lt;img src=x onerror=&quot;a&quot;"
+          "&gt;</title>"));
+  EXPECT_TRUE(has("<code>&lt;b&gt;&amp;&#39;&quot;</code>"));
+  EXPECT_TRUE(has("<a href=\"https://x/?a=&quot;&amp;b\" "));
+  EXPECT_TRUE(has("<td>javascript:alert(1)</td>"));
+  EXPECT_FALSE(has("<img"));
+  EXPECT_TRUE(has("<p class=\"faint\">None.</p>"));
+}
+
 TEST_F(Page, ReadsManyEventsWithoutLosingOne) {
   constexpr int kEvents = 1203;
   for (int i = 0; i < kEvents; ++i) log("e", i);
