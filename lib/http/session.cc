@@ -48,6 +48,10 @@ std::optional<Response> refuse_shape(const Parser::value_type& message) {
   if (message.count("host") == 0) return plain(400, "no Host");
   const bool takes_body = message.method() == wire::verb::post;
   const auto length = message.find("content-length");
+  if (length != message.end() &&
+      length->value().find_first_not_of("0123456789") !=
+          beast::string_view::npos)
+    return plain(400, "an odd Content-Length");
   if (!takes_body && length != message.end() && length->value() != "0")
     return plain(400, "only POST has a body");
   if (takes_body && length == message.end())
