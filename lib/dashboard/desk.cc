@@ -16,9 +16,10 @@ namespace {
 
 constexpr std::int64_t kAskedMs = 5 * 60 * 1000;  // then nobody looks at it
 constexpr std::size_t kMostEntries = 200;
-constexpr std::int64_t kFreshMs = 1000;  // ages, processes and the clock move
-constexpr std::int64_t kKeptMs = 5000;   // of what a program said
-constexpr std::int64_t kAgainMs = 3000;  // between two hints to run it again
+constexpr std::int64_t kFreshMs = 1000;   // ages, processes and the clock move
+constexpr std::int64_t kKeptMs = 5000;    // of what a program said
+constexpr std::int64_t kAgainMs = 3000;   // between two hints to run it again
+constexpr std::int64_t kAgainPerMs = 20;  // a slow one runs more seldom
 constexpr std::int64_t kSystemMs = 10'000;
 constexpr std::int64_t kLatelyMs = 60'000;
 
@@ -103,11 +104,13 @@ std::optional<Reply> Desk::read(const Question& question) {
   }
 }
 
-void Desk::keep(const Question& question, const Reply& reply) {
+void Desk::keep(const Question& question, const Reply& reply,
+                std::int64_t took_ms) {
   Entry& entry = entries_[question.text()];
   entry.question = question;
   entry.reply = reply;
   entry.is_view = false;
+  entry.took_ms = took_ms;
   entry.is_told = false;
   entry.told = reply.tag;
   // What changed while it ran is not in it.
@@ -145,7 +148,9 @@ void Desk::refresh(Entry& entry, Look& look) {
     const std::int64_t age = now - entry.made_ms;
     const bool by_clock = entry.question.name == "stats/system";
     const bool is_due =
-        by_clock ? age >= kSystemMs : entry.mark != mark_ && age >= kAgainMs;
+        by_clock ? age >= kSystemMs
+                 : entry.mark != mark_ &&
+                       age >= std::max(kAgainMs, entry.took_ms * kAgainPerMs);
     if (entry.is_told || !is_due) return;
     entry.is_told = true;
   }

@@ -21,9 +21,10 @@ class Desk {
   explicit Desk(repository::Repository repository);
 
   // The answer, folded; absent when the verb's program has to say it: give that
-  // to keep(). Never throws: errors are answers.
+  // to keep(), with how long it took. Never throws: errors are answers.
   std::optional<Reply> read(const Question& question);
-  void keep(const Question& question, const Reply& reply);
+  void keep(const Question& question, const Reply& reply,
+            std::int64_t took_ms);
 
   // Makes what was asked for lately anew, once for all clients.
   struct Look {
@@ -44,6 +45,7 @@ class Desk {
     bool is_view = false;
     bool is_told = true;  // of a program: that it may have changed
     std::int64_t mark = 0, made_ms = 0, asked_ms = 0, changed_ms = 0;
+    std::int64_t took_ms = 0;
   };
 
   // Opened, and again when another lies in its place; null when there is none.

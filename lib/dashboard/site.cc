@@ -173,8 +173,10 @@ void Site::run(const http::Request& request, const HouseOf& house,
   auto& waiting = running_[key];
   waiting.emplace_back(request, answer);
   if (waiting.size() > 1) return;
+  const std::int64_t began = clock::steady();
   const auto done = [=, this](const Reply& reply) {
-    reader_.post([=] { house->desk->keep(question, reply); });
+    const std::int64_t took = clock::steady() - began;
+    reader_.post([=] { house->desk->keep(question, reply, took); });
     const auto all = running_.extract(key);
     for (const auto& [asked, tell_it] : all.mapped())
       tell_it(response_of(reply, asked));
