@@ -4,11 +4,14 @@
 #include "checkin/checkin.h"
 #include "cli/output.h"
 #include "clock/clock.h"
+#include "doctor/selftest.h"
 #include "error/error.h"
 #include "file/file.h"
 #include "hook/fold.h"
+#include "hook/install.h"
 #include "rebuild/rebuild.h"
 #include "repository/repository.h"
+#include "roster/roster.h"
 #include "store/checkins.h"
 #include "store/health.h"
 #include "text/text.h"
@@ -57,6 +60,36 @@ void remove_leftovers(const Repository& repository, Fixes& fixes) {
                     " of killed programs");
 }
 
+// The list of this user's repositories: this one on it, none that is gone.
+void mend_roster(const Repository& repository, Fixes& fixes) {
+  const std::string id = roster::id_of(repository.common_dir);
+  bool is_listed = false;
+  for (const roster::Entry& e : roster::list()) {
+    is_listed = is_listed || e.id == id;
+    if (e.is_there) continue;
+    roster::forget(e.common_dir);
+    fixes.push_back("took '" + e.common_dir + "' off your list: it is gone");
+  }
+  if (is_listed) return;
+  roster::note(repository.common_dir);
+  fixes.push_back("put this repository on your list");
+}
+
+// Hooks of ours that somebody removed, where others are installed.
+void mend_hooks(const Repository& repository, Fixes& fixes) {
+  if (!hook::is_installed(repository)) return;
+  std::vector<std::string> missing;
+  for (const hook::Status& s : hook::status(repository))
+    if (!s.runs) missing.push_back(s.event);
+  if (missing.empty()) return;
+  try {
+    hook::install(repository, hook::Foreign::Refuse);
+    fixes.push_back("installed hooks: " + text::join(missing, ", "));
+  } catch (const Error&) {
+    // What stands in the way is told by its check.
+  }
+}
+
 Fixes fix(const cli::Invocation& invocation,
           const std::optional<Repository>& repository) {
   Fixes fixes;
@@ -66,6 +99,8 @@ Fixes fix(const cli::Invocation& invocation,
   if (store::examine(repository->orch_dir()).health == store::Health::Sound)
     schedule_checkins(*repository, fixes);
   remove_leftovers(*repository, fixes);
+  mend_hooks(*repository, fixes);
+  mend_roster(*repository, fixes);
   for (const std::string& line : fixes) cli::note(invocation, line);
   return fixes;
 }
@@ -81,8 +116,38 @@ std::vector<doctor::Check> checks_of(
   return doctor::examine_for_start(*repository);
 }
 
+int selftest(const cli::Invocation& invocation) {
+  for (const std::string_view option : {"fix", "for"})
+    if (invocation.has(option))
+      throw UsageError("'--selftest' and '--" + std::string(option) +
+                       "' do not go together");
+  json::Array rows;
+  cli::Table table({"STEP", "STATUS", "TIME", "DETAIL"});
+  bool failed = false;
+  const auto steps = doctor::selftest([&](const doctor::Step& s) {
+    cli::progress(invocation, s.name + ": " + s.detail);
+  });
+  for (const doctor::Step& s : steps) {
+    failed = failed || !s.ok;
+    const std::string status = s.ok ? "ok" : "fail";
+    rows.emplace_back(json::Object{{"name", s.name},
+                                   {"status", status},
+                                   {"detail", s.detail},
+                                   {"fix", s.ok ? "" : "git orch doctor"},
+                                   {"ms", s.ms}});
+    table.add({s.name, status, std::to_string(s.ms) + " ms", s.detail},
+              {cli::Tone::Plain, cli::tone_of(status)});
+  }
+  return cli::print(invocation, {.data = {{"checks", rows}},
+                                 .rows = "checks",
+                                 .fields = {"name", "status", "detail", "fix"},
+                                 .human = table.text(),
+                                 .exit_code = failed ? kNo : kDone});
+}
+
 int run(const cli::Invocation& invocation) {
   invocation.expect_operands(0, 0);
+  if (invocation.has("selftest")) return selftest(invocation);
   const auto repository = repository::find(file::current_directory());
   Fixes fixes;
   if (invocation.has("fix")) fixes = fix(invocation, repository);
@@ -117,11 +182,13 @@ const cli::Command cli::kCommand = {
     .name = "doctor",
     .group = cli::Group::SetUp,
     .summary = "check tools, hooks, store and agents",
-    .synopsis = {"[--fix] [--for <what>]"},
+    .synopsis = {"[--fix] [--for <what>]", "--selftest"},
     .options = {{"fix", 0, Arity::Flag, "",
                  "mend what can be mended without loss, and say what was"},
                 {"for", 0, Arity::One, "what",
-                 "check what that needs instead: start (of agents)"}},
+                 "check what that needs instead: start (of agents)"},
+                {"selftest", 0, Arity::Flag, "",
+                 "run everything once in a repository that is thrown away"}},
     .listing = true,
     .run = run};
 

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "doctor/doctor.h"
 
+#include <algorithm>
 #include <cstdlib>
+#include <functional>
 
 #include "agent/agent.h"
 #include "doctor/lfs.h"
+#include "doctor/start.h"
+#include "doctor/surroundings.h"
 #include "doctor/time.h"
 #include "doctor/tools.h"
 #include "error/error.h"
@@ -220,6 +224,40 @@ Check check_spool(const Repository& repository) {
           bytes == 0 ? "empty" : std::to_string(bytes) + " bytes waiting", ""};
 }
 
+// What git orch does without, or finds out when it needs it.
+void check_rest(const Repository& repository, std::vector<Check>& out) {
+  const auto add = [&](const std::function<void()>& look) {
+    try {
+      look();
+    } catch (const Error& e) {
+      out.push_back({"config", "fail", e.what(), e.hint()});
+    }
+  };
+  out.push_back(check_memory());
+  out.push_back(check_writable("state", repository.orch_dir(),
+                               "make it writable for you"));
+  out.push_back(check_roles(repository));
+  out.push_back(check_policy(repository));
+  out.push_back(check_runtime(repository));
+  if (out[1].status == "ok") out.push_back(check_server(repository));
+  out.push_back(check_walls());
+  out.push_back(check_forges());
+  out.push_back(check_roster(repository));
+  add([&] { check_config(repository, out); });
+  add([&] { check_sinks(repository, out); });
+  const bool can_read = std::any_of(out.begin(), out.end(), [](const Check& c) {
+    return c.name == "store" && c.status == "ok";
+  });
+  if (can_read)
+    add([&] {
+      auto store = store::Store::find(repository.orch_dir());
+      if (!store) return;
+      check_outbox(*store, out);
+      check_clock(*store, out);
+    });
+  check_locks(repository, out);
+}
+
 }  // namespace
 
 std::vector<Check> examine(const std::optional<Repository>& repository) {
@@ -244,6 +282,7 @@ std::vector<Check> examine(const std::optional<Repository>& repository) {
   check_time(*repository, out);
   out.push_back(check_linger());
   check_leftovers(*repository, out);
+  check_rest(*repository, out);
   return out;
 }
 

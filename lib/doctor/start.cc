@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "doctor/start.h"
+
 #include <unistd.h>
 
 #include <charconv>
@@ -20,6 +22,29 @@ namespace orch::doctor {
 namespace {
 
 constexpr std::int64_t kLeastMemoryKiB = 512 << 10;
+
+template <typename Read>
+Check check_data(const std::string& name, const Read& read) {
+  try {
+    return {name, "ok", read(), ""};
+  } catch (const Error& e) {
+    return {name, "fail", e.what(),
+            e.hint().empty() ? "mend that file" : e.hint()};
+  }
+}
+
+Check check_base(const Repository& repository) {
+  if (!git::find_commit(repository, "HEAD"))
+    return {"base", "fail", "there is no commit to start from",
+            "git commit --allow-empty -m 'initial commit'"};
+  const auto head = repository::read_head(repository);
+  if (head.branch.empty())
+    return {"base", "warn", "HEAD is detached: say --base, or switch",
+            "git switch <branch>"};
+  return {"base", "ok", git::short_branch(head.branch), ""};
+}
+
+}  // namespace
 
 Check check_memory() {
   const std::string all =
@@ -52,27 +77,6 @@ Check check_writable(const std::string& name, const std::string& path,
     return {name, "ok", "'" + path + "' can be written", ""};
   }
   return {name, "fail", "'" + nearest + "' cannot be written to", fix};
-}
-
-Check check_base(const Repository& repository) {
-  if (!git::find_commit(repository, "HEAD"))
-    return {"base", "fail", "there is no commit to start from",
-            "git commit --allow-empty -m 'initial commit'"};
-  const auto head = repository::read_head(repository);
-  if (head.branch.empty())
-    return {"base", "warn", "HEAD is detached: say --base, or switch",
-            "git switch <branch>"};
-  return {"base", "ok", git::short_branch(head.branch), ""};
-}
-
-template <typename Read>
-Check check_data(const std::string& name, const Read& read) {
-  try {
-    return {name, "ok", read(), ""};
-  } catch (const Error& e) {
-    return {name, "fail", e.what(),
-            e.hint().empty() ? "mend that file" : e.hint()};
-  }
 }
 
 Check check_roles(const Repository& repository) {
@@ -112,8 +116,6 @@ Check check_server(const Repository& repository) {
            server.socket() + "'";
   });
 }
-
-}  // namespace
 
 std::vector<Check> examine_for_start(const Repository& repository) {
   std::vector<Check> out = {check_git(), check_tmux(),
