@@ -43,7 +43,7 @@ struct Asked {
 json::Object status(const Asked& a) {
   const auto feature = a.feature();
   return overview::status_json(
-      a.store, overview::status(a.store, feature ? feature->spec_id : ""));
+      overview::status(a.store, feature ? feature->spec_id : ""));
 }
 
 json::Object agents(const Asked& a) {

@@ -46,7 +46,7 @@ struct Status {
   std::int64_t overdue = 0;                // check-ins
   std::vector<std::string> unscheduled;    // agents without a future check-in
   std::vector<store::Ask> asks;            // open ones
-  std::vector<Need> needs;                 // the oldest first
+  std::vector<notice::Need> needs;         // of a person, the oldest first
   std::vector<store::Conflict> conflicts;  // open ones, at most 50
   std::vector<store::Landed> landed;       // in the last hour
   std::vector<std::pair<std::string, store::Limit>> limits;  // by agent
