@@ -267,6 +267,8 @@ function twenty(now, at) {
     text: "You've hit your limit · resets 3pm (Europe/Berlin)",
     resets_at: at(41 * kMinute), wakes_at: at(43 * kMinute), created_at: at(-kHour), ended_at: null, reason: null,
   }];
+  data.status.landed = data.recent.events.filter((e) => e.type === "branch_landed")
+    .map((e) => ({ agent: `${spec}/${e.role}`, commit: e.commit, into: `feature/${spec}/overseer`, at: e.at }));
   const checkin = (n, role, due, every, note) => ({
     id: n, agent: id(role), note, due_at: at(due), every, state: "waiting", reason: null, zone: null,
     overdue: due < 0, last: null,
@@ -283,14 +285,18 @@ function twenty(now, at) {
   }];
   data.notify.notices = [
     {
-      id: 3, kind: "needs_human", severity: "critical", spec_id: other, agent: `${other}/impl-ui`,
+      id: 3, kind: "needs-human", severity: "critical", spec_id: other, agent: `${other}/impl-ui`,
       text: "waits at a prompt: Do you want to proceed? 1. Yes 2. No", since: at(-26 * kMinute), escalated_at: at(-6 * kMinute),
-      answers: [], command: `git orch agent attach ${other}/impl-ui`,
+      needs_human: true, answers: [], command: `git orch agent attach ${other}/impl-ui`,
     },
     {
       id: 4, kind: "ask", severity: "warning", spec_id: spec, agent: id("impl-api"),
       text: "delete: remove lib/old_goals.cc, nothing includes it", since: at(-14 * kMinute), escalated_at: null,
-      answers: ["approve", "deny"], command: "git orch ask approve 7",
+      needs_human: true, answers: ["approve", "deny"], command: "git orch ask approve 7",
+    },
+    {
+      id: 5, kind: "limit", severity: "info", spec_id: spec, agent: id("impl-search"), text: "is at its limit",
+      since: at(-kHour), escalated_at: null, needs_human: false, answers: [], command: "git orch limits",
     },
   ];
   data.blocker.blockers = [{
@@ -312,7 +318,14 @@ function twenty(now, at) {
       agent: a.id, commits: 31 - i, messages: 12 + i, tests: i * 3, conflicts: i % 3, restarts: i % 2,
       busy_ms: (i + 1) * 41 * kMinute, tokens: 120_000 * (i + 1), cost_usd: 1.25 * (i + 1),
     })),
+    durations: [
+      { what: "submitted", count: 412, p50_ms: 940, p99_ms: 61_000 },
+      { what: "acked", count: 377, p50_ms: 8_300, p99_ms: 540_000 },
+      { what: "landing", count: 58, p50_ms: 71_000, p99_ms: 900_000 },
+    ],
+    predictions: { met: 2, avoided: 31, open: 2, missed: 1 },
   };
+  data["stats/system"].advice = [{ what: "memory", text: "88% of the memory is used: pause some agents" }];
   Object.assign(data["stats/system"].system, {
     load1: 3.42, load5: 2.8, load15: 2.1, cpu_percent: 46, memory_available: 1.9e9, swap_total: 4e9,
     swap_used: 0.3e9, agents_running: 17, panes: 19, tmux_ms: 3.1, events: 128_334, store_bytes: 41e6, processes: 371,

@@ -38,8 +38,8 @@ const role_of = (id) => id.slice(id.lastIndexOf("/") + 1);
 // Of each card: what the API says, and what the page shows of it.
 const kCards = {
   async agents(page) {
-    const { features } = await api("status");
-    const agents = features.flatMap((f) => f.agents);
+    const { features, agents: outside } = await api("status");
+    const agents = [...features.flatMap((f) => f.agents), ...(outside ?? [])];
     const shown = await page.locator("button.cell").evaluateAll((cells) =>
       cells.map((cell) => [
         cell.dataset.agent,
@@ -66,7 +66,10 @@ const kCards = {
   },
   async needs(page) {
     const { notices } = await api("notify");
-    const wanted = notices.map((n) => n.command).filter(Boolean);
+    const wanted = notices
+      .filter((n) => n.needs_human !== false)
+      .map((n) => n.command)
+      .filter(Boolean);
     const shown = await texts(page, "#needs .need code");
     return [wanted, shown.filter((command) => wanted.includes(command))];
   },

@@ -34,6 +34,8 @@ test("one view that cannot be read leaves the others alone", () => {
     });
   return at_page(browser, { prepare }, async ({ page, server }) => {
     const card = page.locator("#conflicts");
+    // What was not read is not claimed.
+    assert.match(await page.locator(".tile").nth(1).innerText(), /\?\s+not known/);
     assert.match(await card.innerText(), /cannot open the store\s+git orch doctor/);
     assert.equal(await page.locator("button.cell").count(), 20);
     server.failures.clear();

@@ -13,7 +13,7 @@ before(async () => {
 });
 after(() => browser.close());
 
-const kWrites = /^(Send|Approve|Deny|Pause|End pause|Resume|Integrate)/;
+const kWrites = /^(Send|Seen|Approve|Deny|Pause|End pause|Resume|Integrate)/;
 
 const writes_on = (page) => page.getByRole("button", { name: kWrites }).count();
 
@@ -78,6 +78,14 @@ test("each write is sent as it was shown", () =>
       { verb: "pause", operands: [id], options: {} },
       { verb: "integrate", operands: [id], options: {} },
     ]);
+  }));
+
+test("what asks for no verdict is marked as seen", () =>
+  at_page(browser, { allow_write: true }, async ({ page, server }) => {
+    await page.getByRole("button", { name: /^Seen/ }).click();
+    assert.match(await page.locator("dialog").innerText(), /Do you want to proceed/);
+    await yes(page);
+    assert.deepEqual(server.writes, [{ verb: "notify", operands: ["answer", "3"], options: {} }]);
   }));
 
 test("an ask without a notice is answered as an ask", () => {

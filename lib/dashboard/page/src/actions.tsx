@@ -8,7 +8,7 @@ import { ApiError, write } from "./api";
 import { Failure } from "./card";
 import { Dialog } from "./dialog";
 import { type Proposal, shell_word } from "./page";
-import { Command, visible } from "./text";
+import { Command, Text, visible } from "./text";
 
 function command_of(proposal: Proposal, agent: string, text: string): string {
   const operand = proposal.choose ? ` ${shell_word(agent)}` : "";
@@ -74,6 +74,11 @@ export function ConfirmDialog({
   return (
     <Dialog title={proposal.title} name="confirm" close={close}>
       <form onSubmit={(event) => void go(event)}>
+        {proposal.detail && (
+          <p class="field">
+            <Text of={proposal.detail} lines />
+          </p>
+        )}
         {proposal.choose && (
           <label class="field">
             To

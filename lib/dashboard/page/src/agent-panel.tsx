@@ -8,6 +8,7 @@ import { Shown } from "./card";
 import { Dialog } from "./dialog";
 import { StateGlyph } from "./glyph";
 import { kMessages, MessageList } from "./messages";
+import { agents_of } from "./needs";
 import { shell_word, usePage, usePageView } from "./page";
 import type { Screen } from "./terminal";
 import { AgentName, Age, Clip, Command, role_of, Text } from "./text";
@@ -217,9 +218,7 @@ export function AgentPanel({ id, close }: { id: string; close: () => void }) {
   const messages = usePageView<{ messages: Message[] }>(kMessages);
   const conflicts = usePageView<{ conflicts: Conflict[] }>("conflicts");
   const checkins = usePageView<{ checkins: CheckIn[] }>("checkin");
-  const agent = (status.data?.features ?? [])
-    .flatMap((f) => f.agents)
-    .find((a) => a.id === id);
+  const agent = agents_of(status.data).find((a) => a.id === id);
   const mail = (messages.data?.messages ?? []).filter(
     (m) => m.from === id || m.to === id,
   );

@@ -6,6 +6,7 @@ import { useRef, useState } from "preact/hooks";
 
 import { Card, Empty, plural, Shown } from "./card";
 import { kStateOrder, StateGlyph, tone_of } from "./glyph";
+import { agents_of } from "./needs";
 import { matches, still, usePage, usePageView } from "./page";
 import { Age, Clip, role_of, Text, visible } from "./text";
 import type { Agent, Feature, Status } from "./types";
@@ -95,11 +96,11 @@ function move_focus(event: KeyboardEvent): void {
   cell.focus();
 }
 
-function Agents({ feature }: { feature: Feature }) {
+function Agents({ name, agents }: { name: string; agents: Agent[] }) {
   const page = usePage();
   const list = useRef<HTMLUListElement>(null);
   const [all, show_all] = useState(false);
-  const found = feature.agents.filter((a) =>
+  const found = agents.filter((a) =>
     matches(page.filter, a.id, a.state, a.task, a.branch),
   );
   const sorted = found
@@ -110,16 +111,15 @@ function Agents({ feature }: { feature: Feature }) {
   const folds = sorted.length > kManyAgents && resting.length > 8;
   const shown =
     folds && !all ? sorted.filter((a) => !kAtRest.has(a.state)) : sorted;
-  if (feature.agents.length === 0)
-    return <Empty>No agents in this feature yet.</Empty>;
+  if (agents.length === 0) return <Empty>No agents here yet.</Empty>;
   return (
     <>
       {found.length === 0 && <Empty>No agent matches the filter.</Empty>}
       <ul
         ref={list}
-        class={feature.agents.length > kManyCells ? "cells compact" : "cells"}
+        class={agents.length > kManyCells ? "cells compact" : "cells"}
         onKeyDown={move_focus}
-        aria-label={`Agents of ${visible(feature.spec_id)}`}
+        aria-label={`Agents of ${visible(name)}`}
       >
         {shown.map((agent, i) => (
           <AgentCell
@@ -190,7 +190,7 @@ const FeatureBlock = still<{ feature: Feature }>(({ feature }) => {
           <Figure n={feature.tests} what="test run" />
         </span>
       </header>
-      <Agents feature={feature} />
+      <Agents name={feature.spec_id} agents={feature.agents} />
     </article>
   );
 });
@@ -199,7 +199,8 @@ export function AgentsCard() {
   const view = usePageView<Status>("status");
   const page = usePage();
   const features = view.data?.features ?? [];
-  const count = features.reduce((n, f) => n + f.agents.length, 0);
+  const outside = view.data?.agents ?? [];
+  const count = agents_of(view.data).length;
   const tools = (page.may("pause") || page.may("resume")) &&
     features.length > 0 && (
     <>
@@ -255,15 +256,25 @@ export function AgentsCard() {
     <Card id="agents" title="Agents" count={count || undefined} tools={tools}>
       <Shown view={view}>
         {(status) =>
-          status.features.length === 0 ? (
+          count === 0 && status.features.length === 0 ? (
             <Empty command="git orch init-feature 001-first --start">
               No features yet. A feature gives a team its branches, worktrees
               and panes; type this in the repository:
             </Empty>
           ) : (
-            status.features.map((feature) => (
-              <FeatureBlock key={feature.spec_id} feature={feature} />
-            ))
+            <>
+              {status.features.map((feature) => (
+                <FeatureBlock key={feature.spec_id} feature={feature} />
+              ))}
+              {outside.length > 0 && (
+                <article class="feature" aria-label="Outside any feature">
+                  <header>
+                    <h3>Outside any feature</h3>
+                  </header>
+                  <Agents name="no feature" agents={outside} />
+                </article>
+              )}
+            </>
           )
         }
       </Shown>

@@ -3,7 +3,7 @@
 // What comes by the clock: the ends of usage limits, and check-ins.
 import { Card, Empty, Folded, Shown } from "./card";
 import { Glyph } from "./glyph";
-import { Countdown, open_limits } from "./needs";
+import { Countdown, open_limits } from "./glance";
 import { matches, usePage, usePageView } from "./page";
 import { AgentName, Age, Clip, Text } from "./text";
 import { exact, local, ms_of } from "./time";
@@ -117,18 +117,19 @@ export function CheckInsCard() {
               what="check-ins"
               draw={(shown) => (
                 <table class="rows">
-                  <thead class="sr">
+                  <thead>
                     <tr>
-                      <th scope="col">Due</th>
-                      <th scope="col">Agent</th>
-                      <th scope="col">Note</th>
-                      <th scope="col">Every</th>
+                      {["Due", "Agent", "Note", "Every"].map((name) => (
+                        <th key={name} scope="col">
+                          <span class="sr">{name}</span>
+                        </th>
+                      ))}
                     </tr>
                   </thead>
                   <tbody>
                     {shown.map((c) => (
                       <tr key={c.id}>
-                        <td class={c.overdue ? "tone-bad due" : "due"}>
+                        <td class={c.overdue ? "tone-bad" : ""}>
                           {c.overdue && <span>overdue </span>}
                           {c.state === "paused" && <span>paused </span>}
                           <Age at={c.due_at} />

@@ -3,6 +3,7 @@
 // Messages, and how far each is proved to have come.
 import { Card, Empty, Folded, Shown } from "./card";
 import { Glyph, type Tone } from "./glyph";
+import { agents_of } from "./needs";
 import { matches, still, usePage, usePageView } from "./page";
 import { AgentName, Age, Text, visible } from "./text";
 import type { Message, Status } from "./types";
@@ -84,7 +85,7 @@ export function MessagesCard() {
     matches(page.filter, m.from, m.to, m.text, m.level, m.kind),
   );
   const status = usePageView<Status>("status");
-  const agents = (status.data?.features ?? []).flatMap((f) => f.agents);
+  const agents = agents_of(status.data);
   const tools = page.may("send") && agents.length > 0 && (
     <button
       type="button"

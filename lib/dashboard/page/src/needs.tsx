@@ -1,28 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
-// Who waits for a person, and the four answers that a glance should give.
-import type { ComponentChildren } from "preact";
+// Who waits for a person.
 import { useEffect, useState } from "preact/hooks";
 
-import { Card, Folded, plural, Shown } from "./card";
+import { Card, Folded, Shown } from "./card";
 import { Glyph } from "./glyph";
 import { collisions_of } from "./conflicts";
 import { useView } from "./live";
 import { type Page, usePage, usePageView } from "./page";
 import { AgentName, Age, Command, Text, visible } from "./text";
-import { clock_span, ms_of, on_tick, span } from "./time";
-import type {
-  Agent,
-  Ask,
-  Conflict,
-  Limit,
-  Notice,
-  RecordedEvent,
-  Status,
-} from "./types";
-
-export const kRecent = "recent?n=500";
-const kHourMs = 3_600_000;
+import type { Agent, Ask, Conflict, Notice, Status } from "./types";
 
 interface Need {
   key: string;
@@ -36,6 +23,9 @@ interface Need {
   escalated: boolean;
 }
 
+// What a person says to that which asks for no verdict.
+const kSeen = "seen";
+
 // One entry for each thing, whoever names it: the notices first, then what
 // they do not cover.
 export function needs_of(
@@ -43,22 +33,27 @@ export function needs_of(
   asks: Ask[],
   agents: Agent[],
 ): Need[] {
-  const needs: Need[] = notices.map((n) => ({
+  const open = notices.filter((n) => n.needs_human !== false);
+  const needs: Need[] = open.map((n) => ({
     key: `notice ${n.id}`,
     agent: n.agent,
     text: n.text,
     since: n.since,
     command: n.command,
     severity: n.severity,
-    answers: n.answers ?? [],
+    answers: n.answers.length > 0 ? n.answers : [kSeen],
     answer: (verdict) => ({
       verb: "notify",
-      operands: ["answer", String(n.id), verdict],
+      operands: [
+        "answer",
+        String(n.id),
+        ...(verdict === kSeen ? [] : [verdict]),
+      ],
     }),
     escalated: n.escalated_at !== null,
   }));
   const covered = (agent: string, kind: RegExp) =>
-    notices.some((n) => n.agent === agent && kind.test(n.kind));
+    open.some((n) => n.agent === agent && kind.test(n.kind));
   for (const ask of asks) {
     const for_person = ask.approver === "person" || ask.escalated_at;
     if (ask.status !== "open" || !for_person || covered(ask.agent, /ask/))
@@ -80,7 +75,7 @@ export function needs_of(
   }
   for (const agent of agents) {
     if (agent.state !== "needs-human") continue;
-    if (notices.some((n) => n.agent === agent.id)) continue;
+    if (covered(agent.id, /needs.human/)) continue;
     needs.push({
       key: `agent ${agent.id}`,
       agent: agent.id,
@@ -95,14 +90,25 @@ export function needs_of(
   return needs;
 }
 
-function useNeeds(): { needs: Need[]; asked: boolean } {
+export function agents_of(status: Status | null): Agent[] {
+  return [
+    ...(status?.features ?? []).flatMap((f) => f.agents),
+    ...(status?.agents ?? []),
+  ];
+}
+
+// `known`: everything that could name one has answered.
+export function useNeeds(): { needs: Need[]; known: boolean } {
   const notify = usePageView<{ notices: Notice[] }>("notify");
   const ask = usePageView<{ asks: Ask[] }>("ask");
   const status = usePageView<Status>("status");
-  const agents = (status.data?.features ?? []).flatMap((f) => f.agents);
   return {
-    needs: needs_of(notify.data?.notices ?? [], ask.data?.asks ?? [], agents),
-    asked: status.data !== null,
+    needs: needs_of(
+      notify.data?.notices ?? [],
+      ask.data?.asks ?? [],
+      agents_of(status.data),
+    ),
+    known: [notify, ask, status].every((view) => view.data !== null),
   };
 }
 
@@ -117,10 +123,11 @@ function answer_button(page: Page, need: Need, verdict: string) {
       aria-label={`${word}: ${visible(need.text)}`}
       onClick={() =>
         page.propose({
-          title: `${word} this?`,
+          title: verdict === kSeen ? "Seen, and dealt with?" : `${word} this?`,
+          detail: `${need.agent ?? "everybody"}\n${need.text}`,
           command: ["git orch", what.verb, ...what.operands].join(" "),
           what,
-          danger: verdict !== "deny",
+          danger: verdict === "approve",
           ask_text: "A word to go with it (optional)",
         })
       }
@@ -167,7 +174,7 @@ function NeedRow({ need }: { need: Need }) {
 
 export function NeedsCard() {
   const notify = usePageView<{ notices: Notice[] }>("notify");
-  const { needs, asked } = useNeeds();
+  const { needs, known } = useNeeds();
   return (
     <Card id="needs" title="Needs you" count={needs.length || undefined}>
       {notify.error && notify.error.code !== "gone" && (
@@ -187,7 +194,7 @@ export function NeedsCard() {
           )}
         />
       )}
-      {asked && needs.length === 0 && (
+      {known && needs.length === 0 && (
         <p class="all-clear">
           <Glyph shape="check" tone="good" /> Nobody waits for you.
         </p>
@@ -196,146 +203,10 @@ export function NeedsCard() {
   );
 }
 
-function Tile({
-  href,
-  title,
-  value,
-  tone,
-  children,
-}: {
-  href: string;
-  title: string;
-  value: ComponentChildren;
-  tone: string;
-  children: ComponentChildren;
-}) {
-  return (
-    <li>
-      <a class={`tile tone-${tone}`} href={href}>
-        <span class="tile-title">{title}</span>
-        <span class="tile-value num">{value}</span>
-        <span class="tile-more">{children}</span>
-      </a>
-    </li>
-  );
-}
-
-// What is left until `ms`, second by second.
-export function Countdown({ ms }: { ms: number }) {
-  const [text, say] = useState(() => clock_span(ms - Date.now()));
-  useEffect(() => {
-    const show = (now: number) =>
-      say(ms <= now ? "any moment" : clock_span(ms - now));
-    show(Date.now());
-    return on_tick(show);
-  }, [ms]);
-  return (
-    <span class="num" role="timer">
-      {text}
-    </span>
-  );
-}
-
-export function open_limits(limits: Limit[]): Limit[] {
-  const wake = (l: Limit) => ms_of(l.wakes_at ?? l.resets_at) ?? Infinity;
-  return limits.filter((l) => !l.ended_at).sort((a, b) => wake(a) - wake(b));
-}
-
-// Of the last hour; a time that is still to come counts as now.
-export function landed_lately(
-  events: RecordedEvent[],
-  now: number,
-): RecordedEvent[] {
-  return events.filter(
-    (e) =>
-      e.type === "branch_landed" && now - (ms_of(e.at) ?? 0) <= kHourMs,
-  );
-}
-
-function useNow(everyMs: number): number {
-  const [now, say] = useState(Date.now());
-  useEffect(
-    () =>
-      on_tick((at) => say((old) => (at - old >= everyMs ? at : old))),
-    [everyMs],
-  );
-  return now;
-}
-
-export function Glance() {
-  const { live } = usePage();
-  const { needs } = useNeeds();
-  const conflicts = useView<{ conflicts: Conflict[] }>(live, "conflicts");
-  const recent = useView<{ events: RecordedEvent[] }>(live, kRecent);
-  const limits = useView<{ limits: Limit[] }>(live, "limits");
-  const now = useNow(20_000);
-  const pairs = collisions_of(conflicts.data?.conflicts ?? []);
-  const landed = landed_lately(recent.data?.events ?? [], now);
-  const limited = open_limits(limits.data?.limits ?? []);
-  const [need, pair, last, next] = [needs[0], pairs[0], landed[0], limited[0]];
-  const wakes = next ? ms_of(next.wakes_at ?? next.resets_at) : null;
-  const since = need ? ms_of(need.since) : null;
-  return (
-    <nav aria-label="At a glance">
-      <ul class="tiles">
-        <Tile
-          href="#needs"
-          title="Waiting for you"
-          value={needs.length}
-          tone={needs.length > 0 ? "wait" : "off"}
-        >
-          {need ? (
-            <>
-              {need.agent ? <AgentName id={need.agent} short /> : "everybody"}
-              {since !== null && (
-                <span class="dim"> {span(Math.max(0, now - since))}</span>
-              )}
-            </>
-          ) : (
-            "nobody"
-          )}
-        </Tile>
-        <Tile
-          href="#conflicts"
-          title="Will collide"
-          value={pairs.length}
-          tone={pairs.length > 0 ? "bad" : "off"}
-        >
-          {pair ? (
-            <>
-              <AgentName id={pair.a} short /> and{" "}
-              <AgentName id={pair.b} short />
-            </>
-          ) : (
-            "nobody"
-          )}
-        </Tile>
-        <Tile
-          href="#timeline"
-          title="Landed in the last hour"
-          value={landed.length}
-          tone={landed.length > 0 ? "good" : "off"}
-        >
-          {last ? <AgentName id={last.role} short /> : "nothing"}
-          {landed.length > 1 && ` and ${plural(landed.length - 1, "other")}`}
-        </Tile>
-        <Tile
-          href="#limits"
-          title="Wakes next"
-          value={wakes !== null ? <Countdown ms={wakes} /> : "–"}
-          tone={next ? "wait" : "off"}
-        >
-          {next ? <AgentName id={next.agent} short /> : "nobody is limited"}
-        </Tile>
-      </ul>
-    </nav>
-  );
-}
-
 // One sentence about what has come since the page was drawn first.
 export function useNews(): string {
   const { live } = usePage();
-  const { needs, asked } = useNeeds();
+  const { needs, known: asked } = useNeeds();
   const conflicts = useView<{ conflicts: Conflict[] }>(live, "conflicts");
   const [known, learn] = useState<Set<string> | null>(null);
   const [news, say] = useState("");

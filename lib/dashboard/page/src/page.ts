@@ -11,6 +11,7 @@ import { useView, type View } from "./live";
 // A write that waits for the person's yes.
 export interface Proposal {
   title: string;
+  detail?: string; // what it is about, in somebody's words
   command: string; // what would be typed for the same
   what: Write;
   danger?: boolean;

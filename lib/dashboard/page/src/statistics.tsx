@@ -6,13 +6,15 @@ import { useState } from "preact/hooks";
 import { Card, Empty, Folded, Shown } from "./card";
 import { Chart, type Series } from "./chart";
 import { matches, usePage, usePageView } from "./page";
-import { AgentName } from "./text";
+import { AgentName, Text } from "./text";
 import { amount, span } from "./time";
-import type { AgentStats, Day } from "./types";
+import type { AgentStats, Day, Duration, Predictions } from "./types";
 
 interface Stats {
   days?: Day[];
   agents?: AgentStats[];
+  durations?: Duration[];
+  predictions?: Predictions;
 }
 
 type Column = Exclude<keyof Day, "day">;
@@ -136,6 +138,49 @@ function AgentTable({ agents }: { agents: AgentStats[] }) {
   );
 }
 
+function took(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : span(ms);
+}
+
+function Durations({ durations }: { durations: Duration[] }) {
+  return (
+    <table class="numbers">
+      <thead>
+        <tr>
+          <th scope="col">Until</th>
+          <th scope="col">Count</th>
+          <th scope="col">Half within</th>
+          <th scope="col">99 of 100 within</th>
+        </tr>
+      </thead>
+      <tbody>
+        {durations.map((d) => (
+          <tr key={d.what}>
+            <th scope="row">
+              <Text of={d.what} />
+            </th>
+            <td class="num">{number(d.count)}</td>
+            <td class="num">{took(d.p50_ms)}</td>
+            <td class="num">{took(d.p99_ms)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Predicted({ met, avoided, open, missed }: Predictions) {
+  const all = met + avoided + open + missed;
+  if (all === 0) return null;
+  return (
+    <p class="legend dim num">
+      Collisions that were predicted: {avoided} avoided, {met} met, {open} open;{" "}
+      {missed} came without a prediction.
+    </p>
+  );
+}
+
 function Charts({ days }: { days: Day[] }) {
   const names = days.map((d) => d.day);
   const has = (column: Column) => days.some((d) => (d[column] ?? 0) > 0);
@@ -209,10 +254,17 @@ export function StatisticsCard() {
           return (
             <>
               <Charts days={list} />
+              {stats.predictions && <Predicted {...stats.predictions} />}
               <details>
                 <summary>The same by day, as a table</summary>
                 <DayTable days={list} />
               </details>
+              {(stats.durations ?? []).length > 0 && (
+                <details>
+                  <summary>How long it took</summary>
+                  <Durations durations={stats.durations ?? []} />
+                </details>
+              )}
               {(stats.agents ?? []).length > 0 && (
                 <details>
                   <summary>By agent</summary>

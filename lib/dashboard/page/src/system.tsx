@@ -2,9 +2,11 @@
 //
 // The machine that everybody works on.
 import { Card, Shown } from "./card";
+import { Glyph } from "./glyph";
 import { usePageView } from "./page";
+import { Text } from "./text";
 import { amount, bytes, span } from "./time";
-import type { System } from "./types";
+import type { Advice, System } from "./types";
 
 // From where on a share of something is worth a word, in per cent.
 const kHigh = { cpu: 80, memory: 85, swap: 20, disk: 90 };
@@ -116,11 +118,26 @@ function Figures({ system }: { system: System }) {
 }
 
 export function SystemCard() {
-  const view = usePageView<{ system: System }>("stats/system");
+  const view = usePageView<{ system: System; advice?: Advice[] }>(
+    "stats/system",
+  );
   return (
     <Card id="system" title="System">
       <Shown view={view}>
-        {({ system }) => <Figures system={system} />}
+        {({ system, advice }) => (
+          <>
+            <Figures system={system} />
+            {(advice ?? []).length > 0 && (
+              <ul class="advice">
+                {(advice ?? []).map((a) => (
+                  <li key={a.what}>
+                    <Glyph shape="alert" tone="wait" /> <Text of={a.text} />
+                  </li>
+                ))}
+              </ul>
+            )}
+          </>
+        )}
       </Shown>
     </Card>
   );

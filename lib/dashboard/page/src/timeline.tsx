@@ -5,7 +5,7 @@ import { useMemo, useState } from "preact/hooks";
 
 import { Card, Empty, Shown } from "./card";
 import { EventGlyph } from "./glyph";
-import { kRecent, landed_lately } from "./needs";
+import { kRecent, landed_lately } from "./glance";
 import { matches, still, usePage, usePageView } from "./page";
 import { AgentName, Age, Clip, Text, visible } from "./text";
 import type { RecordedEvent } from "./types";

@@ -56,9 +56,8 @@ export interface Feature {
 export interface Status {
   features: Feature[];
   tick: { last: Time | null; overdue: number };
-  unscheduled?: string[];
-  needs_human?: number;
-  daemon?: boolean;
+  agents?: Agent[]; // outside any feature
+  landed?: { agent: string; commit: string; into: string; at: Time }[];
 }
 
 export interface Session {
@@ -88,6 +87,7 @@ export interface Notice {
   escalated_at: Time | null;
   answers: string[];
   command: string;
+  needs_human?: boolean;
 }
 
 export interface Ask {
@@ -245,6 +245,26 @@ export interface Day {
   landings: number;
   tokens: number | null;
   cost_usd: number | null;
+}
+
+export interface Duration {
+  what: string;
+  count: number;
+  p50_ms: number;
+  p99_ms: number;
+}
+
+// What became of collisions that were predicted.
+export interface Predictions {
+  met: number;
+  avoided: number;
+  open: number;
+  missed: number;
+}
+
+export interface Advice {
+  what: string;
+  text: string;
 }
 
 export interface AgentStats {
