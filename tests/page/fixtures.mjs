@@ -44,11 +44,6 @@ function make_agent(spec, role, state, at, n) {
     ports: {},
     unread: n % 5 === 0 ? n % 4 : 0,
     task: state === "busy" ? `T0${10 + (n % 20)}` : null,
-    last_commit: {
-      id: "8c2f5d451b91255b183d39c86820f1aac3e16eab",
-      subject: "T011 goals by data",
-      at: at(-n * kMinute),
-    },
   };
 }
 
@@ -310,7 +305,9 @@ function twenty(now, at) {
   data.sync.agents = agents.map((a, i) => ({
     id: a.id, ahead: i % 4, behind: i % 3, state: i % 3 ? "behind" : "synced", role: a.role, branch: a.branch,
     upstream: `feature/${spec}/overseer`, agent_state: a.state, reason: null, synced_at: null, conflicts: [],
-    uncommitted: i % 2 ? ["lib/goals.cc"] : [], last_commit: null, synced_with: null, method: null,
+    uncommitted: i % 2 ? ["lib/goals.cc"] : [],
+    last_commit: { id: "8c2f5d451b91255b183d39c86820f1aac3e16eab", subject: "T011 goals by data", at: at(-i * kMinute) },
+    synced_with: null, method: null,
   }));
   data.stats = {
     stats: [], days: make_days(now, 14),
@@ -357,9 +354,11 @@ function attack(now, at) {
     Object.assign(a, {
       id: `${h.bidi}/${text}${i}`, role: text, branch: text, worktree: text, runtime: text, why: text, task: text,
       state: i === 3 ? h.markup : a.state,
-      last_commit: { id: text, subject: text, at: at(3 * kHour) },
     });
   });
+  data.sync.agents.forEach((a, i) => Object.assign(a, {
+    id: feature.agents[i].id, state: h.markup, last_commit: { id: h.escape, subject: all[i % all.length], at: at(3 * kHour) },
+  }));
   for (const [i, c] of data.conflicts.conflicts.entries()) Object.assign(c, { a: feature.agents[i].id, paths: all });
   for (const t of data.task.tasks) Object.assign(t, { title: h.markup + h.bidi, owner: feature.agents[1].id, reason: h.escape });
   data.recent.events.forEach((e, i) => Object.assign(e, {

@@ -16,7 +16,6 @@ import type {
   Agent,
   CheckIn,
   Conflict,
-  LastCommit,
   Message,
   Status,
   SyncedAgent,
@@ -80,17 +79,10 @@ function Output({ id }: { id: string }) {
   );
 }
 
-function commit_of(commit: Agent["last_commit"]): LastCommit | null {
-  if (!commit) return null;
-  return typeof commit === "string"
-    ? { id: commit, subject: "", at: "" }
-    : commit;
-}
-
 function Facts({ agent }: { agent: Agent }) {
   const sync = usePageView<{ agents: SyncedAgent[] }>("sync");
   const synced = sync.data?.agents.find((a) => a.id === agent.id);
-  const commit = commit_of(agent.last_commit);
+  const commit = agent.last_commit ?? synced?.last_commit;
   return (
     <dl class="facts">
       <dt>State</dt>
@@ -127,14 +119,14 @@ function Facts({ agent }: { agent: Agent }) {
               <Text of={commit.id.slice(0, 10)} />
             </span>{" "}
             <Text of={commit.subject} />{" "}
-            {commit.at && (
-              <span class="dim">
-                <Age at={commit.at} past />
-              </span>
-            )}
+            <span class="dim">
+              <Age at={commit.at} past />
+            </span>
           </>
-        ) : (
+        ) : commit === null ? (
           "none"
+        ) : (
+          "not known"
         )}
       </dd>
       <dt>Worktree</dt>

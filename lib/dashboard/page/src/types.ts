@@ -22,7 +22,7 @@ export interface Agent {
   why?: string | null;
   unread?: number;
   task?: string | null;
-  last_commit?: LastCommit | string | null;
+  last_commit?: LastCommit | null;
 }
 
 export interface LastCommit {
@@ -229,6 +229,7 @@ export interface SyncedAgent {
   state: string;
   upstream: string | null;
   uncommitted: string[];
+  last_commit: LastCommit | null;
 }
 
 export type System = Record<string, number | null>;
