@@ -45,6 +45,17 @@ test("one view that cannot be read leaves the others alone", () => {
   });
 });
 
+test("what could not be read is asked for again, with nobody saying so", () => {
+  const prepare = (server) =>
+    server.failures.set("limits", { status: 503, code: "contended", message: "busy" });
+  return at_page(browser, { prepare }, async ({ page, server }) => {
+    await page.waitForSelector("#limits .failure");
+    server.failures.clear();
+    await until(page, () => document.querySelector("#limits .countdown"));
+    assert.equal(await page.locator(".failure").count(), 0);
+  });
+});
+
 test("an answer of another shape costs its card alone", () => {
   const prepare = (server) => {
     server.data.limits = { limits: "none" };

@@ -13,6 +13,10 @@ export interface View<T> {
 }
 
 const kNothing: View<never> = { data: null, error: null, loading: true };
+// What could not be read is asked for again after this time, and later each
+// time, whether or not anybody says that it has changed.
+const kRetryMs = 2000;
+const kLongestRetryMs = 60_000;
 // Changes that come together are asked for together.
 const kGatherMs = 30;
 
@@ -75,6 +79,8 @@ class Entry {
   private etag: string | null = null;
   private asking = false;
   private again = false;
+  private retry_ms = kRetryMs;
+  private retry = 0;
 
   constructor(
     private readonly name: string,
@@ -87,6 +93,7 @@ class Entry {
       return;
     }
     this.asking = true;
+    clearTimeout(this.retry);
     do {
       this.again = false;
       await this.ask_once();
@@ -97,15 +104,26 @@ class Entry {
   private async ask_once(): Promise<void> {
     try {
       const answer = await read(this.name, this.repo, this.etag);
+      this.retry_ms = kRetryMs;
       this.etag = answer.etag;
       if (answer.data !== undefined)
         this.set(by_id(this.view.data, answer.data), null);
       else if (this.view.error) this.set(this.view.data, null);
     } catch (error) {
       this.etag = null;
-      if (error instanceof ApiError) this.set(this.view.data, error);
-      else throw error;
+      if (!(error instanceof ApiError)) throw error;
+      this.set(this.view.data, error);
+      // Without a server, the stream says when there is one again.
+      if (error.code !== "gone") this.ask_later();
     }
+  }
+
+  private ask_later(): void {
+    clearTimeout(this.retry);
+    this.retry = window.setTimeout(() => {
+      if (this.listeners.size > 0) void this.ask();
+    }, this.retry_ms);
+    this.retry_ms = Math.min(this.retry_ms * 2, kLongestRetryMs);
   }
 
   private set(data: unknown, error: ApiError | null): void {
