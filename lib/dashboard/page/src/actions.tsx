@@ -112,7 +112,7 @@ export function ConfirmDialog({
         )}
         <p class="dim">The same in a terminal:</p>
         <Command text={command_of(proposal, agent, text)} />
-        {error && <Failure error={error} />}
+        {error && <Failure error={error} what="Not done" />}
         <p class="buttons">
           <button type="button" class="quiet" onClick={close}>
             Cancel

@@ -177,7 +177,6 @@ function Buttons({ id }: { id: string }) {
               title: `Pause ${role_of(id)}?`,
               command: `git orch pause ${word}`,
               what: { verb: "pause", operands: [id] },
-              ask_text: "Why (optional)",
             })
           }
         >

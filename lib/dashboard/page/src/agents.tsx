@@ -213,7 +213,6 @@ export function AgentsCard() {
               title: "Pause every agent?",
               command: "git orch pause --all",
               what: { verb: "pause", operands: [], options: { all: true } },
-              ask_text: "Why (optional)",
             })
           }
         >

@@ -112,9 +112,13 @@ interface Keys {
   clear: () => void;
 }
 
-function useKeys(keys: Keys): void {
+function useKeys(now: Keys): void {
+  // What a key does is what was drawn last, however fast the next one comes.
+  const latest = useRef(now);
+  latest.current = now;
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
+      const keys = latest.current;
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (document.querySelector("dialog[open]")) return;
       const target = event.target as HTMLElement;
@@ -131,7 +135,7 @@ function useKeys(keys: Keys): void {
     };
     document.addEventListener("keydown", pressed);
     return () => document.removeEventListener("keydown", pressed);
-  });
+  }, []);
 }
 
 function focus(id: string): void {

@@ -84,11 +84,17 @@ export function Empty({
   );
 }
 
-export function Failure({ error }: { error: ApiError }) {
+export function Failure({
+  error,
+  what = "Could not be read",
+}: {
+  error: ApiError;
+  what?: string;
+}) {
   return (
-    <div class="failure" role="group" aria-label="This could not be read">
+    <div class="failure" role="group" aria-label={what}>
       <p>
-        <strong>Could not be read:</strong> <Text of={error.message} />
+        <strong>{what}:</strong> <Text of={error.message} />
       </p>
       {error.hint && (
         <p class="hint">
