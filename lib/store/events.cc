@@ -2,6 +2,7 @@
 #include "store/events.h"
 
 #include "clock/clock.h"
+#include "json/value.h"
 #include "store/database.h"
 
 namespace orch::store {
@@ -41,10 +42,24 @@ std::vector<Event> list_events(Store& store, const EventQuery& query) {
   std::string sql = std::string(kColumns) + "WHERE e.id > ?1 ";
   // Two statements rather than one with OR: each has its own index.
   if (query.spec_id) sql += "AND e.spec_id = ?3 ";
+  if (query.role) sql += "AND e.role = ?4 ";
+  if (query.since) sql += "AND e.created_at >= ?5 ";
+  // One type has an index by itself.
+  if (query.types.size() == 1) sql += "AND e.event_type = ?6 ";
+  if (query.types.size() > 1)
+    sql += "AND e.event_type IN (SELECT value FROM json_each(?6)) ";
   sql += query.oldest_first ? "ORDER BY e.id LIMIT ?2"
                             : "ORDER BY e.id DESC LIMIT ?2";
   Statement s(store.database(), sql);
-  if (query.spec_id)
+  if (!query.types.empty())
+    s.bind(query.after_id, query.limit, query.spec_id, query.role, query.since,
+           query.types.size() == 1 ? query.types.front()
+                                   : json::to_text(json::Value(query.types)));
+  else if (query.since)
+    s.bind(query.after_id, query.limit, query.spec_id, query.role, query.since);
+  else if (query.role)
+    s.bind(query.after_id, query.limit, query.spec_id, query.role);
+  else if (query.spec_id)
     s.bind(query.after_id, query.limit, query.spec_id);
   else
     s.bind(query.after_id, query.limit);

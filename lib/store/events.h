@@ -38,6 +38,9 @@ struct EventQuery {
   std::int64_t after_id = 0;  // only events with a larger id
   std::size_t limit = 20;
   bool oldest_first = false;
+  std::optional<std::string> role;
+  std::vector<std::string> types;     // empty: all
+  std::optional<std::int64_t> since;  // only what happened then or later
 };
 std::vector<Event> list_events(Store& store, const EventQuery& query);
 
