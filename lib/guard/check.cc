@@ -16,6 +16,8 @@
 #include "installation/data.h"
 #include "installation/installation.h"
 #include "store/conflicts.h"
+#include "store/landings.h"
+#include "store/pull_requests.h"
 #include "text/text.h"
 #include "text/time.h"
 
@@ -235,6 +237,55 @@ class Look {
   policy::WorktreeRules rules_;
 };
 
+// Of things that are to end within `limit`, the one that has waited longest.
+struct Waiting {
+  std::string what;  // empty: nothing waits
+  std::int64_t since = 0;
+  void add(const std::string& name, std::int64_t at) {
+    if (!what.empty() && at >= since) return;
+    what = name;
+    since = at;
+  }
+};
+
+Check check_waiting(const Feature& feature, const std::string& rule,
+                    const Waiting& oldest, std::int64_t limit,
+                    const std::string& nothing, std::int64_t now) {
+  if (oldest.what.empty()) return {feature.spec_id, rule, true, nothing};
+  const bool ok = now - oldest.since <= limit;
+  return {feature.spec_id, rule, ok,
+          oldest.what + " waits since " + aged(now - oldest.since) +
+              (ok ? "" : ", more than " + aged(limit))};
+}
+
+// Where finished work waits for somebody to take it in.
+void check_queues(store::Store& store, const policy::Thresholds& limits,
+                  const Feature& feature, std::vector<Check>& out) {
+  const std::int64_t now = clock::now();
+  if (limits.pr_age_ms) {
+    Waiting oldest;
+    for (const store::PullRequest& p :
+         store::list_open_pull_requests(store, feature.id))
+      oldest.add("the pull request " +
+                     (p.number ? "#" + std::to_string(*p.number) : p.head),
+                 p.created_at);
+    out.push_back(check_waiting(feature, "thresholds.pr_age", oldest,
+                                *limits.pr_age_ms, "no pull request waits",
+                                now));
+  }
+  if (limits.landing_age_ms) {
+    constexpr std::size_t kMost = 1000;
+    Waiting oldest;
+    for (const store::Landing& l :
+         store::list_landings(store, feature.id, kMost))
+      if (l.is_open())
+        oldest.add("the branch " + git::short_branch(l.ref), l.queued_at);
+    out.push_back(check_waiting(feature, "thresholds.landing_age", oldest,
+                                *limits.landing_age_ms,
+                                "no branch waits to land", now));
+  }
+}
+
 void check_feature(const Repository& repository, store::Store& store,
                    const policy::Policy& policy, const Feature& feature,
                    const std::vector<Agent>& agents, std::vector<Check>& out) {
@@ -251,6 +302,7 @@ void check_feature(const Repository& repository, store::Store& store,
                        : "a conflict is open since " + aged(now - oldest) +
                              (ok ? "" : ", more than " + aged(*limit))});
   }
+  check_queues(store, policy.thresholds, feature, out);
   const auto limit = policy.thresholds.integration_age_ms;
   if (!limit) return;
   // The oldest commit of an agent that the integration branch lacks.

@@ -46,6 +46,9 @@ struct Thresholds {
   std::optional<std::int64_t> integration_age_ms = std::int64_t{4} * 3600000;
   // Of a conflict that nobody has resolved.
   std::optional<std::int64_t> conflict_age_ms = 30 * 60000;
+  // Of a pull request that has not ended, and of a branch in the merge queue.
+  std::optional<std::int64_t> pr_age_ms = std::int64_t{2} * 3600000;
+  std::optional<std::int64_t> landing_age_ms = std::int64_t{2} * 3600000;
   // Of an agent from which nothing comes, how long until it is told again, and
   // how often before its overseer is.
   std::optional<std::int64_t> stall_age_ms = 30 * 60000;

@@ -234,6 +234,8 @@ void read_thresholds(const yaml::Node& map, Policy& policy) {
   s.count("behind", t.behind);
   s.duration("integration_age", t.integration_age_ms);
   s.duration("conflict_age", t.conflict_age_ms);
+  s.duration("pr_age", t.pr_age_ms);
+  s.duration("landing_age", t.landing_age_ms);
   s.duration("stall_age", t.stall_age_ms);
   s.duration("stall_cool_down", t.stall_cool_down_ms);
   s.count("stall_reminders", t.stall_reminders);

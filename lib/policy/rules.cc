@@ -99,6 +99,8 @@ std::vector<Rule> list_rules(const Policy& policy) {
   add_plain("thresholds.behind", number_or_never(t.behind));
   add_plain("thresholds.integration_age", or_never(t.integration_age_ms));
   add_plain("thresholds.conflict_age", or_never(t.conflict_age_ms));
+  add_plain("thresholds.pr_age", or_never(t.pr_age_ms));
+  add_plain("thresholds.landing_age", or_never(t.landing_age_ms));
   add_plain("thresholds.stall_age", or_never(t.stall_age_ms));
   add_plain("thresholds.stall_cool_down", or_never(t.stall_cool_down_ms));
   add_plain("thresholds.stall_reminders", number_or_never(t.stall_reminders));

@@ -342,6 +342,32 @@ TEST_F(PolicyGuards, AreCheckedWithTheThresholds) {
   EXPECT_TRUE(
       holds(of(bad, "001", "thresholds.integration_age"), "1 commit waiting"));
   EXPECT_TRUE(holds(box.type("git orch policy check").out, "broken"));
+  // Finished work that nobody takes in.
+  EXPECT_EQ(of(well, "001", "thresholds.pr_age"), "ok: no pull request waits");
+  EXPECT_EQ(of(well, "001", "thresholds.landing_age"),
+            "ok: no branch waits to land");
+  box.sql(
+      "INSERT INTO pull_requests(feature_id, role, pr_number, title, status, "
+      "base_branch, head_branch, created_at) VALUES "
+      "(1, 'x', 7, 't', 'merged', 'b', 'h', 1), "
+      "(1, 'x', 8, 't', 'open', 'b', 'h', 86400000), "
+      "(1, 'x', 9, 't', 'open', 'b', 'h', 172800000)");
+  box.sql(
+      "INSERT INTO landings(feature_id, ref, commit_hash, into_ref, status, "
+      "queued_at, ended_at) VALUES "
+      "(1, 'refs/heads/old', 'c', 'refs/heads/i', 'rejected', 1, 2), "
+      "(1, 'refs/heads/late', 'c', 'refs/heads/i', 'queued', 86400000, NULL)");
+  box.set("ORCH_TEST_NOW", "100800000");
+  const Result stuck = box.type("git orch policy check --json");
+  EXPECT_EQ(of(stuck, "001", "thresholds.pr_age"),
+            "broken: the pull request #8 waits since 4h, more than 2h");
+  EXPECT_EQ(of(stuck, "001", "thresholds.landing_age"),
+            "broken: the branch late waits since 4h, more than 2h");
+  policy("thresholds: {pr_age: 5h, landing_age: never}\n");
+  const Result later = box.type("git orch policy check --json");
+  EXPECT_EQ(of(later, "001", "thresholds.pr_age"),
+            "ok: the pull request #8 waits since 4h");
+  EXPECT_EQ(of(later, "001", "thresholds.landing_age"), "");
 }
 
 }  // namespace

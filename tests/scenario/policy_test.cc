@@ -29,7 +29,7 @@ class Policy : public ::testing::Test {
 TEST_F(Policy, ListsEveryRuleWithWhereItStands) {
   box.write(file(), "messages:\n  rate: 4 per 1m\n");
   const auto all = rules("git orch policy");
-  ASSERT_EQ(all.size(), 47U);
+  ASSERT_EQ(all.size(), 49U);
   EXPECT_EQ(all[0], "messages.rate\t4 per 1m\tpolicy.yaml:2");
   EXPECT_EQ(all[1], "messages.progress_rate\t5 per 5m\tbuilt in");
   EXPECT_EQ(all[9],
@@ -38,10 +38,10 @@ TEST_F(Policy, ListsEveryRuleWithWhereItStands) {
   EXPECT_EQ(all[15], "asks.escalate_after\t10m\tbuilt in");
   EXPECT_EQ(all[16], "guards.refs\tblock\tbuilt in");
   EXPECT_EQ(all[29], "thresholds.conflict_age\t30m\tbuilt in");
-  EXPECT_EQ(all[30], "thresholds.stall_age\t30m\tbuilt in");
-  EXPECT_EQ(all[36], "thresholds.loop_cool_down\t2h\tbuilt in");
-  EXPECT_EQ(all[37], "integration.method\tmerge\tbuilt in");
-  EXPECT_EQ(all[42], "integration.jobs\tauto\tbuilt in");
+  EXPECT_EQ(all[32], "thresholds.stall_age\t30m\tbuilt in");
+  EXPECT_EQ(all[38], "thresholds.loop_cool_down\t2h\tbuilt in");
+  EXPECT_EQ(all[39], "integration.method\tmerge\tbuilt in");
+  EXPECT_EQ(all[44], "integration.jobs\tauto\tbuilt in");
   EXPECT_EQ(rules("git orch policy list"), all);
   EXPECT_TRUE(holds(box.ok("git orch policy"), "RULE"));
   const json::Value data = box.type("git orch policy --json").data();
