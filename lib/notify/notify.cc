@@ -27,6 +27,7 @@ constexpr std::int64_t kKeptMs = std::int64_t{30} * 24 * 60 * 60 * 1000;
 // So long a tick waits for those who are told at once; a slow sink goes on
 // alone.
 constexpr std::int64_t kPatienceMs = 2000;
+constexpr std::int64_t kStillDueMs = 60 * 1000;
 constexpr int kMostRounds = 20;
 constexpr std::size_t kMostLookedAt = 500;
 
@@ -223,8 +224,9 @@ store::Notice answer(store::Store& store, std::int64_t id,
   return store::find_notice(store, id).value_or(*notice);
 }
 
-std::optional<std::int64_t> next_due(store::Store& store) {
-  return store::next_delivery_at(store);
+std::optional<std::int64_t> next_due(store::Store& store, std::int64_t now) {
+  const auto next = store::next_delivery_at(store);
+  return next && *next <= now ? now + kStillDueMs : next;
 }
 
 }  // namespace orch::notify

@@ -77,6 +77,8 @@ store::Notice answer(store::Store& store, std::int64_t id,
                      const std::optional<store::Agent>& caller);
 
 // When something is to be sent, or may have been left by a killed sender.
-std::optional<std::int64_t> next_due(store::Store& store);
+// Behind a pass of a tick, what is still due is being sent, or cannot be for
+// now: a minute from `now`.
+std::optional<std::int64_t> next_due(store::Store& store, std::int64_t now);
 
 }  // namespace orch::notify

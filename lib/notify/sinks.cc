@@ -7,6 +7,7 @@
 #include "error/error.h"
 #include "process/process.h"
 #include "text/text.h"
+#include "zone/zone.h"
 
 namespace orch::notify {
 namespace {
@@ -59,6 +60,12 @@ Configured configured(const std::string& name, const Found& found) {
   } catch (const Error& e) {
     out.problem = e.what();
     out.hint = e.hint();
+    return out;
+  }
+  if (const auto& quiet = out.sink.quiet;
+      quiet && !quiet->zone.empty() && !zone::system().find(quiet->zone)) {
+    out.problem = "there is no time zone '" + quiet->zone + "'";
+    out.hint = "a name as Europe/Berlin, or UTC";
     return out;
   }
   std::string program = program_of(out.sink);

@@ -12,7 +12,14 @@ constexpr char kNeeds[] = R"sql(
 WITH team AS (
   SELECT a.*, f.spec_id FROM agents a LEFT JOIN features f
     ON f.id = a.feature_id
-  WHERE f.id IS NULL OR f.status = 'in-progress')
+  WHERE f.id IS NULL OR f.status = 'in-progress'),
+recent AS MATERIALIZED (
+  SELECT id, feature_id, agent_id, ref, into_ref, status, reason, ended_at
+    FROM landings ORDER BY id DESC LIMIT 500),
+ways AS (
+  SELECT ref, into_ref,
+         max(CASE status WHEN 'landed' THEN id ELSE 0 END) AS landed
+    FROM recent GROUP BY ref, into_ref)
 SELECT 'ask' AS kind, 'ask ' || k.id AS key, f.spec_id, a.address,
        coalesce(k.escalated_at, k.created_at) AS since, k.action AS what,
        k.text AS reason, k.id AS number, '' AS evidence
@@ -63,19 +70,19 @@ SELECT 'target-dirty', 'target-dirty ' || l.id, f.spec_id,
        coalesce(l.reason, ''), l.id, ''
   FROM landings l JOIN features f ON f.id = l.feature_id
   LEFT JOIN agents a ON a.id = l.agent_id
- WHERE l.status = 'target-dirty' AND f.status = 'in-progress'
+ WHERE l.status IN ('queued', 'target-dirty')  -- as its index has it
+   AND l.status = 'target-dirty' AND f.status = 'in-progress'
 UNION ALL
 SELECT 'landing-rejected',
        'landing-rejected ' || l.ref || ' ' || l.into_ref || ' ' || min(l.id),
        f.spec_id, coalesce(a.address, ''), max(l.ended_at),
-       replace(l.ref || ' on ' || l.into_ref, 'refs/heads/', ''), coalesce(l.reason, ''), count(*), ''
-  FROM landings l JOIN features f ON f.id = l.feature_id
+       replace(l.ref || ' on ' || l.into_ref, 'refs/heads/', ''),
+       coalesce(l.reason, ''), count(*), ''
+  FROM ways w JOIN recent l ON l.ref = w.ref AND l.into_ref = w.into_ref
+   AND l.id > w.landed
+  JOIN features f ON f.id = l.feature_id
   LEFT JOIN agents a ON a.id = l.agent_id
  WHERE l.status = 'rejected' AND f.status = 'in-progress'
-   AND NOT EXISTS (SELECT 1 FROM landings m
-                    WHERE m.feature_id = l.feature_id AND m.ref = l.ref
-                      AND m.into_ref = l.into_ref AND m.status = 'landed'
-                      AND m.id > l.id)
  GROUP BY l.ref, l.into_ref HAVING count(*) >= 3
 UNION ALL
 SELECT 'message-failed', 'message-failed ' || m.id, f.spec_id, a.address,

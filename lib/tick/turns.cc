@@ -135,7 +135,7 @@ std::vector<Next> next_due(const Repository& repository, store::Store& store,
   add("check-ins", checkin::next_due(store));
   add("asks", ask::next_due(repository, store));
   add("limits", limit::next_due(store));
-  add("notices", notify::next_due(store));
+  add("notices", notify::next_due(store, now));
   add("messages", message::next_due(repository, store, now));
   add("restarts", agent::next_due(store, now));
   add("stalls", stall::next_due(repository, store, now));

@@ -170,6 +170,17 @@ TEST_F(NotifySinks, ThatHangAreEndedWithAllTheyStarted) {
   EXPECT_TRUE(eventually([&] { return ::kill(pid, 0) != 0; }));
 }
 
+TEST_F(NotifySinks, ThatNeverAnswerAreGivenUpInTheirTime) {
+  Receiver receiver(Receiver::Speaks::Http);
+  receiver.answer(0);
+  set("hook.type", "webhook");
+  set("hook.url", receiver.url("/" + std::string(kSecret)));
+  set("hook.timeout", "1s");
+  const Result r = box.type("git orch notify test hook");
+  EXPECT_EQ(r.status, 1);
+  EXPECT_EQ(r.out.find(kSecret), std::string::npos) << r.out;
+}
+
 TEST_F(NotifySinks, ThatPrintWithoutEndTakeNoRoom) {
   set("loud", program("loud", "yes >&2\n"));
   set("loud.timeout", "1s");
@@ -250,11 +261,14 @@ TEST_F(NotifySinks, SayWhatIsWrongWithThem) {
   set("b", "/no/such/program");
   set("c.urll", "http://127.0.0.1:1/");
   set("d.type", "sendmail");
+  set("e", "cat");
+  set("e.quiet", "22:00-07:00 Mars/Base");
   const std::string list = box.ok("git orch notify");
   EXPECT_TRUE(holds(list, "there is no type 'pigeon'"));
   EXPECT_TRUE(holds(list, "cannot find '/no/such/program'"));
   EXPECT_TRUE(holds(list, "there is no key 'urll'"));
   EXPECT_TRUE(holds(list, "orch.notify.d.to: is not set"));
+  EXPECT_TRUE(holds(list, "there is no time zone 'Mars/Base'"));
   ask("drop the table");
   tick();
   EXPECT_EQ(sql("SELECT count(*) FROM notice_deliveries"), "0\n");

@@ -178,6 +178,44 @@ TEST_F(Notify, RemindsByAgeAndOfTheLastStepOnly) {
   EXPECT_EQ(outbox(), "sent,sent,dropped,sent\n");
 }
 
+TEST_F(Notify, HearsOfADialogInTheTickThatFindsIt) {
+  set_desk();
+  sql("UPDATE agents SET state = 'needs-human', state_since = 1800000000000 "
+      "WHERE id = 2");
+  box.ok("git orch tick -q");
+  EXPECT_EQ(sql("SELECT kind FROM notices"), "needs-human\n");
+  box.type("git orch notify send -q");
+  const auto got = told();
+  ASSERT_EQ(got.size(), 1U);
+  EXPECT_EQ((*got[0]["notices"].as_array())[0]["command"],
+            json::Value("git orch agent attach 001-a/impl-api"));
+}
+
+TEST_F(Notify, TellsASinkThatCameLaterWhatHoldsNow) {
+  ask("drop the table");
+  tick();
+  set_desk();
+  tick();
+  EXPECT_EQ(told().size(), 1U);
+}
+
+TEST_F(Notify, AnAgentAnswersForNoPerson) {
+  sql("INSERT INTO messages(uid, sender, agent_id, text, level, reason, "
+      "sent_at) VALUES (x'01', 'person', 2, 'hello', 'failed', 'no pane', "
+      "1800000000000)");
+  box.ok("git orch notify list -q");
+  box.script("impl-api",
+             "await-message\nrun git orch notify answer 1 -m mine\n");
+  box.set("ORCH_TEST_NOW", "");
+  box.ok("git orch agent start -q impl-api --runtime script");
+  EXPECT_TRUE(eventually([&] {
+    return box.type("git orch agent log impl-api")
+               .out.find("may not answer for a person") != std::string::npos;
+  }));
+  EXPECT_EQ(sql("SELECT count(*) FROM notices WHERE answer IS NOT NULL"),
+            "0\n");
+}
+
 TEST_F(Notify, WaitsForItsDelay) {
   set_desk();
   set("desk.delay", "10m");
