@@ -13,7 +13,10 @@
 #include <string>
 #include <vector>
 
+#include "file/file.h"
+#include "support/dashboard.h"
 #include "support/sandbox.h"
+#include "text/text.h"
 #include "timing.h"
 
 namespace {
@@ -131,6 +134,67 @@ void bench_events(std::int64_t events, int rounds) {
       status, full.repo(), status, small.repo(), rounds);
 }
 
+// CPU of a living process, in clock ticks of ten milliseconds each: so many
+// updates are measured together.
+double cpu_of_process(const std::string& pid) {
+  const std::string text =
+      orch::file::find_contents("/proc/" + pid + "/stat").value_or("");
+  const auto fields = orch::text::split(text.substr(text.rfind(')') + 2), ' ');
+  const double ticks =
+      std::atof(fields.at(11).c_str()) + std::atof(fields.at(12).c_str()) +
+      std::atof(fields.at(13).c_str()) + std::atof(fields.at(14).c_str());
+  return ticks * 1e3 / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+class Page : public orch::test::DashboardTest {
+ public:
+  void TestBody() override {}
+
+  // A page that is open while things happen: it hears which views changed and
+  // asks for those, as the real one does.
+  void measure(int rounds) {
+    box.make_repository();
+    box.ok("git orch init -q");
+    for (int i = 0; i < 75; ++i)
+      box.ok("git orch init-feature -q f" + std::to_string(i) +
+             " --base main --no-worktrees");
+    box.ok("git orch tick -q");
+    serve("--port 0");
+    auto events = stream();
+    std::vector<double> ours, aim;
+    for (int i = -1; i < rounds; ++i) {
+      constexpr int kTogether = 10;
+      const double before = cpu_of_process(pid);
+      for (int k = 0; k < kTogether; ++k) {
+        box.ok("git orch send -q f1/impl-ui -m \"message " +
+               std::to_string(i * kTogether + k) + "\"");
+        events.read_through("event: change\n");
+        events.read_through("\n\n");
+        get("/api/status");
+        get("/api/messages");
+      }
+      if (i < 0) continue;
+      ours.push_back((cpu_of_process(pid) - before) / kTogether);
+      aim.push_back(50);
+    }
+    report("server's CPU for a page update, 300 agents, against 50 ms", ours,
+           aim);
+    double bytes = 0;
+    const std::string page = get("/?token=" + token).body;
+    bytes += static_cast<double>(page.size());
+    for (std::size_t at = 0;
+         (at = page.find("\"/assets/", at)) != std::string::npos; ++at) {
+      const std::string path =
+          page.substr(at + 1, page.find('"', at + 1) - at - 1);
+      bytes += static_cast<double>(
+          get(path, "Accept-Encoding: gzip\r\n").body.size());
+    }
+    std::printf("first load: %.2f (%.0f kB, 250 kB, 1)\n", bytes / 250e3,
+                bytes / 1e3);
+    signal_server("TERM");
+  }
+};
+
 }  // namespace
 
 // --full: with ten million events instead of one.
@@ -141,5 +205,6 @@ int main(int argc, char** argv) {
   std::printf("name: ratio (ours median, theirs median, n)\n");
   bench_team(60);
   bench_events(full ? 10000000 : 1000000, 60);
+  Page().measure(10);
   return 0;
 }
