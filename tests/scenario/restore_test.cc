@@ -76,7 +76,8 @@ TEST_F(RestoreVerb, PutsTheCopyBackAndKeepsWhatItReplaces) {
                 R"(","kept":")" + box.repo() +
                 "/.git/orch/backup/replaced-20270115T080000Z-2.db\","
                 R"("events":3,"only_kept":0,"schema":)" +
-                ask(kept, "PRAGMA user_version").substr(0, 1) + "}}\n");
+                std::to_string(std::stoi(ask(kept, "PRAGMA user_version"))) +
+                "}}\n");
   EXPECT_EQ(messages(), "one,two,three\n");
   EXPECT_EQ(box.type("ls .git/orch").out.find("restore-"), std::string::npos);
 }
