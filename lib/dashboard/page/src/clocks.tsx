@@ -39,7 +39,8 @@ function LimitRow({ limit, short }: { limit: Limit; short: boolean }) {
       <p class="dim">
         {limit.runtime && (
           <>
-            <Text of={limit.runtime} />:{" "}
+            <Text of={limit.runtime} />
+            {limit.text && ": "}
           </>
         )}
         <Clip of={limit.text} />
