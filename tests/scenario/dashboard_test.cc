@@ -30,10 +30,13 @@ TEST_F(Dashboard, SaysWhereItIsAndServesThePage) {
 }
 
 TEST_F(Dashboard, AnswersWhatTheVerbsPrint) {
+  // A tick behind one of these changes nothing more between two looks.
+  box.set("ORCH_TEST_NOW", "1800000000000");
   make_team();
   box.ok("git orch task add \"T one\" -q");
   box.ok("git orch send impl-api -q -m hello");
   box.ok("git orch blocker add impl-api \"no keys\" -q");
+  box.ok("git orch tick -q");
   serve();
   const std::vector<std::pair<std::string, std::string>> kSame = {
       {"status", "status"},
@@ -52,14 +55,17 @@ TEST_F(Dashboard, AnswersWhatTheVerbsPrint) {
       {"limits", "limits status"},
       {"messages", "inbox --everyone"},
       {"messages?n=1", "inbox --everyone -n 1"},
+      {"notify", "notify list"},
       {"policy", "policy check"},
       {"queue", "queue list"},
       {"recent", "recent"},
       {"recent?n=1", "recent 1"},
+      {"stats?by=role&days=2", "stats --by role --days 2"},
       {"sync", "sync status"},
       {"task?feature=001-a", "task list --feature 001-a"}};
   for (const auto& [path, verb] : kSame)
-    EXPECT_EQ(api(path), box.type("git orch " + verb + " --json").json())
+    EXPECT_EQ(json::to_text(api(path)),
+              json::to_text(box.type("git orch " + verb + " --json").json()))
         << path;
   const json::Value all = api("task");
   const json::Array& tasks = *all["data"]["tasks"].as_array();
@@ -100,6 +106,21 @@ TEST_F(Dashboard, TellsThatNothingChangedByAnETag) {
   EXPECT_EQ(same.status, 304);
   EXPECT_EQ(same.body, "");
   EXPECT_EQ(get("/api/queue", "If-None-Match: \"other\"\r\n").status, 200);
+}
+
+TEST_F(Dashboard, ServesThePagesFilesSmallAndOnce) {
+  make_team();
+  serve();
+  const std::string path = "/assets/app.js";
+  ASSERT_TRUE(holds(get("/").body, path + "?token=" + token));
+  const HttpAnswer plain = get(path);
+  const HttpAnswer small = get(path, "Accept-Encoding: br, gzip\r\n");
+  EXPECT_EQ(plain.status, 200);
+  EXPECT_EQ(plain.header("content-encoding"), "");
+  EXPECT_EQ(small.header("content-encoding"), "gzip");
+  EXPECT_LT(small.body.size(), plain.body.size());
+  const std::string tag = plain.header("etag");
+  EXPECT_EQ(get(path, "If-None-Match: " + tag + "\r\n").status, 304);
 }
 
 TEST_F(Dashboard, NamesWhatACommitChanged) {
@@ -153,7 +174,8 @@ TEST_F(Dashboard, AnswersEmptyWithoutAStoreAndMakesNone) {
            {"recent", "recent"},
            {"messages", "inbox --everyone"},
            {"limits", "limits"}})
-    EXPECT_EQ(api(path), box.type("git orch " + verb + " --json").json())
+    EXPECT_EQ(json::to_text(api(path)),
+              json::to_text(box.type("git orch " + verb + " --json").json()))
         << path;
   EXPECT_EQ(box.type("ls .git/orch").status, 2);
 }
