@@ -29,7 +29,8 @@ Desk::Desk(repository::Repository repository)
     : repository_(std::move(repository)) {}
 
 store::Store* Desk::store() {
-  if (!file::is_directory(repository_.common_dir)) {
+  // Who writes while it is removed may leave the directory, and only that.
+  if (!file::exists(repository_.common_dir + "/HEAD")) {
     store_.reset();
     throw Error(ErrorCode::NotARepository, "the repository '" +
                                                repository_.common_dir +

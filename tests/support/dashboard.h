@@ -37,7 +37,10 @@ class DashboardTest : public ::testing::Test {
     return box.run_in(box.root(), {"grep", "-q", "version", path}).status == 0;
   }
   bool runs() const {
-    return box.run_in(box.root(), {"test", "-d", "/proc/" + pid}).status == 0;
+    // One that has ended and that nobody has waited for runs no more.
+    return box.run_in(box.root(), {"grep", "-q", "^State:.[^ZX]",
+                                   "/proc/" + pid + "/status"})
+               .status == 0;
   }
   void signal_server(const std::string& name) const {
     box.run_in(box.root(), {"kill", "-" + name, pid});

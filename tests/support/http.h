@@ -8,6 +8,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstring>
 #include <map>
 #include <optional>
@@ -29,7 +30,8 @@ struct HttpAnswer {
   }
 };
 
-// One connection. What is waited for comes within half a minute, or is absent.
+// One connection. What is waited for comes within half a minute, whatever else
+// comes, or is absent.
 class HttpClient {
  public:
   explicit HttpClient(int port) {
@@ -69,7 +71,8 @@ class HttpClient {
   // The next answer; absent when the connection ends before its end. `bodiless`
   // for an answer to HEAD.
   std::optional<HttpAnswer> read_answer(bool bodiless = false) {
-    const auto head = read_through("\r\n\r\n");
+    begin_to_wait();
+    const auto head = read_on("\r\n\r\n");
     if (!head || head->size() < 12) return std::nullopt;
     HttpAnswer out;
     out.status = std::atoi(head->c_str() + 9);
@@ -94,6 +97,24 @@ class HttpClient {
 
   // All up to and with `mark`; absent when the connection ends before.
   std::optional<std::string> read_through(std::string_view mark) {
+    begin_to_wait();
+    return read_on(mark);
+  }
+
+  // Whether the server ends the connection.
+  bool ends() {
+    begin_to_wait();
+    while (read_more()) {
+    }
+    return ended_;
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void begin_to_wait() { until_ = Clock::now() + std::chrono::seconds(30); }
+
+  std::optional<std::string> read_on(std::string_view mark) {
     std::size_t at = 0;
     while ((at = bytes_.find(mark)) == std::string::npos)
       if (!read_more()) return std::nullopt;
@@ -102,14 +123,6 @@ class HttpClient {
     return out;
   }
 
-  // Whether the server ends the connection.
-  bool ends() {
-    while (read_more()) {
-    }
-    return ended_;
-  }
-
- private:
   void connect_to(const sockaddr* to, socklen_t size) {
     if (::connect(fd_, to, size) == 0) return;
     ::close(fd_);
@@ -117,9 +130,12 @@ class HttpClient {
   }
 
   bool read_more() {
-    constexpr int kPatienceMs = 30'000;
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        until_ - Clock::now());
     pollfd p{fd_, POLLIN, 0};
-    if (fd_ < 0 || ::poll(&p, 1, kPatienceMs) != 1) return false;
+    if (fd_ < 0 || left.count() <= 0 ||
+        ::poll(&p, 1, static_cast<int>(left.count())) != 1)
+      return false;
     char buffer[16 * 1024];
     const ssize_t n = ::recv(fd_, buffer, sizeof buffer, 0);
     if (n > 0) bytes_.append(buffer, static_cast<std::size_t>(n));
@@ -129,6 +145,7 @@ class HttpClient {
 
   int fd_ = -1;
   std::string bytes_;
+  Clock::time_point until_;
   bool ended_ = false;
 };
 
