@@ -6,7 +6,9 @@
 #include <cstdio>
 #include <set>
 
+#include "agent/coloured_log.h"
 #include "cli/action.h"
+#include "cli/colour.h"
 #include "cli/output.h"
 #include "clock/clock.h"
 #include "error/error.h"
@@ -223,9 +225,13 @@ int log(const Invocation& invocation, const Repository& repository) {
     agent::follow_log(repository, store, agent, overview::write_now);
     return kDone;
   }
-  return cli::print(
-      invocation,
-      {.data = {{"agent", agent.address}, {"text", text}}, .human = text});
+  const std::string coloured = agent::coloured_log_tail(
+      repository, agent, static_cast<std::size_t>(lines));
+  return cli::print(invocation,
+                    {.data = {{"agent", agent.address},
+                              {"text", text},
+                              {"coloured", coloured}},
+                     .human = cli::wants_colour() ? coloured : text});
 }
 
 int compact(const Invocation& invocation, const Repository& repository) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "agent/agent.h"
+#include "agent/coloured_log.h"
 #include "clock/clock.h"
 #include "file/file.h"
 #include "file/follower.h"
@@ -41,23 +42,68 @@ std::string printable_log(const std::string& bytes) {
   return text::printable_lines(without_sequences(bytes));
 }
 
+// How many bytes at `at` are a sequence that sets colours; 0 for anything else.
+std::size_t colour_at(const std::string& bytes, std::size_t at) {
+  constexpr std::size_t kLongest = 64;
+  if (bytes.compare(at, 2, "\x1b[") != 0) return 0;
+  const std::size_t end = bytes.find_first_not_of("0123456789;:", at + 2);
+  const bool sets =
+      end != std::string::npos && bytes[end] == 'm' && end - at < kLongest;
+  return sets ? end + 1 - at : 0;
+}
+
+std::string coloured_log(const std::string& bytes) {
+  std::string out;
+  std::size_t from = 0;
+  for (std::size_t at = 0;
+       (at = bytes.find('\x1b', at)) != std::string::npos;) {
+    const std::size_t length = colour_at(bytes, at);
+    if (length == 0) {
+      ++at;
+      continue;
+    }
+    out +=
+        printable_log(bytes.substr(from, at - from)) + bytes.substr(at, length);
+    from = at += length;
+  }
+  return out + printable_log(bytes.substr(from));
+}
+
+std::string tail_of(const std::string& log, std::size_t lines) {
+  auto all = text::split(log, '\n');
+  if (!all.empty() && all.back().empty()) all.pop_back();
+  const std::size_t first = all.size() > lines ? all.size() - lines : 0;
+  std::string out;
+  for (std::size_t i = first; i < all.size(); ++i) out += all[i] + "\n";
+  return out;
+}
+
 }  // namespace
 
 std::string log_path(const Repository& repository, const store::Agent& agent) {
   return repository.orch_dir() + "/log/agent-" + std::to_string(agent.id);
 }
 
+namespace {
+
+std::string whole_log(const Repository& repository, const store::Agent& agent) {
+  const std::string path = log_path(repository, agent);
+  return file::find_contents(path + ".1").value_or("") +
+         file::find_contents(path).value_or("");
+}
+
+}  // namespace
+
 std::string log_tail(const Repository& repository, const store::Agent& agent,
                      std::size_t lines) {
-  const std::string path = log_path(repository, agent);
-  const std::string bytes = file::find_contents(path + ".1").value_or("") +
-                            file::find_contents(path).value_or("");
-  auto all = text::split(printable_log(bytes), '\n');
-  if (!all.empty() && all.back().empty()) all.pop_back();
-  const std::size_t first = all.size() > lines ? all.size() - lines : 0;
-  std::string out;
-  for (std::size_t i = first; i < all.size(); ++i) out += all[i] + "\n";
-  return out;
+  return tail_of(printable_log(whole_log(repository, agent)), lines);
+}
+
+std::string coloured_log_tail(const Repository& repository,
+                              const store::Agent& agent, std::size_t lines) {
+  const std::string out =
+      tail_of(coloured_log(whole_log(repository, agent)), lines);
+  return out.empty() ? out : out + "\x1b[m";
 }
 
 void follow_log(const Repository& repository, store::Store& store,

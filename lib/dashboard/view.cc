@@ -4,6 +4,7 @@
 #include <map>
 
 #include "agent/agent.h"
+#include "agent/coloured_log.h"
 #include "ask/ask.h"
 #include "clock/clock.h"
 #include "integrate/integrate.h"
@@ -55,7 +56,9 @@ json::Object log(const Asked& a) {
   const auto agent = agent::require_agent(a.repository, a.store,
                                           a.question.parameter("agent"));
   return {{"agent", agent.address},
-          {"text", agent::log_tail(a.repository, agent, a.count(kUsual))}};
+          {"text", agent::log_tail(a.repository, agent, a.count(kUsual))},
+          {"coloured",
+           agent::coloured_log_tail(a.repository, agent, a.count(kUsual))}};
 }
 
 json::Object asks(const Asked& a) {

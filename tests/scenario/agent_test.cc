@@ -169,7 +169,7 @@ TEST_F(Agent, KeepsTheEndOfItsLogAlsoWhenThePaneIsGone) {
   EXPECT_EQ(box.ok("git orch agent log impl-api -n 4"), tail);
   EXPECT_EQ(box.ok("git orch agent log impl-api -n 1 --json"),
             R"({"version":1,"ok":true,"data":{"agent":"001-a/impl-api",)"
-            R"("text":"> \n"}})"
+            R"("text":"> \n","coloured":"> \n\u001b[m"}})"
             "\n");
 }
 

@@ -132,9 +132,10 @@ TEST_F(Ask, EscalatesToAPersonOnce) {
   box.ok("git orch tick -q");
   EXPECT_EQ(events(), "ask_opened\nask_escalated\n");
   const std::string shown = box.ok("git orch status");
-  EXPECT_TRUE(shown.starts_with("needs you\n!  001-a/impl-api  asks: drop"))
+  EXPECT_TRUE(
+      shown.starts_with("needs you\n!  001-a/impl-api asks for leave: drop"))
       << shown;
-  EXPECT_TRUE(holds(shown, "git orch ask approve 1  # or deny\n"));
+  EXPECT_TRUE(holds(shown, "git orch ask approve 1\n"));
   const json::Value status = box.type("git orch status --json").data();
   EXPECT_EQ((*status["asks"].as_array())[0]["awaits_person"],
             json::Value(true));
@@ -188,8 +189,8 @@ TEST_F(Ask, TakesApproverAndExpiryFromThePolicy) {
             "drop|001-a/overseer|5\n");
   EXPECT_TRUE(holds(told("impl-ui"), "ask 2: style"));
   EXPECT_EQ(told("overseer").find("push main"), std::string::npos);
-  EXPECT_TRUE(
-      holds(box.ok("git orch status"), "001-a/impl-api  asks: push main"));
+  EXPECT_TRUE(holds(box.ok("git orch status"),
+                    "001-a/impl-api asks for leave: push main"));
   // It waits for a person from the beginning: nothing escalates.
   at("2:00");
   box.ok("git orch tick -q");

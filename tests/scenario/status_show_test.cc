@@ -39,7 +39,7 @@ TEST_F(StatusShow, WhoWaitsForAPersonComesFirstWithWhatToType) {
   box.sql("UPDATE agents SET pid_namespace = 1 WHERE role = 'impl-ui'");
   const std::string text = box.ok("git orch status");
   EXPECT_TRUE(
-      text.starts_with("needs you\n!  001-a/impl-ui  waits in a dialog"))
+      text.starts_with("needs you\n!  001-a/impl-ui waits for a person"))
       << text;
   EXPECT_TRUE(holds(text, "git orch agent attach 001-a/impl-ui\n"));
   const json::Value d = data();

@@ -33,7 +33,7 @@ function Output({ id }: { id: string }) {
   const screen = useRef<Screen | null>(null);
   const [ready, set_ready] = useState(false);
   const [failed, set_failed] = useState(false);
-  const view = usePageView<{ text: string }>(
+  const view = usePageView<{ text: string; coloured?: string }>(
     `agent/log?agent=${encodeURIComponent(id)}&n=${kLogLines}`,
   );
   useEffect(() => {
@@ -57,7 +57,7 @@ function Output({ id }: { id: string }) {
       set_ready(false);
     };
   }, [is_dark]);
-  const text = view.data?.text ?? "";
+  const text = view.data?.coloured ?? view.data?.text ?? "";
   useEffect(() => {
     if (ready) screen.current?.show(text);
   }, [ready, text]);
