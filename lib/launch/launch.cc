@@ -167,11 +167,16 @@ std::string take_back(const Repository& repository, store::Store& store,
          text::join(at_work, ", ");
 }
 
-// Two launches of one feature at once would undo each other's work.
-file::Lock lock(const Repository& repository, const std::string& spec_id) {
+std::string lock_path(const Repository& repository,
+                      const std::string& spec_id) {
   const std::string directory = repository.orch_dir() + "/lock";
   file::make_private_directories(directory);
-  auto taken = file::Lock::try_take(directory + "/launch-" + spec_id,
+  return directory + "/launch-" + spec_id;
+}
+
+// Two launches of one feature at once would undo each other's work.
+file::Lock lock(const Repository& repository, const std::string& spec_id) {
+  auto taken = file::Lock::try_take(lock_path(repository, spec_id),
                                     file::Lock::Mode::Exclusive);
   if (!taken)
     throw Error(ErrorCode::Contended,
@@ -181,6 +186,12 @@ file::Lock lock(const Repository& repository, const std::string& spec_id) {
 }
 
 }  // namespace
+
+void await_others(const Repository& repository, const std::string& spec_id,
+                  int timeout_ms) {
+  file::Lock::take(lock_path(repository, spec_id), file::Lock::Mode::Exclusive,
+                   timeout_ms, "another launch of '" + spec_id + "'");
+}
 
 feature::Created plan_launch(const Repository& repository, store::Store* store,
                              const plan::Plan& plan,

@@ -89,4 +89,9 @@ struct Queued {
 Queued enqueue(store::Store& store, const std::vector<Source>& sources,
                const Enqueuing& how = {});
 
+// Waits until nobody launches that feature; what a launch that was killed has
+// started may still do so. Throws Error{Contended}.
+void await_others(const Repository& repository, const std::string& spec_id,
+                  int timeout_ms);
+
 }  // namespace orch::launch

@@ -14,6 +14,7 @@
 namespace orch::queue {
 namespace {
 
+constexpr int kPatienceMs = 60'000;
 constexpr std::size_t kMostNotes = std::size_t{8} << 10;
 
 struct Claimed {
@@ -201,12 +202,15 @@ std::optional<launch::Launched> launch_item(
     if (claimed->attempt.spec_id.empty())
       begin_fresh(repository, store, *claimed);
     const auto plan = plan_of(repository, store, *claimed, heard.progress);
+    launch::await_others(repository, plan.spec_id, kPatienceMs);
     auto out = launch::launch(repository, store, plan, claimed->item.digest,
                               heard, brief_of(store, *claimed));
     record(store, *claimed, "");
     return out;
   } catch (const Error& e) {
-    record(store, *claimed, failure_text(*claimed, e, notes));
+    // Somebody else is at it: no failure of ours, the next tick looks again.
+    if (e.code() != ErrorCode::Contended)
+      record(store, *claimed, failure_text(*claimed, e, notes));
     throw;
   }
 }
