@@ -95,7 +95,8 @@ void Screen::draw(const std::vector<std::string>& lines) {
   for (std::size_t i = 0; i < std::max(count, shown_.size()); ++i) {
     const std::string line = i < count ? lines[i] : "";
     if (i < shown_.size() && shown_[i] == line) continue;
-    out += "\x1b[" + std::to_string(i + 1) + ";1H" + line + "\x1b[m\x1b[K";
+    // Cleared first: behind a full line the cursor still stands on its end.
+    out += "\x1b[" + std::to_string(i + 1) + ";1H\x1b[m\x1b[K" + line;
   }
   shown_.assign(lines.begin(), lines.begin() + static_cast<long>(count));
   if (!out.empty()) write_all(std::string(kBegin) + out + std::string(kEnd));

@@ -105,7 +105,8 @@ function Facts({ agent }: { agent: Agent }) {
         {synced && (
           <div class="dim num">
             <Text of={synced.state} />, {synced.ahead ?? "?"} ahead,{" "}
-            {synced.behind ?? "?"} behind
+            {synced.behind ?? "?"} behind{" "}
+            <Text of={synced.upstream ?? "its upstream"} />
             {synced.uncommitted.length > 0 &&
               `, ${synced.uncommitted.length} uncommitted`}
           </div>

@@ -106,7 +106,14 @@ export function useNeeds(): { needs: Need[]; known: boolean } {
     needs: needs_of(
       notify.data?.notices ?? [],
       ask.data?.asks ?? [],
-      agents_of(status.data),
+      // One whose dialog somebody has marked as seen is left to them.
+      agents_of(status.data).filter(
+        (agent) =>
+          !status.data?.needs ||
+          status.data.needs.some(
+            (n) => n.kind === "needs-human" && n.agent === agent.id,
+          ),
+      ),
     ),
     known: [notify, ask, status].every((view) => view.data !== null),
   };

@@ -57,6 +57,7 @@ export interface Status {
   features: Feature[];
   tick: { last: Time | null; overdue: number };
   agents?: Agent[]; // outside any feature
+  needs?: { kind: string; agent: string | null }[]; // that nobody has seen
   landed?: { agent: string; commit: string; into: string; at: Time }[];
 }
 
