@@ -171,6 +171,19 @@ int stop(const Invocation& invocation, const Repository& repository) {
   store::Store store = hook::open_store(repository);
   const auto out = agent::stop(repository, store,
                                named_agent(invocation, repository, store));
+  // One whose start the store does not know, as after `git orch restore`.
+  const auto others =
+      out.agent.worktree.empty()
+          ? std::vector<agent::Foreign>()
+          : agent::foreign_agents(repository, store, out.agent.worktree);
+  if (!others.empty())
+    throw Error(ErrorCode::DuplicateAgent,
+                "'" + others[0].name + "' (process " +
+                    std::to_string(others[0].pid) + ") still works in '" +
+                    out.agent.worktree +
+                    "'; the store knows of no such start of '" +
+                    out.agent.address + "'",
+                "kill " + std::to_string(others[0].pid));
   std::string note = "stopped " + out.agent.address;
   if (out.snapshot)
     note += ", open work saved as " + out.snapshot->substr(0, 12);

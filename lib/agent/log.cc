@@ -6,11 +6,15 @@
 #include "clock/clock.h"
 #include "file/file.h"
 #include "file/follower.h"
+#include "file/range.h"
 #include "hook/fold.h"
 #include "text/text.h"
 
 namespace orch::agent {
 namespace {
+
+// Far above what a log is kept to.
+constexpr std::size_t kMostBytes = std::size_t{64} << 20;
 
 // Removes escape sequences (ECMA-48: CSI, OSC and the two-byte ones) and the
 // carriage returns of a terminal's line ends.
@@ -87,9 +91,14 @@ std::string log_path(const Repository& repository, const store::Agent& agent) {
 namespace {
 
 std::string whole_log(const Repository& repository, const store::Agent& agent) {
+  // Agents may write beside it: nothing but a file of ours is read, and never
+  // waited for.
+  const auto read = [](const std::string& path) {
+    auto log = file::find_own_range(path, 0, kMostBytes);
+    return log ? std::move(log->bytes) : std::string();
+  };
   const std::string path = log_path(repository, agent);
-  return file::find_contents(path + ".1").value_or("") +
-         file::find_contents(path).value_or("");
+  return read(path + ".1") + read(path);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "cli/output.h"
 #include "text/text.h"
 #include "text/time.h"
+#include "text/words.h"
 
 namespace orch::board {
 
@@ -65,13 +66,33 @@ bool wants_ascii() {
   return true;
 }
 
+namespace {
+
+// Of one repository among several: "shop: ".
+std::string place_of(const Value& row) {
+  const std::string path = text_of(row["repository"]);
+  return path.empty()
+             ? ""
+             : text::printable(path.substr(path.rfind('/') + 1)) + ": ";
+}
+
+// "git orch", wherever it is typed.
+std::string program_for(const Value& row) {
+  const std::string path = text_of(row["repository"]);
+  return path.empty()
+             ? "git orch"
+             : "git -C " + text::printable(text::shell_word(path)) + " orch";
+}
+
+}  // namespace
+
 std::string needs_text(const Value& data, const Look& look) {
   const json::Array& needs = rows_of(data["needs"]);
   if (needs.empty()) return "";
   std::string out = cli::toned("needs you", Tone::Bad) + "\n";
   cli::Table table({"", "WHAT", "SINCE", "TYPE"});
   for (const Value& n : needs)
-    table.add({"!", text_of(n["text"]), age_of(n["since"], look),
+    table.add({"!", place_of(n) + text_of(n["text"]), age_of(n["since"], look),
                text_of(n["command"])},
               {text_of(n["severity"]) == "critical" ? Tone::Bad : Tone::Busy,
                Tone::Strong});
@@ -100,11 +121,11 @@ std::string conflicts_text(const Value& data) {
     const bool collide = text_of(c["kind"]) == "collision";
     out += cli::toned(collide ? "collision" : "stale",
                       collide ? Tone::Bad : Tone::Busy) +
-           ": " + text::printable(text_of(c["a"])) +
+           ": " + place_of(c) + text::printable(text_of(c["a"])) +
            (collide ? " and " : " against ") +
            text::printable(text_of(c["b"])) + " in " + list_of(c["paths"]) +
-           "; git orch conflicts show " + std::to_string(number_of(c["id"])) +
-           "\n";
+           "; " + program_for(c) + " conflicts show " +
+           std::to_string(number_of(c["id"])) + "\n";
   }
   return out;
 }
@@ -112,8 +133,8 @@ std::string conflicts_text(const Value& data) {
 std::string landed_text(const Value& data, const Look& look) {
   std::string out;
   for (const Value& l : rows_of(data["landed"]))
-    out += "landed: " + text::printable(text_of(l["agent"])) + ", " +
-           text_of(l["commit"]).substr(0, 10) + " into " +
+    out += "landed: " + place_of(l) + text::printable(text_of(l["agent"])) +
+           ", " + text_of(l["commit"]).substr(0, 10) + " into " +
            text::printable(text_of(l["into"])) + ", " + ago(l["at"], look) +
            "\n";
   return out;
@@ -126,7 +147,8 @@ std::string limits_text(const Value& data, const Look& look) {
         l["wakes_at"].is_null() ? l["resets_at"] : l["wakes_at"];
     const auto at = text::parse_iso_time(text_of(wakes));
     out +=
-        cli::toned("limited", Tone::Busy) + ": " + text_of(l["agent"]) +
+        cli::toned("limited", Tone::Busy) + ": " + place_of(l) +
+        text::printable(text_of(l["agent"])) +
         (at && *at > look.now ? " wakes in " + text::short_age(*at - look.now)
                               : std::string(" wakes now")) +
         ", at " + text_of(wakes) + "\n";
@@ -138,8 +160,9 @@ std::string asks_text(const Value& data) {
   std::string out;
   for (const Value& a : rows_of(data["asks"]))
     if (!a["awaits_person"].as_bool().value_or(false))
-      out += "ask " + std::to_string(number_of(a["id"])) + " waits for " +
-             text_of(a["approver"]) + ": " + text_of(a["agent"]) +
+      out += place_of(a) + "ask " + std::to_string(number_of(a["id"])) +
+             " waits for " + text::printable(text_of(a["approver"])) + ": " +
+             text::printable(text_of(a["agent"])) +
              " asks: " + text::printable(text_of(a["action"])) + "\n";
   return out;
 }
@@ -158,7 +181,8 @@ std::string below_text(const Value& data, const Look& look) {
   std::string out =
       conflicts_text(data) + limits_text(data, look) + landed_text(data, look);
   for (const Value& address : rows_of(data["unscheduled"]))
-    out += "error: " + text_of(address) + " has no check-in ahead\n";
+    out += "error: " + text::printable(text_of(address)) +
+           " has no check-in ahead\n";
   return out + asks_text(data) + last_text(data, look);
 }
 

@@ -96,8 +96,8 @@ std::string counts_text(const Value& feature, const Look& look) {
 std::string feature_text(const Value& f, const Look& look) {
   const std::string agents = agents_text(rows_of(f["agents"]), look);
   if (agents.empty() && !look.filter.empty()) return "";
-  return cli::toned(text_of(f["spec_id"]), Tone::Strong) + "  " +
-         text_of(f["status"]) + ", from " +
+  return cli::toned(text::printable(text_of(f["spec_id"])), Tone::Strong) +
+         "  " + text::printable(text_of(f["status"])) + ", from " +
          text::printable(text_of(f["base"])) + ", into " +
          text::printable(text_of(f["integration_branch"])) + "\n" + agents +
          counts_text(f, look) + "\n";

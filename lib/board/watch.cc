@@ -74,7 +74,7 @@ class Board {
   void draw() {
     look_.now = clock::now();
     const auto agents = watched_.items(data_, look_);
-    if (!agents.empty() &&
+    if (!look_.marked.empty() && !agents.empty() &&
         std::find(agents.begin(), agents.end(), look_.marked) == agents.end())
       look_.marked = agents.front();
     std::vector<std::string> lines;
@@ -111,13 +111,19 @@ class Board {
                : "/" + text::printable(look_.filter) + "  (escape: all)";
   }
 
+  // Before the first choice nothing is marked, and the page is shown from its
+  // top.
   void choose(int step) {
-    const auto agents = watched_.items(data_, look_);
-    if (agents.empty()) return;
-    auto at =
-        std::find(agents.begin(), agents.end(), look_.marked) - agents.begin();
-    at = std::clamp<long>(at + step, 0, static_cast<long>(agents.size()) - 1);
-    look_.marked = agents[static_cast<std::size_t>(at)];
+    const auto items = watched_.items(data_, look_);
+    if (items.empty()) return;
+    const auto found = std::find(items.begin(), items.end(), look_.marked);
+    if (found == items.end()) {
+      look_.marked = items.front();
+      return;
+    }
+    const long at = std::clamp<long>(found - items.begin() + step, 0,
+                                     static_cast<long>(items.size()) - 1);
+    look_.marked = items[static_cast<std::size_t>(at)];
   }
 
   // False: leave.
@@ -133,6 +139,10 @@ class Board {
       begin(Line::Message, "");
     if (press.key == Key::Escape && !look_.filter.empty()) {
       look_.filter.clear();
+      return true;
+    }
+    if (press.key == Key::Escape && !look_.marked.empty()) {
+      look_.marked.clear();
       return true;
     }
     return press.key != Key::Escape && press.text != "q";

@@ -7,12 +7,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <string_view>
 
 #include "daemon/daemon.h"
 #include "file/file.h"
+#include "file/range.h"
 #include "spool/spool.h"
 
 namespace orch::memo {
@@ -23,6 +25,10 @@ constexpr std::string_view kForm = "git-orch memo 1";
 // Of a change that comes so soon after another, a file's times may tell nothing
 // (the kernel's clock for them stands still for a tick).
 constexpr std::int64_t kTickNs = 40'000'000;
+
+constexpr std::size_t kMostBytes = std::size_t{16} << 20;
+// No answer is kept for longer.
+constexpr std::int64_t kLongestMs = 10 * 60 * 1000;
 
 std::string path_in(const Repository& repository) {
   return repository.orch_dir() + "/memo";
@@ -107,7 +113,8 @@ void keep(const Repository& repository, const Stamp& stamp,
                              number(kept.now) + number(kept.until) +
                              (kept.daemon ? "1" : "0") + "\n" +
                              list_of(kept.alive) + "\n" + kept.answer;
-    if (file::create_file(fresh, text, 0600)) file::rename(fresh, path);
+    if (!file::create_file(fresh, text, 0600)) return;
+    if (::rename(fresh.c_str(), path.c_str()) != 0) ::unlink(fresh.c_str());
   } catch (const std::exception&) {
     return;  // a store that can only be read
   }
@@ -115,9 +122,10 @@ void keep(const Repository& repository, const Stamp& stamp,
 
 std::optional<std::string> find(const Repository& repository,
                                 std::int64_t now) {
-  const auto text = file::find_contents(path_in(repository));
-  if (!text) return std::nullopt;
-  std::string_view rest = *text, form, stamp, times, alive;
+  // Whoever may write here may also put something else in its place.
+  const auto file = file::find_own_range(path_in(repository), 0, kMostBytes);
+  if (!file || file->bytes.size() == kMostBytes) return std::nullopt;
+  std::string_view rest = file->bytes, form, stamp, times, alive;
   if (!take_line(rest, &form) || form != kForm || !take_line(rest, &stamp) ||
       !take_line(rest, &times) || !take_line(rest, &alive))
     return std::nullopt;
@@ -127,13 +135,18 @@ std::optional<std::string> find(const Repository& repository,
   const std::int64_t until = std::strtoll(end, &end, 10);
   const bool daemon = std::strtol(end, &end, 10) != 0;
   // Before it was computed: the clock was put back.
-  if (now < from || now >= until) return std::nullopt;
+  if (now < from || now >= until || until - from > kLongestMs)
+    return std::nullopt;
   if (take_stamp(repository).text != stamp) return std::nullopt;
   if (!spool::is_empty(repository.orch_dir())) return std::nullopt;
   if (!all_live(alive)) return std::nullopt;
   if (daemon::find_holder(repository.orch_dir()).has_value() != daemon)
     return std::nullopt;
-  return std::string(rest);
+  // JSON has none of these, and a terminal is to see none.
+  const bool is_plain = std::none_of(rest.begin(), rest.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+  });
+  return is_plain ? std::optional(std::string(rest)) : std::nullopt;
 }
 
 }  // namespace orch::memo

@@ -10,6 +10,7 @@
 #include "overview/csv.h"
 #include "roster/roster.h"
 #include "text/text.h"
+#include "text/words.h"
 
 namespace orch::overview {
 namespace {
@@ -24,7 +25,7 @@ std::string path_of(const std::string& common_dir) {
 RepositoryStatus look_at(const roster::Entry& entry) {
   RepositoryStatus out{entry.id, path_of(entry.common_dir), {}, {}};
   if (!entry.is_there) {
-    out.reason = "it is gone, or git orch is not set up there any more";
+    out.reason = "it is gone; git orch doctor --fix takes it off the list";
     return out;
   }
   try {
@@ -80,6 +81,15 @@ Row summary_of(const RepositoryStatus& r) {
   return row;
 }
 
+// "git orch x" as it is typed somewhere else.
+json::Value from_anywhere(const json::Value& command, const std::string& path) {
+  const std::string prefix = "git orch ";
+  const std::string* text = command.as_string();
+  if (text == nullptr || !text->starts_with(prefix)) return command;
+  return "git -C " + text::shell_word(path) + " orch " +
+         text->substr(prefix.size());
+}
+
 // Every row of a list, with where it is from.
 void add_rows(const json::Value& rows, const std::string& path,
               json::Array& out) {
@@ -87,6 +97,8 @@ void add_rows(const json::Value& rows, const std::string& path,
   for (const json::Value& v : *rows.as_array()) {
     if (v.as_object() == nullptr) continue;
     Row row = *v.as_object();
+    for (auto& [key, value] : row)
+      if (key == "command") value = from_anywhere(value, path);
     row.emplace_back("repository", path);
     out.emplace_back(std::move(row));
   }

@@ -26,6 +26,14 @@ std::string directory() {
   return std::string(home) + "/.local/state/git-orch/repositories";
 }
 
+// As repository::find writes it: one path, one entry.
+bool is_plain(const std::string& path) {
+  if (!path.starts_with("/")) return false;
+  for (const char* part : {"/../", "/./", "//"})
+    if ((path + "/").find(part) != std::string::npos) return false;
+  return true;
+}
+
 }  // namespace
 
 std::string id_of(const std::string& common_dir) {
@@ -65,7 +73,7 @@ std::vector<Entry> list() {
   if (in.empty()) return out;
   for (const std::string& id : file::names_in(in)) {
     const auto target = file::link_target(file::join(in, id));
-    if (!target || id != id_of(*target)) continue;
+    if (!target || id != id_of(*target) || !is_plain(*target)) continue;
     out.push_back({id, *target, file::is_directory(*target + "/orch")});
   }
   std::sort(out.begin(), out.end(), [](const Entry& a, const Entry& b) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "clock/clock.h"
 #include "file/file.h"
 #include "file/range.h"
 #include "store/event_days.h"
@@ -78,7 +79,9 @@ std::size_t read_one(store::Store& store, const store::Agent& agent) {
   const ByDay used =
       read_lines(std::string_view(range->bytes).substr(0, length), reader);
   place.offset += static_cast<std::int64_t>(length);
-  place.newest_at = std::max(place.newest_at, reader.newest_at());
+  // A line of the future would hide all that comes later.
+  place.newest_at =
+      std::max(place.newest_at, std::min(reader.newest_at(), clock::now()));
   place.state = reader.state();
 
   store::Transaction transaction(store);

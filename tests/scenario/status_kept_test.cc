@@ -115,5 +115,33 @@ TEST_F(StatusKept, IsNoneThatSomebodyElseWroteOrThatIsTorn) {
   EXPECT_EQ(box.ok("git orch status --json"), real);
 }
 
+// Whoever may write into the state directory may put anything there.
+TEST_F(StatusKept, IsNotReadFromAnythingButAFileOfOurs) {
+  keep();
+  mark();
+  ASSERT_TRUE(is_kept());
+  const std::string aside = box.path("aside");
+  const auto is_fresh = [&] {
+    const Result r = box.type("git orch status --json");
+    return r.status == 0 && r.out.find("kept!") == std::string::npos &&
+           r.out.find("001-a/impl-ui") != std::string::npos;
+  };
+  // No new one is written while somebody writes to the store.
+  for (const char* line :
+       {"mv .git/orch/memo aside; ln -s \"$PWD/aside\" .git/orch/memo",
+        "rm .git/orch/memo; mkfifo .git/orch/memo",
+        "rm .git/orch/memo; ln -s memo .git/orch/memo",
+        "rm .git/orch/memo; ln -s /dev/zero .git/orch/memo",
+        "rm .git/orch/memo; truncate -s 20G .git/orch/memo",
+        "rm .git/orch/memo; mkdir .git/orch/memo"}) {
+    box.run_in(box.repo(), {"sh", "-ec", line});
+    EXPECT_TRUE(is_fresh()) << line;
+    box.run_in(box.repo(), {"sh", "-c",
+                            "[ -e .git/orch/memo ] || "
+                            "[ -L .git/orch/memo ] || "
+                            ": >.git/orch/memo"});
+  }
+}
+
 }  // namespace
 }  // namespace orch::test

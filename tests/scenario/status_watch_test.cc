@@ -39,7 +39,6 @@ class StatusWatch : public ::testing::Test {
 
 TEST_F(StatusWatch, FollowsACommitOfAnybody) {
   start();
-  EXPECT_TRUE(shows("> 001-a/overseer"));
   EXPECT_TRUE(shows("0 conflicts"));
   for (const char* role : {"impl-api", "impl-ui"}) {
     const std::string tree = box.worktree("001-a", role);
@@ -52,6 +51,8 @@ TEST_F(StatusWatch, FollowsACommitOfAnybody) {
 
 TEST_F(StatusWatch, SendsToTheAgentThatIsChosen) {
   start();
+  press("j");
+  EXPECT_TRUE(shows("> 001-a/overseer"));
   press("j");
   EXPECT_TRUE(shows("> 001-a/impl-api"));
   press("s");
@@ -70,7 +71,7 @@ TEST_F(StatusWatch, FiltersAgentsAndShowsThemAllAgain) {
   start();
   press("/");
   tmux({"send-keys", "-l", "impl-ui"});
-  EXPECT_TRUE(shows("> 001-a/impl-ui"));
+  EXPECT_TRUE(shows("/impl-ui_"));
   EXPECT_TRUE(eventually([&] {
     return screen().find("001-a/overseer ") == std::string::npos;
   })) << screen();
@@ -78,6 +79,30 @@ TEST_F(StatusWatch, FiltersAgentsAndShowsThemAllAgain) {
   EXPECT_TRUE(shows("/impl-ui  (escape: all)"));
   press("Escape");
   EXPECT_TRUE(shows("001-a/overseer "));
+}
+
+// The last character of a line that is as wide as the terminal, too.
+TEST_F(StatusWatch, CutsNothingOffAFullLine) {
+  box.sql(
+      "UPDATE agents SET state = 'needs-human', pid = 1, pid_namespace = 1, "
+      "run = 'r' WHERE role = 'impl-ui'");
+  tmux({"new-session", "-d", "-x", "80", "-y", "24",
+        "git orch status --watch; cat"});
+  ASSERT_TRUE(shows("q leave")) << screen();
+  EXPECT_TRUE(shows("git orch agent attach 001-a/impl-ui\n")) << screen();
+}
+
+TEST_F(StatusWatch, ShowsWhatMattersInALowPane) {
+  box.sql(
+      "UPDATE agents SET state = 'needs-human', pid = 1, pid_namespace = 1, "
+      "run = 'r' WHERE role = 'impl-ui'");
+  tmux({"new-session", "-d", "-x", "100", "-y", "6",
+        "git orch status --watch; cat"});
+  EXPECT_TRUE(shows("needs you")) << screen();
+  press("j");
+  EXPECT_TRUE(shows("> 001-a/overseer")) << screen();
+  press("Escape");
+  EXPECT_TRUE(shows("needs you")) << screen();
 }
 
 TEST_F(StatusWatch, LeavesTheTerminalAsItWas) {
@@ -119,8 +144,9 @@ TEST_F(StatusWatch, EndsBySignal) {
 
 TEST_F(StatusWatch, ShowsAllRepositories) {
   start("--all");
-  EXPECT_TRUE(shows("> " + box.repo())) << screen();
   EXPECT_TRUE(shows("healthy"));
+  press("j");
+  EXPECT_TRUE(shows("> " + box.repo())) << screen();
   press("Enter");  // into the repository
   EXPECT_TRUE(shows("001-a/impl-api"));
   press("q");
