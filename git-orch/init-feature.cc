@@ -77,7 +77,7 @@ int run(const cli::Invocation& invocation) {
     if (invocation.has("dry-run"))
       return show(invocation, planned, planned.agents,
                   "would set up feature " + planned.feature.spec_id + " from " +
-                      git::short_branch(planned.feature.base));
+                      text::printable(git::short_branch(planned.feature.base)));
     // Everything that can be refused is refused before the first change.
     if (invocation.has("start"))
       for (const store::Agent& a : planned.agents)
@@ -102,7 +102,7 @@ int run(const cli::Invocation& invocation) {
       (made.already_there
            ? "feature " + made.feature.spec_id + " is set up already, from "
            : "set up feature " + made.feature.spec_id + " from ") +
-          git::short_branch(made.feature.base));
+          text::printable(git::short_branch(made.feature.base)));
 }
 
 }  // namespace

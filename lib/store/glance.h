@@ -30,8 +30,8 @@ class Reading {
 // Unread messages by agent: queued, typed or submitted.
 std::map<std::int64_t, std::int64_t> unread_by_agent(Store& store);
 
-// The task that each agent works at, by its address; the one that changed last
-// where there are several.
+// The task that each agent works at, by its address: its own, or one of nobody
+// that it has committed for; the one that changed last where there are several.
 std::map<std::string, std::string> list_doing(Store& store);
 
 // A branch that has landed.

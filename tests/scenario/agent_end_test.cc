@@ -50,6 +50,23 @@ class AgentEnd : public ::testing::Test {
   std::string worktree;
 };
 
+// As after a restore of a store from before the start.
+TEST_F(AgentEnd, StopClaimsNothingOfAStartThatTheStoreDoesNotKnow) {
+  start();
+  const std::string alive = pid();
+  box.sql(
+      "UPDATE agents SET state = 'stopped', desired = 'stopped', run = NULL, "
+      "pane = NULL, pane_pid = NULL, pid = NULL, pid_start = NULL "
+      "WHERE role = 'impl-api'");
+  const Result r = box.type("git orch agent stop impl-api");
+  EXPECT_EQ(r.status, 128);
+  EXPECT_TRUE(holds(r.err, "(process " + alive + ") still works in"));
+  EXPECT_TRUE(holds(r.err, "hint: kill " + alive));
+  box.type("kill -9 " + alive);
+  EXPECT_TRUE(eventually(
+      [&] { return box.type("git orch agent stop impl-api").status == 0; }));
+}
+
 TEST_F(AgentEnd, IsSeenWithItsStatusWhenSomebodyKillsTheAgent) {
   start();
   box.ok("kill -9 " + pid());

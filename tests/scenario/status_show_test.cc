@@ -102,6 +102,15 @@ TEST_F(StatusShow, AtWhichTaskAnAgentWorks) {
   EXPECT_TRUE(holds(box.ok("git orch status"), "T001"));
 }
 
+TEST_F(StatusShow, ATaskOfNobodyIsThatOfWhoCommitsForIt) {
+  box.ok("git orch task add \"the list\" --id T009 --feature 001-a -q");
+  box.ok_in(box.worktree("001-a", "impl-ui"),
+            "git commit -q --allow-empty -m \"T009 begun\"");
+  const json::Value d = data();
+  const json::Value& agents = (*d["features"].as_array())[0]["agents"];
+  EXPECT_EQ((*agents.as_array())[2]["task"], json::Value("T009"));
+}
+
 TEST_F(StatusShow, APromptIsOneLineOfCounts) {
   box.set("LC_ALL", "C");
   EXPECT_EQ(box.ok("git orch status --format prompt"), "");
