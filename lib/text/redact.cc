@@ -4,108 +4,52 @@
 #include <algorithm>
 
 #include "text/case.h"
+#include "text/secret.h"
 
 namespace orch::text {
 namespace {
 
 constexpr std::string_view kHidden = "***";
-constexpr std::size_t kLongWord = 24;
+constexpr std::size_t kNone = std::string_view::npos;
 
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter_or_digit(char c) {
-  return is_upper(c) || is_lower(c) || is_digit(c);
-}
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_blank(char c) { return static_cast<unsigned char>(c) <= ' '; }
+bool is_one_of(char c, std::string_view set) { return set.find(c) != kNone; }
+bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
 
 // What stands between words. A colon and an equals sign are within them.
 bool parts_words(char c) {
-  return static_cast<unsigned char>(c) <= ' ' ||
-         std::string_view("\"'`<>()[]{}|,;").find(c) != std::string_view::npos;
-}
-
-bool is_key_of_service(std::string_view word) {
-  for (const std::string_view prefix :
-       {"ghp_",   "gho_",  "ghs_",  "ghu_",  "ghr_",    "github_pat_",
-        "glpat-", "sk-",   "pk-",   "xoxb-", "xoxp-",   "xoxa-",
-        "xoxs-",  "xapp-", "AKIA",  "ASIA",  "AIza",    "ya29.",
-        "eyJ",    "npm_",  "pypi-", "hf_",   "dop_v1_", "SG."})
-    if (word.starts_with(prefix) && word.size() >= prefix.size() + 8)
-      return true;
-  return false;
-}
-
-// No word of a language, no path and no commit.
-bool looks_random(std::string_view word) {
-  if (word.size() < kLongWord) return false;
-  const bool is_plain = std::all_of(word.begin(), word.end(), [](char c) {
-    return is_letter_or_digit(c) || c == '_' || c == '-' || c == '+' ||
-           c == '=';
-  });
-  return is_plain && std::any_of(word.begin(), word.end(), is_upper) &&
-         std::any_of(word.begin(), word.end(), is_lower) &&
-         std::any_of(word.begin(), word.end(), is_digit);
-}
-
-bool is_secret(std::string_view word) {
-  return is_key_of_service(word) || looks_random(word);
+  return is_blank(c) || is_one_of(c, "\"'`<>()[]{}|,;");
 }
 
 bool is_mail_address(std::string_view word) {
   const std::size_t at = word.find('@');
-  if (at == std::string_view::npos || at == 0) return false;
+  if (at == kNone || at == 0) return false;
   const std::string_view host = word.substr(at + 1);
   // "git@host:path" is where a repository lies.
-  return host.find('.') != std::string_view::npos &&
-         host.find(':') == std::string_view::npos;
+  return host.find('.') != kNone && host.find(':') == kNone;
+}
+
+bool is_of_hex(std::string_view word, std::size_t size) {
+  return word.size() == size && std::all_of(word.begin(), word.end(), is_hex);
 }
 
 std::string redact_path(std::string_view path) {
+  if (looks_secret_with_slashes(path)) return std::string(kHidden);
   std::string out;
+  std::string_view before;
   while (!path.empty()) {
     const std::size_t end = std::min(path.find('/', 1), path.size());
-    const std::string_view part =
-        path.substr(path[0] == '/' ? 1 : 0, end - (path[0] == '/' ? 1 : 0));
-    out += path[0] == '/' ? "/" : "";
-    out += is_secret(part) ? kHidden : part;
+    const std::size_t slash = path[0] == '/' ? 1 : 0;
+    const std::string_view part = path.substr(slash, end - slash);
+    out += path.substr(0, slash);
+    // .git/objects/ab/…
+    const bool is_object =
+        is_of_hex(before, 2) && (is_of_hex(part, 38) || is_of_hex(part, 62));
+    out += looks_secret(part) && !is_object ? kHidden : part;
+    before = part;
     path.remove_prefix(end);
-  }
-  return out;
-}
-
-std::string redact_url(std::string_view url) {
-  const std::size_t begin = url.find("://") + 3;
-  std::string out(url.substr(0, begin));
-  std::string_view rest = url.substr(begin);
-  const std::size_t end = std::min(rest.find_first_of("/?#"), rest.size());
-  // A password may hold a slash: what is before the last @ is none of ours.
-  const std::size_t at = rest.rfind('@');
-  if (at != std::string_view::npos) {
-    out += kHidden;
-    out += '@';
-    rest.remove_prefix(at + 1);
-  }
-  const std::size_t slash =
-      at == std::string_view::npos
-          ? end
-          : std::min(rest.find_first_of("/?#"), rest.size());
-  const std::string_view host = rest.substr(0, slash);
-  // No port, so the beginning of a password that is cut off here.
-  const std::size_t colon = std::min(host.find(':'), host.size());
-  if (!std::all_of(host.begin() + static_cast<std::ptrdiff_t>(
-                                      std::min(colon + 1, host.size())),
-                   host.end(), is_digit))
-    return out + std::string(kHidden);
-  out += host;
-  rest.remove_prefix(slash);
-  if (host.starts_with("hooks.") ||
-      rest.find("webhook") != std::string_view::npos)
-    return out + (rest.empty() ? "" : "/" + std::string(kHidden));
-  const std::size_t query = std::min(rest.find_first_of("?#"), rest.size());
-  out += redact_path(rest.substr(0, query));
-  if (query < rest.size()) {
-    out += rest[query];
-    out += kHidden;
   }
   return out;
 }
@@ -113,112 +57,329 @@ std::string redact_url(std::string_view url) {
 class Redactor {
  public:
   Redactor(std::string_view text, Addresses addresses)
-      : rest_(text), addresses_(addresses) {}
+      : text_(text), addresses_(addresses) {}
 
   std::string run() {
-    while (!rest_.empty()) {
-      if (take_private_key()) continue;
-      const auto word_end =
-          std::find_if(rest_.begin(), rest_.end(), parts_words);
-      const auto size = static_cast<std::size_t>(word_end - rest_.begin());
-      if (size == 0) {
-        between(rest_[0]);
-        out_ += rest_[0];
-        rest_.remove_prefix(1);
-        continue;
-      }
-      word(rest_.substr(0, size));
-      rest_.remove_prefix(size);
+    while (at_ < text_.size()) {
+      const std::size_t end = end_of_word(at_);
+      if (end == at_)
+        keep(at_ + 1);
+      else
+        word(end);
     }
     return std::move(out_);
   }
 
  private:
-  bool take_private_key() {
-    if (!rest_.starts_with("-----BEGIN ")) return false;
-    const std::size_t line = std::min(rest_.find('\n'), rest_.size());
-    if (rest_.substr(0, line).find("PRIVATE KEY") == std::string_view::npos)
-      return false;
-    const std::size_t end = rest_.find("-----END ");
-    const std::size_t stop =
-        end == std::string_view::npos
-            ? rest_.size()
-            : std::min(rest_.find('\n', end), rest_.size());
+  void keep(std::size_t end) {
+    out_ += text_.substr(at_, end - at_);
+    at_ = end;
+  }
+  void hide(std::size_t end) {
     out_ += kHidden;
-    rest_.remove_prefix(stop);
+    at_ = end;
+  }
+  char peek(std::size_t at) const { return at < text_.size() ? text_[at] : 0; }
+  std::size_t end_of_word(std::size_t at) const {
+    while (at < text_.size() && !parts_words(text_[at])) ++at;
+    return at;
+  }
+  std::size_t end_of_line(std::size_t at) const {
+    return std::min(text_.find('\n', at), text_.size());
+  }
+  std::size_t find_any(std::string_view set, std::size_t at) const {
+    return std::min(text_.find_first_of(set, at), text_.size());
+  }
+  // Behind blanks of the line.
+  std::size_t behind_blanks(std::size_t at) const {
+    while (at < text_.size() && text_[at] != '\n' && is_blank(text_[at])) ++at;
+    return at;
+  }
+  std::string_view line_before() const {
+    const std::size_t newline = at_ == 0 ? kNone : text_.rfind('\n', at_ - 1);
+    const std::size_t begin = newline == kNone ? 0 : newline + 1;
+    return text_.substr(begin, at_ - begin);
+  }
+
+  // The rest of the line, blanks in front of it apart.
+  void hide_line() {
+    keep(behind_blanks(at_));
+    const std::size_t end = end_of_line(at_);
+    if (end > at_) hide(end);
+  }
+
+  // Behind the bracket that closes the one at `at`.
+  std::size_t find_closing(std::size_t at) const {
+    std::size_t depth = 0;
+    for (; at < text_.size(); ++at) {
+      if (text_[at] == '"') {
+        at = find_quote(at, text_.size());
+        if (at == kNone) return kNone;
+      } else if (is_one_of(text_[at], "[{")) {
+        ++depth;
+      } else if (is_one_of(text_[at], "]}") && --depth == 0) {
+        return at + 1;
+      }
+    }
+    return kNone;
+  }
+
+  // The quote that closes the one at `at`.
+  std::size_t find_quote(std::size_t at, std::size_t end) const {
+    for (std::size_t i = at + 1; i < end; ++i) {
+      if (text_[i] == '\\')
+        ++i;
+      else if (text_[i] == text_[at])
+        return i;
+    }
+    return kNone;
+  }
+
+  bool ends_member(std::size_t at) const {
+    at = behind_blanks(at);
+    return at >= text_.size() || is_one_of(text_[at], ",]}\n");
+  }
+
+  // The value behind "name": and so to its end.
+  void hide_member() {
+    while (at_ < text_.size() && is_blank(text_[at_])) keep(at_ + 1);
+    const char first = peek(at_);
+    if (first == '[' || first == '{') {
+      hide(std::min(find_closing(at_), text_.size()));
+      return;
+    }
+    if (first == '"' || first == '\'') {
+      const std::size_t end = find_quote(at_, end_of_line(at_));
+      if (end != kNone && ends_member(end + 1)) {
+        keep(at_ + 1);
+        hide(end);
+        keep(at_ + 1);
+        return;
+      }
+    } else {
+      const std::size_t end =
+          std::min(text_.find_first_not_of("0123456789.+-eEtrufalsn", at_),
+                   text_.size());
+      if (end > at_ && ends_member(end)) {
+        hide(end);
+        return;
+      }
+    }
+    hide_line();
+  }
+
+  // The value behind name=: to the end of the line, and of what goes on behind
+  // it.
+  void hide_value() {
+    const std::string_view before = line_before();
+    const std::size_t indent =
+        std::min(before.find_first_not_of(" \t"), before.size());
+    const std::size_t begin = behind_blanks(at_), line = end_of_line(begin);
+    std::string_view value = text_.substr(begin, line - begin);
+    while (!value.empty() && is_blank(value.back())) value.remove_suffix(1);
+    std::size_t end = line;
+    if (!value.empty() && is_one_of(value[0], "[{")) {
+      const std::size_t closing = find_closing(begin);
+      if (closing != kNone)
+        end = end_of_line(std::max(closing, line));
+      else if (value.size() == 1)
+        end = text_.size();
+    } else if (!value.empty() && is_one_of(value[0], "\"'")) {
+      if (find_quote(begin, line) == kNone)
+        if (const std::size_t quote = find_quote(begin, text_.size());
+            quote != kNone)
+          end = end_of_line(quote);
+    } else if (value.find_first_not_of("|>+-0123456789") == kNone) {
+      // A block of YAML is deeper than its name.
+      while (end < text_.size()) {
+        const std::size_t next = behind_blanks(end + 1);
+        if (next - end - 1 <= indent && peek(next) != '\n') break;
+        if (next >= text_.size()) break;
+        end = end_of_line(next);
+      }
+    }
+    while (end < text_.size() && end > begin && text_[end - 1] == '\\')
+      end = end_of_line(end + 1);
+    keep(begin);
+    if (end > at_) hide(end);
+  }
+
+  // After a name without a sign in it; false when nothing was taken.
+  bool name(std::size_t end) {
+    const std::string_view w = text_.substr(at_, end - at_);
+    const char quote = at_ > 0 ? text_[at_ - 1] : ' ';
+    const bool is_member = (quote == '"' || quote == '\'') &&
+                           peek(end) == quote &&
+                           (at_ < 2 || text_[at_ - 2] != '\\');
+    std::size_t next = end;
+    while (is_one_of(peek(next), "\"'`\\])")) ++next;
+    const std::size_t behind_quotes = next;
+    next = behind_blanks(next);
+    if (is_one_of(peek(next), "=:")) {
+      keep(next + 1);
+      if (peek(at_) == '>' || peek(at_) == '=') keep(at_ + 1);
+      if (is_member)
+        hide_member();
+      else
+        hide_value();
+      return true;
+    }
+    if (w.find('/') != kNone) return false;
+    if (names_secret_in_prose(w)) {
+      if (next == behind_quotes && !(is_member && peek(next) == ',') &&
+          peek(next) != '>' && peek(next) != '\'' && peek(next) != '"')
+        return false;
+      keep(next);
+      hide_line();
+      return true;
+    }
+    // "key A1": a value, where "key of" is none.
+    const std::size_t stop = end_of_word(next);
+    if (next == end || stop == next) return false;
+    const std::string_view value = text_.substr(next, stop - next);
+    if (!std::any_of(value.begin(), value.end(), is_digit) &&
+        !std::any_of(value.begin() + 1, value.end(), is_upper))
+      return false;
+    if (value.find_first_of("/:") != kNone) return false;
+    keep(next);
+    hide(stop);
     return true;
   }
 
-  // A new line ends what a name has announced.
-  void between(char c) {
-    if (c == '\n') next_is_secret_ = is_named_ = false;
+  bool option(std::size_t end) {
+    const std::size_t next = behind_blanks(end);
+    const bool is_quoted = is_one_of(peek(next), "\"'");
+    const std::size_t stop = end_of_word(next + (is_quoted ? 1U : 0U));
+    const std::size_t name =
+        name_before_secret(line_before(), text_.substr(at_, end - at_),
+                           text_.substr(next, stop - next));
+    if (name == 0) return false;
+    keep(at_ + name);
+    hide_line();
+    return true;
   }
 
-  void word(std::string_view w) {
-    if (w == ":" || w == "=") {
-      next_is_secret_ = next_is_secret_ || is_named_;
-      out_ += w;
+  // What has :// at `sign`.
+  void url(std::size_t sign) {
+    keep(sign + 3);
+    const std::size_t line = end_of_line(at_);
+    const std::size_t blank = std::min(find_any(" \t\r\v\f", at_), line);
+    const std::size_t quote = std::min(find_any("\"'`<>", at_), blank);
+    const std::size_t slash = std::min(find_any("/", at_), blank);
+    const auto last_at = [&](std::size_t end) {
+      const std::size_t found = text_.substr(at_, end - at_).rfind('@');
+      return found == kNone ? 0 : at_ + found;
+    };
+    // A password may hold a slash: what is before the last @ is none of ours.
+    if (const std::size_t at = std::max(last_at(slash), last_at(quote))) {
+      // More than one address, so that nobody knows what belongs to which.
+      const bool is_odd =
+          text_.substr(at_, at - at_).find_first_of("\"'`<>=?#") != kNone;
+      hide(at);
+      if (is_odd) {
+        at_ = line;
+        return;
+      }
+      keep(at_ + 1);
+    }
+    const std::size_t host_end =
+        std::min(find_any("/?#", at_), std::max(end_of_word(at_), at_));
+    const std::string_view host = text_.substr(at_, host_end - at_);
+    const std::size_t colon = std::min(host.find(':'), host.size());
+    // No port, so the beginning of a password that is cut off here.
+    if (!std::all_of(host.begin() + static_cast<std::ptrdiff_t>(
+                                        std::min(colon + 1, host.size())),
+                     host.end(), is_digit)) {
+      hide(blank);
       return;
     }
-    if (next_is_secret_) {
-      const std::string lower = text::lower(w);
-      out_ += lower == "bearer" || lower == "basic" ? w : kHidden;
-      next_is_secret_ = lower == "bearer" || lower == "basic";
-      is_named_ = false;
+    keep(host_end);
+    const std::string_view rest = text_.substr(at_, std::max(quote, at_) - at_);
+    if (host.starts_with("hooks.") || rest.find("webhook") != kNone) {
+      if (!rest.empty()) {
+        out_ += '/';
+        hide(quote);
+      }
       return;
     }
-    is_named_ = false;
-    if (w.find("://") != std::string_view::npos) {
-      out_ += redact_url(w);
-      return;
+    const std::size_t word_end = end_of_word(at_);
+    const std::size_t query = std::min(find_any("?#", at_), word_end);
+    out_ += redact_path(text_.substr(at_, query - at_));
+    at_ = query;
+    if (query < word_end) {
+      keep(at_ + 1);
+      hide(std::max(std::min(find_any("\"<>", at_), blank), at_));
     }
-    const std::size_t sign = w.find_first_of("=:");
-    if (sign != std::string_view::npos && names_secret(w.substr(0, sign))) {
-      out_ += w.substr(0, sign + 1);
-      if (sign + 1 < w.size())
-        out_ += kHidden;
-      else
-        next_is_secret_ = true;
-      return;
+  }
+
+  void word(std::size_t end) {
+    const std::string_view w = text_.substr(at_, end - at_);
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i < w.size(); ++i) {
+      if (w[i] != '=' && w[i] != ':') continue;
+      if (w.substr(i).starts_with("://")) {
+        url(at_ + i);
+        return;
+      }
+      if (names_secret(w.substr(begin, i - begin))) {
+        keep(at_ + i + 1);
+        hide_value();
+        return;
+      }
+      begin = i + 1;
     }
-    if (names_secret(w)) is_named_ = true;
-    const std::string lower = text::lower(w);
-    if (lower == "bearer") next_is_secret_ = true;
-    // "--token abc".
-    if (w.starts_with("--") && is_named_) next_is_secret_ = true;
-    const std::string_view value =
-        sign == std::string_view::npos ? w : w.substr(sign + 1);
-    if (is_secret(value))
-      out_ += std::string(w.substr(0, w.size() - value.size())) +
-              std::string(kHidden);
-    else if (is_secret(w))
-      out_ += kHidden;
-    else if (addresses_ == Addresses::Hide && is_mail_address(w))
+    if (option(end)) return;
+    if (names_secret(w) && name(end)) return;
+    const std::size_t host = w.rfind('@');
+    if (host != kNone && w.substr(0, host).find(':') != kNone) {
+      hide(at_ + host);
+      keep(end);
+    } else if (addresses_ == Addresses::Hide && is_mail_address(w)) {
       out_ += std::string(kHidden) + "@" + std::string(kHidden);
-    else
-      out_ += redact_path(w);
+      at_ = end;
+    } else {
+      values(end);
+    }
+    // "Basic dXNlcjpw" without a header's name.
+    if (text::lower(w) == "basic") {
+      const std::size_t next = behind_blanks(at_), stop = end_of_word(next);
+      if (stop >= next + 6 &&
+          std::any_of(
+              text_.begin() + static_cast<std::ptrdiff_t>(next) + 1,
+              text_.begin() + static_cast<std::ptrdiff_t>(stop),
+              [](char c) { return is_upper(c) || is_digit(c) || c == '='; })) {
+        keep(next);
+        hide(stop);
+      }
+    }
   }
 
-  std::string_view rest_;
+  // What the signs of a word part, each for itself.
+  void values(std::size_t end) {
+    if (looks_secret(text_.substr(at_, end - at_)) &&
+        find_any("/:=", at_) >= end) {
+      hide(end);
+      return;
+    }
+    while (at_ < end) {
+      const std::size_t sign = std::min(find_any("=:", at_), end);
+      out_ += redact_path(text_.substr(at_, sign - at_));
+      at_ = sign;
+      if (sign < end) keep(sign + 1);
+    }
+  }
+
+  std::string_view text_;
   Addresses addresses_;
+  std::size_t at_ = 0;
   std::string out_;
-  bool is_named_ = false, next_is_secret_ = false;
 };
 
 }  // namespace
 
-bool names_secret(std::string_view name) {
-  const std::string lower = text::lower(name);
-  for (const std::string_view part :
-       {"token", "secret", "passw", "apikey", "api_key", "api-key", "authoriz",
-        "cookie", "credential", "private", "extraheader", "signingkey", "oauth",
-        "access_key", "access-key"})
-    if (lower.find(part) != std::string::npos) return true;
-  return false;
-}
-
 std::string redact(std::string_view text, Addresses addresses) {
-  return Redactor(text, addresses).run();
+  const std::string without_keys = hide_private_keys(text);
+  return Redactor(without_keys, addresses).run();
 }
 
 }  // namespace orch::text
