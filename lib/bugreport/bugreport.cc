@@ -16,6 +16,7 @@
 #include "doctor/doctor.h"
 #include "error/error.h"
 #include "file/file.h"
+#include "file/range.h"
 #include "git/git.h"
 #include "hook/install.h"
 #include "installation/installation.h"
@@ -36,7 +37,7 @@ namespace orch::bugreport {
 namespace {
 
 constexpr std::size_t kEvents = 50;
-constexpr std::size_t kLogBytes = 4096;
+constexpr std::int64_t kLogBytes = 4096;
 constexpr std::size_t kMostOfALine = 500;
 
 // Sections whose values help; of all others nothing is looked at.
@@ -143,6 +144,18 @@ class Report {
     line("and " + std::to_string(others) + " of other sections, not shown");
   }
 
+  // A command line or running text: nobody knows where a secret is in it.
+  static bool is_program(const std::string& key, const std::string& last) {
+    for (const char* name :
+         {"core.gitproxy", "core.askpass", "core.editor", "core.pager",
+          "core.fsmonitor", "gc.recentobjectshook"})
+      if (key == name) return true;
+    for (const char* end : {"command", "cmd", "driver", "description",
+                            "uploadpack", "receivepack", "helper"})
+      if (last.ends_with(end)) return true;
+    return key.starts_with("alias.");
+  }
+
   static std::string shown_value(const std::string& key,
                                  const std::string& value) {
     if (text::names_secret(key)) return "***";
@@ -155,9 +168,9 @@ class Report {
           last == "from")
         return "***";
     }
-    if (key.starts_with("orch.") && last.ends_with("command"))
-      return value.substr(0, value.find(' ')) +
-             (value.find(' ') == std::string::npos ? "" : " ***");
+    if (is_program(key, last) || value.starts_with('!') ||
+        value.find("::") != std::string::npos)
+      return "***";
     return value;
   }
 
@@ -223,11 +236,19 @@ class Report {
     const std::string directory = repository_->orch_dir() + "/log";
     for (const std::string& name : file::names_in(directory)) {
       if (!name.ends_with(".log") || name.starts_with("agent-")) continue;
-      std::string text =
-          file::find_contents(file::join(directory, name)).value_or("");
-      if (text.size() > kLogBytes) {
-        text.erase(0, text.size() - kLogBytes);
-        text.erase(0, text.find('\n') + 1);  // no half of a line
+      const std::string path = file::join(directory, name);
+      // A link may lead to what is no log, and a pipe never ends.
+      auto log = file::find_own_range(path, 0, kLogBytes);
+      std::string text = log ? log->bytes : "";
+      if (log && log->size > kLogBytes) {
+        log = file::find_own_range(path, log->size - kLogBytes, kLogBytes);
+        text = log ? log->bytes : "";
+        // No half of a line: what makes it a secret may be in the other.
+        text.erase(0, std::min(text.find('\n'), text.size()));
+      }
+      if (!log) {
+        line(name + ": no file of ours, not read");
+        continue;
       }
       line("the end of " + name + ":");
       // As a whole, since a key may have several lines.

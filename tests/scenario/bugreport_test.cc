@@ -76,10 +76,18 @@ TEST_F(Bugreport, HasNoSecret) {
   config("user.signingKey", secret);
   config("alias.x", "!curl -H " + secret);
   config("core.askPass", "/bin/true");
+  config("core.sshCommand", "ssh " + secret);
+  config("core.gitProxy", "proxy " + secret);
+  config("core.pager", "less " + secret);
+  config("remote.other.url", "ext::ssh " + secret);
+  config("branch.main.description", "with " + secret);
+  config("hook.x.command", "tell " + secret);
+  config("submodule.x.update", "!get " + secret);
   for (const std::string& text :
        {"password=" + secret, "Authorization: Bearer " + secret,
         "https://ann:" + secret + "@x.example", "ghp_" + secret,
-        "{\"api_key\": \"" + secret + "\"}"})
+        "{\"api_key\": \"" + secret + "\"}", "passphrase a, " + secret,
+        "curl -u bob:" + secret, "key=-----BEGIN PRIVATE KEY-----\n" + secret})
     box.run_in(box.repo(), {"git", "orch", "log-event", "001-a", "overseer",
                             "status_update", text, "-q"});
   box.write(box.repo() + "/.git/orch/log/agent-1", "pane " + secret);
@@ -88,16 +96,34 @@ TEST_F(Bugreport, HasNoSecret) {
                 "\nmail of bob@example.com\n");
   const std::string text = report();
   EXPECT_EQ(text.find(secret), std::string::npos) << text;
+  EXPECT_TRUE(holds(text, "core.sshcommand=***"));
+  EXPECT_TRUE(holds(text, "remote.other.url=***"));
   EXPECT_EQ(text.find("bob@example.com"), std::string::npos);
   EXPECT_EQ(text.find("ada@example.org"), std::string::npos);
   EXPECT_EQ(text.find(box.path("home")), std::string::npos);
   EXPECT_TRUE(holds(text, "orch.notify.chat.url=***"));
   EXPECT_TRUE(holds(text, "orch.notify.chat.type=slack"));
-  EXPECT_TRUE(holds(text, "orch.advisecommand=ask ***"));
-  EXPECT_TRUE(holds(text, "core.askpass=/bin/true"));
+  EXPECT_TRUE(holds(text, "orch.advisecommand=***"));
+  EXPECT_TRUE(holds(text, "core.askpass=***"));
   EXPECT_TRUE(holds(text, "the end of verbs.log:"));
   EXPECT_TRUE(holds(text, "cannot reach https://***@x"));
   EXPECT_TRUE(holds(report("--emails"), "mail of bob@example.com"));
+}
+
+TEST_F(Bugreport, ReadsTheEndsOfLogsThatAreFilesOfOurs) {
+  const std::string log = box.repo() + "/.git/orch/log";
+  box.write(box.path("credentials"), "plain words of another file\n");
+  box.run_in(log, {"ln", "-s", box.path("credentials"), "link.log"});
+  box.run_in(log, {"mkfifo", "pipe.log"});
+  box.write(log + "/long.log", "first words\nhalf" + std::string(5000, ' ') +
+                                   "of a line\nlast words\n");
+  const std::string text = report();
+  EXPECT_EQ(text.find("another file"), std::string::npos);
+  EXPECT_TRUE(holds(text, "link.log: no file of ours, not read"));
+  EXPECT_TRUE(holds(text, "pipe.log: no file of ours, not read"));
+  EXPECT_EQ(text.find("first words"), std::string::npos);
+  EXPECT_EQ(text.find("of a line"), std::string::npos);
+  EXPECT_TRUE(holds(text, "the end of long.log:\n  last words\n"));
 }
 
 TEST_F(Bugreport, LeavesTextsOutWhenAsked) {
