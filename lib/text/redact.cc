@@ -10,13 +10,14 @@ namespace orch::text {
 namespace {
 
 constexpr std::string_view kHidden = "***";
+// Of a line, where the program of an option is looked for.
+constexpr std::size_t kMostBefore = 4096;
 constexpr std::size_t kNone = std::string_view::npos;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_blank(char c) { return static_cast<unsigned char>(c) <= ' '; }
 bool is_one_of(char c, std::string_view set) { return set.find(c) != kNone; }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
 
 // What stands between words. A colon and an equals sign are within them.
 bool parts_words(char c) {
@@ -29,29 +30,6 @@ bool is_mail_address(std::string_view word) {
   const std::string_view host = word.substr(at + 1);
   // "git@host:path" is where a repository lies.
   return host.find('.') != kNone && host.find(':') == kNone;
-}
-
-bool is_of_hex(std::string_view word, std::size_t size) {
-  return word.size() == size && std::all_of(word.begin(), word.end(), is_hex);
-}
-
-std::string redact_path(std::string_view path) {
-  if (looks_secret_with_slashes(path)) return std::string(kHidden);
-  std::string out;
-  std::string_view before;
-  while (!path.empty()) {
-    const std::size_t end = std::min(path.find('/', 1), path.size());
-    const std::size_t slash = path[0] == '/' ? 1 : 0;
-    const std::string_view part = path.substr(slash, end - slash);
-    out += path.substr(0, slash);
-    // .git/objects/ab/…
-    const bool is_object =
-        is_of_hex(before, 2) && (is_of_hex(part, 38) || is_of_hex(part, 62));
-    out += looks_secret(part) && !is_object ? kHidden : part;
-    before = part;
-    path.remove_prefix(end);
-  }
-  return out;
 }
 
 class Redactor {
@@ -97,7 +75,9 @@ class Redactor {
   }
   std::string_view line_before() const {
     const std::size_t newline = at_ == 0 ? kNone : text_.rfind('\n', at_ - 1);
-    const std::size_t begin = newline == kNone ? 0 : newline + 1;
+    const std::size_t begin =
+        std::max(newline == kNone ? 0 : newline + 1,
+                 at_ - std::min<std::size_t>(at_, kMostBefore));
     return text_.substr(begin, at_ - begin);
   }
 
@@ -213,7 +193,6 @@ class Redactor {
                            (at_ < 2 || text_[at_ - 2] != '\\');
     std::size_t next = end;
     while (is_one_of(peek(next), "\"'`\\])")) ++next;
-    const std::size_t behind_quotes = next;
     next = behind_blanks(next);
     if (is_one_of(peek(next), "=:")) {
       keep(next + 1);
@@ -226,10 +205,7 @@ class Redactor {
     }
     if (w.find('/') != kNone) return false;
     if (names_secret_in_prose(w)) {
-      if (next == behind_quotes && !(is_member && peek(next) == ',') &&
-          peek(next) != '>' && peek(next) != '\'' && peek(next) != '"')
-        return false;
-      keep(next);
+      keep(end);
       hide_line();
       return true;
     }
@@ -290,7 +266,7 @@ class Redactor {
     if (!std::all_of(host.begin() + static_cast<std::ptrdiff_t>(
                                         std::min(colon + 1, host.size())),
                      host.end(), is_digit)) {
-      hide(blank);
+      hide(text_.substr(at_, line - at_).find('@') == kNone ? blank : line);
       return;
     }
     keep(host_end);
@@ -303,17 +279,35 @@ class Redactor {
       return;
     }
     const std::size_t word_end = end_of_word(at_);
-    const std::size_t query = std::min(find_any("?#", at_), word_end);
-    out_ += redact_path(text_.substr(at_, query - at_));
-    at_ = query;
-    if (query < word_end) {
+    const std::size_t stop = std::min(find_any("\"<>", at_), blank);
+    const std::size_t query = std::min(find_any("?#", at_), stop);
+    const std::size_t path_end = std::min(query, word_end);
+    out_ += redact_path(text_.substr(at_, path_end - at_));
+    at_ = path_end;
+    if (query < stop) {
       keep(at_ + 1);
-      hide(std::max(std::min(find_any("\"<>", at_), blank), at_));
+      hide(std::max(stop, at_));
     }
+  }
+
+  // Keeps a name that something else than = and : follows: what addresses
+  // write for them, or an arrow.
+  bool announces(std::string_view w) {
+    const auto other = std::find_if(w.begin(), w.end(), [](char c) {
+      return c == '%' || static_cast<unsigned char>(c) >= 0x80;
+    });
+    const auto size = static_cast<std::size_t>(other - w.begin());
+    if (size == w.size() || !names_secret(w.substr(0, size))) return false;
+    keep(at_ + size);
+    return true;
   }
 
   void word(std::size_t end) {
     const std::string_view w = text_.substr(at_, end - at_);
+    if (announces(w)) {
+      hide_line();
+      return;
+    }
     std::size_t begin = 0;
     for (std::size_t i = 0; i < w.size(); ++i) {
       if (w[i] != '=' && w[i] != ':') continue;

@@ -126,6 +126,16 @@ constexpr Option kOptions[] = {
     {"zip", "-P"},     {"7z", "-p"},       {"redis-cli", "-a"},
     {"ldap", "-w"},    {"smbclient", "-U"}};
 
+bool is_of_hex(std::string_view word, std::size_t size) {
+  return word.size() == size && all(word, is_hex);
+}
+
+bool looks_secret_with_slashes(std::string_view word) {
+  return word.size() >= kLongWord && holds(word, "/") && all(word, is_base64) &&
+         any(word, is_upper) && any(word, is_lower) &&
+         turns(word) * (word.starts_with('/') ? 4 : 6) >= word.size();
+}
+
 std::string_view trimmed(std::string_view line) {
   while (!line.empty() && static_cast<unsigned char>(line.front()) <= ' ')
     line.remove_prefix(1);
@@ -213,10 +223,23 @@ bool looks_secret(std::string_view word) {
          });
 }
 
-bool looks_secret_with_slashes(std::string_view word) {
-  return word.size() >= kLongWord && holds(word, "/") && all(word, is_base64) &&
-         any(word, is_upper) && any(word, is_lower) &&
-         turns(word) * (word.starts_with('/') ? 4 : 6) >= word.size();
+std::string redact_path(std::string_view path) {
+  if (looks_secret_with_slashes(path)) return std::string(kHidden);
+  std::string out;
+  std::string_view before;
+  while (!path.empty()) {
+    const std::size_t end = std::min(path.find('/', 1), path.size());
+    const std::size_t slash = path[0] == '/' ? 1 : 0;
+    const std::string_view part = path.substr(slash, end - slash);
+    out += path.substr(0, slash);
+    // .git/objects/ab/…
+    const bool is_object =
+        is_of_hex(before, 2) && (is_of_hex(part, 38) || is_of_hex(part, 62));
+    out += looks_secret(part) && !is_object ? kHidden : part;
+    before = part;
+    path.remove_prefix(end);
+  }
+  return out;
 }
 
 std::size_t name_before_secret(std::string_view before, std::string_view word,

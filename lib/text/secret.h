@@ -16,8 +16,9 @@ bool names_secret_in_prose(std::string_view name);
 // an object of git is neither.
 bool looks_secret(std::string_view word);
 
-// Whether a word with "/" is base64 rather than a path.
-bool looks_secret_with_slashes(std::string_view word);
+// `path` with *** for those of its parts that look secret, or for all of it
+// when it is base64 rather than a path. Objects of git stay.
+std::string redact_path(std::string_view path);
 
 // 40 or 64 hexadecimal digits.
 bool is_object_id(std::string_view word);
