@@ -86,8 +86,17 @@ class Report {
   }
 
   // One line, whatever is in it.
-  void line(std::string text) {
-    text = text::redact(text::to_utf8(text), wanted_.addresses);
+  void line(const std::string& text) { put(redacted(text)); }
+  // With a name of ours in front, which makes nothing behind it a secret.
+  void line(const std::string& name, const std::string& text) {
+    put(redacted(name) + redacted(text));
+  }
+
+  std::string redacted(const std::string& text) const {
+    return text::redact(text::to_utf8(text), wanted_.addresses);
+  }
+
+  void put(std::string text) {
     if (!home_.empty())
       for (std::size_t at = text.find(home_); at != std::string::npos;
            at = text.find(home_, at + 1))
@@ -126,7 +135,7 @@ class Report {
 
   void checks() {
     for (const doctor::Check& c : doctor::examine(repository_))
-      line(c.status + " " + c.name + ": " + c.detail);
+      line(c.status + " " + c.name, ": " + c.detail);
   }
 
   void settings() {
@@ -211,10 +220,11 @@ class Report {
     auto store = readable_store();
     if (!store) return;
     for (const store::Agent& a : store::list_agents(*store))
-      line(a.address + ": " + a.kind + ", runtime " +
-           (a.runtime.empty() ? "-" : a.runtime) + ", is to be " + a.desired +
-           ", " + a.state + " by " + a.state_source + " since " +
-           text::iso_time(a.state_since));
+      line(a.address, ": " + a.kind + ", runtime " +
+                          (a.runtime.empty() ? "-" : a.runtime) +
+                          ", is to be " + a.desired + ", " + a.state + " by " +
+                          a.state_source + " since " +
+                          text::iso_time(a.state_since));
   }
 
   void events() {
@@ -222,9 +232,9 @@ class Report {
     if (!store) return;
     for (const store::Event& e :
          store::list_events(*store, {.spec_id = {}, .limit = kEvents}))
-      line(text::iso_time(e.at) + " " + e.type + " " + e.spec_id.value_or("-") +
-           "/" + e.role.value_or("-") +
-           (wanted_.texts == Texts::Show ? " " + e.message : ""));
+      line(text::iso_time(e.at) + " " + e.type,
+           " " + e.spec_id.value_or("-") + "/" + e.role.value_or("-") +
+               (wanted_.texts == Texts::Show ? " " + e.message : ""));
   }
 
   // Of our own programs alone: what panes showed is what agents work on.
@@ -252,8 +262,7 @@ class Report {
       }
       line("the end of " + name + ":");
       // As a whole, since a key may have several lines.
-      for (const std::string& l : text::split_list(
-               text::redact(text::to_utf8(text), wanted_.addresses), '\n'))
+      for (const std::string& l : text::split_list(redacted(text), '\n'))
         line("  " + l);
     }
   }
