@@ -350,17 +350,18 @@ class Redactor {
 
   // What the signs of a word part, each for itself.
   void values(std::size_t end) {
-    if (looks_secret(text_.substr(at_, end - at_)) &&
-        find_any("/:=", at_) >= end) {
+    const std::string_view w = text_.substr(at_, end - at_);
+    if (looks_secret(w) && w.find_first_of("/:=") == kNone) {
       hide(end);
       return;
     }
-    while (at_ < end) {
-      const std::size_t sign = std::min(find_any("=:", at_), end);
-      out_ += redact_path(text_.substr(at_, sign - at_));
-      at_ = sign;
-      if (sign < end) keep(sign + 1);
+    for (std::size_t begin = 0; begin < w.size();) {
+      const std::size_t sign = std::min(w.find_first_of("=:", begin), w.size());
+      out_ += redact_path(w.substr(begin, sign - begin));
+      out_ += w.substr(sign, 1);
+      begin = sign + 1;
     }
+    at_ = end;
   }
 
   std::string_view text_;
