@@ -52,14 +52,15 @@ dashboard::Options options_of(const Invocation& invocation) {
   }
   for (const std::string& name : invocation.all("behind-proxy"))
     out.names.push_back(require_name(name));
+  out.has_opening = invocation.has("open");
   if (invocation.has("allow-write")) out.writes = dashboard::Writes::Allowed;
   return out;
 }
 
-void open_browser(const Invocation& invocation, const std::string& url) {
+void open_browser(const Invocation& invocation, const std::string& file) {
   for (const char* opener : {"xdg-open", "open"})
     if (process::find_on_path(opener) &&
-        process::start_detached({.argv = {opener, url}}))
+        process::start_detached({.argv = {opener, file}}))
       return;
   cli::note(invocation, "nothing here opens a browser: open the address");
 }
@@ -68,11 +69,11 @@ int run(const Invocation& invocation) {
   invocation.expect_operands(0, 0);
   const dashboard::Options options = options_of(invocation);
   const auto repository = repository::require();
-  dashboard::serve(repository, options, [&](const std::string& url) {
-    json::Object data{{"url", url}, {"pid", ::getpid()}};
+  dashboard::serve(repository, options, [&](const dashboard::Address& is) {
+    json::Object data{{"url", is.url}, {"pid", ::getpid()}};
     if (!options.socket.empty()) data.emplace_back("socket", options.socket);
-    cli::print(invocation, {.data = data, .human = url + "\n"});
-    if (invocation.has("open")) open_browser(invocation, url);
+    cli::print(invocation, {.data = data, .human = is.url + "\n"});
+    if (invocation.has("open")) open_browser(invocation, is.opening);
   });
   return kDone;
 }

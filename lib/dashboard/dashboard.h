@@ -18,12 +18,20 @@ struct Options {
   std::string socket = {};         // a path: there instead
   std::vector<std::string> names;  // under which a proxy passes requests on
   Writes writes = Writes::Refused;
+  bool has_opening = false;  // a file that leads a browser to the page
 };
 
-// Serves until SIGINT, SIGTERM or SIGHUP. `ready` is called once with the
-// address of the page, which holds the token, as soon as it is answered.
-// Throws what http::listen_loopback and http::listen_path throw.
+// Where the page is. Who knows the address has the token.
+struct Address {
+  std::string url;
+  std::string opening;  // the file's path; empty without one
+};
+
+// Serves until SIGINT, SIGTERM or SIGHUP. `ready` is called once, as soon as
+// the page is answered. Ends the process, with status 0, when something that it
+// does for a client hangs then; nothing of its own is left in either case.
+// Throws what http::listen_loopback and http::listen_path throw, and Error{Io}.
 void serve(const repository::Repository& repository, const Options& options,
-           const std::function<void(const std::string& url)>& ready);
+           const std::function<void(const Address& address)>& ready);
 
 }  // namespace orch::dashboard

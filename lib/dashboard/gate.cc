@@ -24,6 +24,14 @@ std::string given_token(const http::Request& request) {
   return request.parameter("token").value_or("");
 }
 
+// Somebody goes to the page, from a file or a link: it is shown, and nobody
+// else reads it. Never in a frame, and only with the token.
+bool is_visit(const http::Request& request) {
+  return request.method == "GET" && request.path == "/" &&
+         request.header("sec-fetch-mode") == "navigate" &&
+         request.header("sec-fetch-dest") == "document";
+}
+
 std::optional<Refusal> refuse_site(const Rules& rules,
                                    const http::Request& request) {
   if (!is_among(rules.hosts, lower(request.header("host").value_or(""))))
@@ -35,7 +43,7 @@ std::optional<Refusal> refuse_site(const Rules& rules,
     return Refusal{403, "refused_by_policy",
                    "a page of another site asks, and is not answered", ""};
   const auto site = request.header("sec-fetch-site");
-  if (site && *site != "same-origin" && *site != "none")
+  if (site && *site != "same-origin" && *site != "none" && !is_visit(request))
     return Refusal{403, "refused_by_policy",
                    "a page of another site asks, and is not answered", ""};
   return std::nullopt;

@@ -29,7 +29,8 @@ struct Refusal {
 };
 
 // Absent: it may go on. The name of another site (DNS rebinding) and a page of
-// another site are refused before the token is looked at.
+// another site are refused before the token is looked at; a person who goes to
+// "/" from elsewhere is not.
 std::optional<Refusal> refuse(const Rules& rules, const http::Request& request);
 
 // Whether both are the same; takes as long for every `given` of one length.

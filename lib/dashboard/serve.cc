@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <optional>
 
 #include "clock/clock.h"
 #include "dashboard/dashboard.h"
 #include "dashboard/gate.h"
+#include "dashboard/opening.h"
 #include "dashboard/site.h"
 #include "error/error.h"
 #include "http/listen.h"
@@ -54,7 +56,7 @@ std::string url_of(const Options& options, int port, const std::string& token) {
 }  // namespace
 
 void serve(const repository::Repository& repository, const Options& options,
-           const std::function<void(const std::string& url)>& ready) {
+           const std::function<void(const Address& address)>& ready) {
   file::Descriptor socket =
       options.socket.empty() ? http::listen_loopback(options.host, options.port)
                              : http::listen_path(options.socket);
@@ -70,7 +72,11 @@ void serve(const repository::Repository& repository, const Options& options,
     signalfd_siginfo info{};
     if (::read(signals.get(), &info, sizeof info) > 0) loop.stop();
   });
-  ready(url_of(options, port, token));
+  Address address{.url = url_of(options, port, token), .opening = {}};
+  std::optional<Opening> opening;
+  if (options.has_opening)
+    address.opening = opening.emplace(repository, address.url).path();
+  ready(address);
   loop.run();
 }
 

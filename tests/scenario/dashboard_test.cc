@@ -271,7 +271,7 @@ TEST_F(Dashboard, RefusesEveryOtherPlace) {
         << line;
 }
 
-TEST_F(Dashboard, OpensTheBrowserWithTheAddress) {
+TEST_F(Dashboard, OpensTheBrowserByAFileOfThisUserAlone) {
   make_team();
   box.write(box.path("bin") + "/xdg-open",
             "#!/bin/sh\nprintf %s \"$1\" >" + box.path("opened.new") + "\nmv " +
@@ -284,7 +284,17 @@ TEST_F(Dashboard, OpensTheBrowserWithTheAddress) {
     return box.run_in(box.root(), {"test", "-e", box.path("opened")}).status ==
            0;
   }));
-  EXPECT_EQ(box.read(box.path("opened")), url);
+  // What is on a command line everybody can read.
+  const std::string file = box.read(box.path("opened"));
+  EXPECT_EQ(file.find(token), std::string::npos);
+  EXPECT_TRUE(holds(box.read(file),
+                    "http-equiv=\"refresh\" content=\"0; url=" + url + "\""));
+  const std::string directory = file.substr(0, file.rfind('/'));
+  EXPECT_EQ(box.run_in(box.root(), {"stat", "-c", "%a", file, directory}).out,
+            "600\n700\n");
+  signal_server("TERM");
+  EXPECT_TRUE(eventually([&] { return !runs(); }));
+  EXPECT_NE(box.run_in(box.root(), {"test", "-e", directory}).status, 0);
 }
 
 TEST_F(Dashboard, EndsWhenItIsTold) {

@@ -48,6 +48,35 @@ TEST(DashboardGate, RefusesTheOtherSiteBeforeItLooksAtTheToken) {
             403);
 }
 
+// A file that `--open` makes is another site to the browser.
+TEST(DashboardGate, LetsAPersonComeFromElsewhereToThePageAlone) {
+  http::Request visit = request_with({{"host", "localhost:8080"},
+                                      {"sec-fetch-site", "cross-site"},
+                                      {"sec-fetch-mode", "navigate"},
+                                      {"sec-fetch-dest", "document"}});
+  EXPECT_EQ(status_of(visit), 200);
+  http::Request other = visit;
+  other.path = "/api/status";
+  EXPECT_EQ(status_of(other), 403);
+  other = visit;
+  other.method = "POST";
+  EXPECT_EQ(status_of(other), 403);
+  other = visit;
+  other.headers.back().second = "nobody";
+  EXPECT_EQ(status_of(other), 401);
+  for (const char* framed : {"iframe", "empty", "image"}) {
+    other = visit;
+    other.headers[3].second = framed;
+    EXPECT_EQ(status_of(other), 403) << framed;
+  }
+  other = visit;
+  other.headers[2].second = "cors";
+  EXPECT_EQ(status_of(other), 403);
+  other = visit;
+  other.headers.emplace_back("origin", "null");
+  EXPECT_EQ(status_of(other), 403);
+}
+
 TEST(DashboardGate, TakesTheTokenFromOnePlace) {
   http::Request request{.method = "GET",
                         .query = {{"token", "secret"}},
