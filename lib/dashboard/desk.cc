@@ -5,9 +5,9 @@
 #include <set>
 
 #include "clock/clock.h"
+#include "dashboard/program.h"
 #include "dashboard/view.h"
 #include "error/error.h"
-#include "file/file.h"
 #include "hook/fold.h"
 #include "store/changes.h"
 
@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::int64_t kAskedMs = 5 * 60 * 1000;  // then nobody looks at it
 constexpr std::size_t kMostEntries = 200;
+constexpr std::size_t kMostBytes = std::size_t{32} * 1024 * 1024;
 constexpr std::int64_t kFreshMs = 1000;   // ages, processes and the clock move
 constexpr std::int64_t kKeptMs = 5000;    // of what a program said
 constexpr std::int64_t kAgainMs = 3000;   // between two hints to run it again
@@ -29,12 +30,11 @@ Desk::Desk(repository::Repository repository)
     : repository_(std::move(repository)) {}
 
 store::Store* Desk::store() {
-  // Who writes while it is removed may leave the directory, and only that.
-  if (!file::exists(repository_.common_dir + "/HEAD")) {
+  try {
+    require_there(repository_);
+  } catch (const Error&) {
     store_.reset();
-    throw Error(ErrorCode::NotARepository, "the repository '" +
-                                               repository_.common_dir +
-                                               "' is not there any more");
+    throw;
   }
   if (store_) try {
       store_->require_current();
@@ -97,9 +97,9 @@ std::optional<Reply> Desk::read(const Question& question) {
     entry.is_view = true;
     entry.mark = mark_;
     entry.made_ms = entry.asked_ms = clock::steady();
+    Reply reply = entry.reply;
     forget_old();
-    return entries_.contains(question.text()) ? entries_[question.text()].reply
-                                              : make(question);
+    return reply;
   } catch (const Error& e) {
     return reply_with(e);
   }
@@ -126,11 +126,16 @@ void Desk::forget_old() {
   std::erase_if(entries_, [&](const auto& e) {
     return now - e.second.asked_ms > kAskedMs;
   });
-  while (entries_.size() > kMostEntries)
-    entries_.erase(std::min_element(
+  std::size_t bytes = 0;
+  for (const auto& [text, entry] : entries_) bytes += entry.reply.text.size();
+  while (entries_.size() > kMostEntries || bytes > kMostBytes) {
+    const auto oldest = std::min_element(
         entries_.begin(), entries_.end(), [](const auto& a, const auto& b) {
           return a.second.asked_ms < b.second.asked_ms;
-        }));
+        });
+    bytes -= oldest->second.reply.text.size();
+    entries_.erase(oldest);
+  }
 }
 
 void Desk::refresh(Entry& entry, Look& look) {
@@ -166,6 +171,7 @@ Desk::Look Desk::look() {
     if (store()) fold();
     forget_old();
     for (auto& [text, entry] : entries_) refresh(entry, out);
+    forget_old();
   } catch (const Error& e) {
     out.is_gone = e.code() == ErrorCode::NotARepository;
   }

@@ -23,8 +23,7 @@ class Desk {
   // The answer, folded; absent when the verb's program has to say it: give that
   // to keep(), with how long it took. Never throws: errors are answers.
   std::optional<Reply> read(const Question& question);
-  void keep(const Question& question, const Reply& reply,
-            std::int64_t took_ms);
+  void keep(const Question& question, const Reply& reply, std::int64_t took_ms);
 
   // Makes what was asked for lately anew, once for all clients.
   struct Look {

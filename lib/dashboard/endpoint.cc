@@ -19,7 +19,11 @@ struct Parameter {
   As as = As::Operand;
   std::string_view option = {};     // its name there, when it is another
   std::string_view otherwise = {};  // when none is given
+  int most = 99'999;                // of a number
 };
+
+// An answer is kept as it is, and made anew with every change.
+constexpr int kMostLines = 2000, kMostRows = 1000;
 
 struct Endpoint {
   std::string_view name;
@@ -34,7 +38,7 @@ const std::vector<Endpoint>& endpoints() {
       {"agent", {"agent", "list"}},
       {"agent/log",
        {"agent", "log"},
-       {agent, {"n", Kind::Number, As::Option, "lines"}}},
+       {agent, {"n", Kind::Number, As::Option, "lines", {}, kMostLines}}},
       {"ask", {"ask", "list"}},
       {"blocker", {"blocker", "list"}, {feature}},
       {"checkin", {"checkin", "list"}, {agent}},
@@ -46,11 +50,13 @@ const std::vector<Endpoint>& endpoints() {
       {"limits", {"limits", "status"}, {agent}},
       {"messages",
        {"inbox", "--everyone"},
-       {{"n", Kind::Number, As::Option, "count"}}},
+       {{"n", Kind::Number, As::Option, "count", {}, kMostRows}}},
       {"notify", {"notify", "list"}},
       {"policy", {"policy", "check"}, {agent}},
       {"queue", {"queue", "list"}},
-      {"recent", {"recent"}, {{"n", Kind::Number}}},
+      {"recent",
+       {"recent"},
+       {{"n", Kind::Number, As::Operand, {}, {}, kMostRows}}},
       {"stats",
        {"stats"},
        {{"by", Kind::Name, As::Option, "by", "day"},
@@ -113,6 +119,10 @@ std::optional<Question> find_question(std::string_view name,
     if (p.kind == Kind::Number ? !is_number(value) : !is_name(value))
       throw Error(ErrorCode::Usage, "'" + value + "' is no value of '" +
                                         std::string(p.name) + "'");
+    if (p.kind == Kind::Number && std::stoi(value) > p.most)
+      throw Error(ErrorCode::Usage, "'" + std::string(p.name) + "' is " +
+                                        std::to_string(p.most) +
+                                        " at most, not " + value);
     out.parameters.emplace_back(p.name, value);
   }
   for (const auto& [key, value] : parameters)

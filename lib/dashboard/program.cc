@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "error/error.h"
+#include "file/file.h"
 #include "installation/installation.h"
 #include "process/process.h"
 
@@ -16,6 +17,14 @@ std::string path_of(const std::string& verb) {
 
 }  // namespace
 
+void require_there(const repository::Repository& repository) {
+  // Who writes while it is removed may leave the directory, and only that.
+  if (!file::exists(repository.common_dir + "/HEAD"))
+    throw Error(
+        ErrorCode::NotARepository,
+        "the repository '" + repository.common_dir + "' is not there any more");
+}
+
 bool is_installed(const std::string& verb) {
   return ::access(path_of(verb).c_str(), X_OK) == 0;
 }
@@ -24,6 +33,7 @@ Reply run_verb(const repository::Repository& repository,
                const std::string& verb,
                const std::vector<std::string>& arguments, int timeout_ms) {
   try {
+    require_there(repository);
     std::vector<std::string> argv{path_of(verb)};
     argv.insert(argv.end(), arguments.begin(), arguments.end());
     const auto out =

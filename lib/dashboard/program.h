@@ -9,6 +9,9 @@
 
 namespace orch::dashboard {
 
+// Throws Error{NotARepository} when it was removed.
+void require_there(const repository::Repository& repository);
+
 // Whether this installation has the verb.
 bool is_installed(const std::string& verb);
 

@@ -89,6 +89,16 @@ TEST_F(Dashboard, AnswersErrorsAsTheVerbsDo) {
         << path;
   }
   EXPECT_EQ(get("/api/recent?n=0").status, 400);
+  for (const auto& [path, most] : std::vector<std::pair<std::string, int>>{
+           {"recent?n=", 1000},
+           {"messages?n=", 1000},
+           {"agent/log?agent=impl-api&n=", 2000}}) {
+    EXPECT_EQ(get("/api/" + path + std::to_string(most)).status, 200) << path;
+    const HttpAnswer more = get("/api/" + path + std::to_string(most + 1));
+    EXPECT_EQ(more.status, 400) << path;
+    EXPECT_TRUE(
+        holds(more.body, "'n' is " + std::to_string(most) + " at most"));
+  }
   EXPECT_EQ(get("/api/recent?feature=001-a").status, 400);
   EXPECT_EQ(get("/api/status?feature=-v").status, 400);
   EXPECT_EQ(get("/api/agent/log").status, 400);
@@ -142,7 +152,7 @@ TEST_F(Dashboard, NamesWhatACommitChanged) {
 
 TEST_F(Dashboard, SaysThatTheRepositoryIsGone) {
   make_team();
-  serve();
+  serve("--allow-write");
   HttpClient events = stream();
   api("status");
   // Ticks of what was typed may still be writing there.
@@ -153,6 +163,10 @@ TEST_F(Dashboard, SaysThatTheRepositoryIsGone) {
   const HttpAnswer answer = get("/api/status");
   EXPECT_EQ(answer.status, 410) << answer.body;
   EXPECT_TRUE(holds(answer.body, "is not there any more"));
+  const HttpAnswer written =
+      post("/api/resume", R"({"operands":["impl-api"]})");
+  EXPECT_EQ(written.status, 410);
+  EXPECT_EQ(written.body, answer.body);
   EXPECT_EQ(get("/api/session").status, 200);
 }
 
