@@ -49,9 +49,10 @@ bool try_lock(int fd, Lock::Mode mode) {
 class Deadline {
  public:
   explicit Deadline(int timeout_ms) {
+    // Stays: another thread may be waiting, too.
     struct sigaction action {};
     action.sa_handler = [](int) {};
-    ::sigaction(SIGRTMIN, &action, &before_);
+    ::sigaction(SIGRTMIN, &action, nullptr);
     sigevent event{};
     event.sigev_notify = SIGEV_THREAD_ID;
     event.sigev_signo = SIGRTMIN;
@@ -65,13 +66,11 @@ class Deadline {
   }
   ~Deadline() {
     if (armed_) ::timer_delete(timer_);
-    ::sigaction(SIGRTMIN, &before_, nullptr);
   }
   Deadline(const Deadline&) = delete;
   Deadline& operator=(const Deadline&) = delete;
 
  private:
-  struct sigaction before_ {};
   timer_t timer_{};
   bool armed_ = false;
 };
