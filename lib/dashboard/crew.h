@@ -2,6 +2,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -11,35 +12,42 @@
 
 namespace orch::dashboard {
 
-// Threads that do what would keep the loop from its clients. What they have
-// not begun when the crew goes is left undone.
+// Threads that do what would keep the loop from its clients. When the crew goes
+// what they have not begun is left undone, and what they are at goes on without
+// it, until the process ends.
 class Crew {
  public:
   using Job = std::function<void()>;
 
-  // Whether what is being done then is waited for. What is not must end with
-  // the process by itself, as a child that dies with us.
-  enum class Leave { Finished, Undone };
   // At most `most` jobs wait at a time.
-  Crew(int hands, std::size_t most, Leave leave);
+  Crew(int hands, std::size_t most);
   ~Crew();
   Crew(const Crew&) = delete;
   Crew& operator=(const Crew&) = delete;
 
-  // In the order in which they come. False when too many wait already.
+  // In the order in which they come. False when too many wait already, and
+  // after end().
   bool post(Job job);
+  // Nothing waits and nothing is being done.
+  bool is_idle() const;
+
+  // Nothing more is begun.
+  void end();
+  // After end(): whether all that was begun is done, waiting for it until then
+  // by the steady clock.
+  bool has_ended(std::int64_t until_ms);
 
  private:
   struct Board {
     std::mutex mutex;
-    std::condition_variable comes;
+    std::condition_variable comes, goes;
     std::deque<Job> jobs;
     bool is_over = false;
+    int at_work = 0, hands = 0;
   };
   static void work(const std::shared_ptr<Board>& board);
 
   const std::size_t most_;
-  const Leave leave_;
   std::vector<std::thread> hands_;
   const std::shared_ptr<Board> board_ = std::make_shared<Board>();
 };

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <memory>
 #include <optional>
 
 #include "clock/clock.h"
@@ -20,6 +21,7 @@ namespace orch::dashboard {
 namespace {
 
 constexpr std::size_t kTokenBytes = 32;
+constexpr int kEndMs = 1000;
 
 // What ends us, as something to wait for. Before any thread is started.
 file::Descriptor open_signals() {
@@ -37,14 +39,17 @@ file::Descriptor open_signals() {
 class Place {
  public:
   explicit Place(std::string path) : path_(std::move(path)) {}
-  ~Place() {
-    if (!path_.empty()) ::unlink(path_.c_str());
-  }
+  ~Place() { clear(); }
   Place(const Place&) = delete;
   Place& operator=(const Place&) = delete;
 
+  void clear() {
+    if (!path_.empty()) ::unlink(path_.c_str());
+    path_.clear();
+  }
+
  private:
-  const std::string path_;
+  std::string path_;
 };
 
 std::string url_of(const Options& options, int port, const std::string& token) {
@@ -60,14 +65,15 @@ void serve(const repository::Repository& repository, const Options& options,
   file::Descriptor socket =
       options.socket.empty() ? http::listen_loopback(options.host, options.port)
                              : http::listen_path(options.socket);
-  const Place place(options.socket);
+  Place place(options.socket);
   const int port = options.socket.empty() ? http::port_of(socket) : 0;
   const file::Descriptor signals = open_signals();
   const std::string token = text::hex(clock::random_bytes(kTokenBytes));
   http::Loop loop;
   Site site(loop, repository, rules_for(port, options.names, token),
             options.writes);
-  const http::Server server(loop, std::move(socket), site.as_served());
+  auto server =
+      std::make_unique<http::Server>(loop, std::move(socket), site.as_served());
   loop.on_readable(signals.get(), [&] {
     signalfd_siginfo info{};
     if (::read(signals.get(), &info, sizeof info) > 0) loop.stop();
@@ -78,6 +84,11 @@ void serve(const repository::Repository& repository, const Options& options,
     address.opening = opening.emplace(repository, address.url).path();
   ready(address);
   loop.run();
+  server.reset();
+  opening.reset();
+  place.clear();
+  // Who hangs in a file or a lock cannot be told; programs get their signal.
+  if (!site.end(clock::steady() + kEndMs)) ::_exit(0);
 }
 
 }  // namespace orch::dashboard

@@ -17,7 +17,11 @@ namespace orch::dashboard {
 namespace {
 
 constexpr int kHands = 4;
-constexpr std::size_t kMostReads = 1000, kMostRuns = 64;
+// A landing may take half an hour: what is read never waits for what is
+// written.
+constexpr int kWrites = 8;
+constexpr std::size_t kMostHouses = 64;
+constexpr std::size_t kMostRuns = 64;
 constexpr int kProgramMs = 60'000;
 constexpr int kTogetherMs = 30;  // what one act writes is one change
 constexpr int kPulseMs = 15'000, kNowAndThenMs = 5000;
@@ -76,8 +80,8 @@ Site::Site(http::Loop& loop, repository::Repository here, Rules rules,
       rules_(std::move(rules)),
       writes_(writes),
       started_at_(clock::now()),
-      programs_(kHands, kMostRuns, Crew::Leave::Undone),
-      reader_(1, kMostReads, Crew::Leave::Finished) {
+      programs_(kHands, kMostRuns),
+      writers_(kWrites, kWrites) {
   open_house(here_id_, here_);
   loop_.on_readable(watch_.descriptor(), [this] { noticed(); });
   loop_.every(kPulseMs, [this] {
@@ -91,6 +95,14 @@ Site::Site(http::Loop& loop, repository::Repository here, Rules rules,
       look(house);
     }
   });
+}
+
+bool Site::end(std::int64_t until_ms) {
+  std::vector<Crew*> crews{&programs_, &writers_};
+  for (const auto& [id, house] : houses_) crews.push_back(&house->reader);
+  for (Crew* crew : crews) crew->end();
+  return std::all_of(crews.begin(), crews.end(),
+                     [&](Crew* crew) { return crew->has_ended(until_ms); });
 }
 
 http::Site Site::as_served() {
@@ -154,7 +166,7 @@ void Site::api(const http::Request& request, const std::string& name,
 
 void Site::read(const http::Request& request, const HouseOf& house,
                 const Question& question, const http::Answer& answer) {
-  const bool posted = reader_.post([=, this] {
+  const bool posted = house->reader.post([=, this] {
     auto reply = house->desk->read(question);
     loop_.post([=, this, reply = std::move(reply)] {
       if (!reply) return run(request, house, question, answer);
@@ -176,7 +188,7 @@ void Site::run(const http::Request& request, const HouseOf& house,
   const std::int64_t began = clock::steady();
   const auto done = [=, this](const Reply& reply) {
     const std::int64_t took = clock::steady() - began;
-    reader_.post([=] { house->desk->keep(question, reply, took); });
+    house->reader.post([=] { house->desk->keep(question, reply, took); });
     const auto all = running_.extract(key);
     for (const auto& [asked, tell_it] : all.mapped())
       tell_it(response_of(reply, asked));
@@ -196,12 +208,21 @@ void Site::write(const http::Request& request, const HouseOf& house,
                 "git orch dashboard --allow-write");
   const Write wanted = write_of(verb, request.body);
   if (!is_installed(verb)) return answer(error_response(unknown(verb)));
-  const bool posted = programs_.post([=, this] {
+  if (writing_ >= kWrites)
+    throw Error(ErrorCode::Contended,
+                std::to_string(kWrites) +
+                    " verbs that write are being run, and no more at a time",
+                "git orch " + verb);
+  const bool posted = writers_.post([=, this] {
     const Reply reply =
         run_verb(house->repository, verb, wanted.arguments, wanted.timeout_ms);
-    loop_.post([=] { answer(error_response(reply)); });
+    loop_.post([=, this] {
+      --writing_;
+      answer(error_response(reply));
+    });
   });
-  if (!posted) answer(error_response(too_busy()));
+  if (!posted) return answer(error_response(too_busy()));
+  ++writing_;
 }
 
 Reply Site::session(const HouseOf& house) const {
@@ -237,8 +258,10 @@ Reply Site::repositories() const {
 
 Site::HouseOf Site::house_of(const http::Request& request) {
   const std::string id = request.parameter("repo").value_or(here_id_);
-  if (const auto found = houses_.find(id); found != houses_.end())
+  if (const auto found = houses_.find(id); found != houses_.end()) {
+    found->second->asked_ms = clock::steady();
     return found->second;
+  }
   for (const roster::Entry& e : roster::list())
     if (e.id == id) return open_house(id, repository::require_at(e.common_dir));
   throw Error(ErrorCode::UnknownName, "there is no repository '" + id + "'",
@@ -247,13 +270,33 @@ Site::HouseOf Site::house_of(const http::Request& request) {
 
 Site::HouseOf Site::open_house(const std::string& id,
                                const repository::Repository& repository) {
+  make_room();
   auto house = std::make_shared<House>();
+  house->asked_ms = clock::steady();
   house->id = id;
   house->repository = repository;
   house->desk = std::make_shared<Desk>(repository);
   watch_.add(id, repository);
   houses_[id] = house;
   return house;
+}
+
+// Each has a thread and a store of its own: whom nobody has asked for longest
+// goes.
+void Site::make_room() {
+  if (houses_.size() < kMostHouses) return;
+  auto oldest = houses_.end();
+  for (auto at = houses_.begin(); at != houses_.end(); ++at) {
+    House& house = *at->second;
+    std::erase_if(house.streams, [](const auto& s) { return s.expired(); });
+    if (!house.streams.empty() || !house.reader.is_idle()) continue;
+    if (oldest == houses_.end() || house.asked_ms < oldest->second->asked_ms)
+      oldest = at;
+  }
+  if (oldest == houses_.end())
+    throw Error(ErrorCode::Contended,
+                "too many repositories are looked at at a time");
+  houses_.erase(oldest);
 }
 
 // --- Changes -----------------------------------------------------------------
@@ -268,7 +311,7 @@ http::Response Site::stream(const HouseOf& house) {
     house->streams.push_back(opened);
     watch_.add(house->id, house->repository);
     // What changed between its reading and now.
-    reader_.post([=, this, to = std::weak_ptr(opened)] {
+    house->reader.post([=, this, to = std::weak_ptr(opened)] {
       const auto names = house->desk->changed_lately();
       if (names.empty()) return;
       loop_.post([=] {
@@ -303,7 +346,7 @@ void Site::look(const HouseOf& house) {
 
 void Site::begin_look(const HouseOf& house) {
   house->shall_look_again = false;
-  const bool posted = reader_.post([=, this] {
+  const bool posted = house->reader.post([=, this] {
     const auto look = house->desk->look();
     loop_.post([=, this] { looked(house, look); });
   });

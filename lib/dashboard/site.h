@@ -15,8 +15,9 @@
 #include "dashboard/write.h"
 #include "http/server.h"
 
-// Routes and repositories, in the loop's thread; private to `dashboard`. One
-// more thread reads stores, a few run programs, so that the loop never waits.
+// Routes and repositories, in the loop's thread; private to `dashboard`. A
+// thread for each repository reads its store, so that one which is locked or
+// slow holds up no other; a few run programs that read, a few those that write.
 namespace orch::dashboard {
 
 class Site {
@@ -24,16 +25,22 @@ class Site {
   Site(http::Loop& loop, repository::Repository here, Rules rules,
        Writes writes);
   http::Site as_served();
+  // At the end, when the loop runs no more: whether all threads have ended,
+  // waiting for them until then by the steady clock. While one has not, neither
+  // this nor the loop may go.
+  bool end(std::int64_t until_ms);
 
  private:
+  static constexpr std::size_t kMostReads = 1000;
   // One repository that somebody looks at.
   struct House {
     std::string id;
     repository::Repository repository;
     std::shared_ptr<Desk> desk;  // for the reader's thread alone
+    Crew reader{1, kMostReads};
     std::vector<std::weak_ptr<http::Stream>> streams;
     bool looks = false, shall_look_again = false, is_gone = false;
-    std::int64_t rests_until = 0;  // by the steady clock
+    std::int64_t rests_until = 0, asked_ms = 0;  // by the steady clock
   };
   using HouseOf = std::shared_ptr<House>;
 
@@ -54,6 +61,8 @@ class Site {
   HouseOf house_of(const http::Request& request);
   HouseOf open_house(const std::string& id,
                      const repository::Repository& repository);
+  // Throws Error{Contended} when all are in use.
+  void make_room();
 
   void noticed();
   void look(const HouseOf& house);
@@ -72,8 +81,8 @@ class Site {
   // Who waits for a program that is running already.
   std::map<std::string, std::vector<std::pair<http::Request, http::Answer>>>
       running_;
-  Crew programs_;
-  Crew reader_;
+  int writing_ = 0;
+  Crew programs_, writers_;
 };
 
 }  // namespace orch::dashboard
