@@ -17,9 +17,6 @@ class DashboardHang : public DashboardTest {
   void serve_two(const std::string& options) {
     make_team();
     first = box.repo();
-    log = first + "/.git/orch/log/agent-" +
-          box.sql("SELECT id FROM agents WHERE role = 'impl-api'");
-    while (log.ends_with('\n')) log.pop_back();
     box.make_repository("second");
     box.ok("git orch init -q");
     box.ok("git orch init-feature 009-z --roles overseer -q");
@@ -41,19 +38,22 @@ class DashboardHang : public DashboardTest {
     return std::count(all.begin(), all.end(), '\n');
   }
 
-  std::string first, log, other;
+  std::string first, other;
 };
 
 TEST_F(DashboardHang, HoldsUpNoOtherRepositoryAndNoEnd) {
   serve_two("");
-  make_pipe(log);
   HttpClient events = stream();
+  // Something to fold, and behind it what never ends.
+  const std::string pipe = first + "/.git/orch/spool/fold-zz";
+  make_pipe(pipe);
+  box.write(first + "/.git/orch/spool/fold-00", "x");
   HttpClient hangs(port);
-  hangs.send(request("GET", "/api/agent/log?agent=impl-api"));
+  hangs.send(request("GET", "/api/status"));
   file::Descriptor held;  // there is a reader when it can be opened
   ASSERT_TRUE(eventually([&] {
     held = file::Descriptor(
-        ::open(log.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
+        ::open(pipe.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
     return static_cast<bool>(held);
   }));
   EXPECT_EQ(get("/api/status?repo=" + other).status, 200);
