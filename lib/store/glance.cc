@@ -37,16 +37,18 @@ std::map<std::int64_t, std::int64_t> unread_by_agent(Store& store) {
 }
 
 std::map<std::string, std::string> list_doing(Store& store) {
-  // Whose it is, else who has committed for it.
-  Statement s(store.database(),
-              "SELECT owner, task_id, updated_at FROM tasks "
-              "WHERE status = 'doing' AND owner IS NOT NULL UNION ALL "
-              "SELECT e.spec_id || '/' || e.role, t.task_id, e.created_at "
-              "FROM tasks t JOIN task_commits c ON c.feature_id = t.feature_id "
-              "AND c.task_id = t.task_id "
-              "JOIN task_events e ON e.commit_hash = c.commit_hash "
-              "WHERE t.status = 'doing' AND t.owner IS NULL "
-              "AND e.spec_id IS NOT NULL AND e.role IS NOT NULL ORDER BY 3");
+  // Whose it is, else who has committed for it. In this order, by the commits:
+  // there may be millions of events.
+  Statement s(
+      store.database(),
+      "SELECT owner, task_id, updated_at FROM tasks "
+      "WHERE status = 'doing' AND owner IS NOT NULL UNION ALL "
+      "SELECT e.spec_id || '/' || e.role, t.task_id, e.created_at "
+      "FROM tasks t CROSS JOIN task_commits c ON c.feature_id = t.feature_id "
+      "AND c.task_id = t.task_id "
+      "CROSS JOIN task_events e ON e.commit_hash = c.commit_hash "
+      "WHERE t.status = 'doing' AND t.owner IS NULL "
+      "AND +e.spec_id IS NOT NULL AND e.role IS NOT NULL ORDER BY 3");
   std::map<std::string, std::string> out;
   while (s.step()) out[s.text(0)] = s.text(1);
   return out;
