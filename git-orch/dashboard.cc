@@ -52,7 +52,7 @@ dashboard::Options options_of(const Invocation& invocation) {
   }
   for (const std::string& name : invocation.all("behind-proxy"))
     out.names.push_back(require_name(name));
-  out.has_opening = invocation.has("open");
+  out.for_browser = invocation.has("open");
   if (invocation.has("allow-write")) out.writes = dashboard::Writes::Allowed;
   return out;
 }
@@ -73,7 +73,7 @@ int run(const Invocation& invocation) {
     json::Object data{{"url", is.url}, {"pid", ::getpid()}};
     if (!options.socket.empty()) data.emplace_back("socket", options.socket);
     cli::print(invocation, {.data = data, .human = is.url + "\n"});
-    if (invocation.has("open")) open_browser(invocation, is.opening);
+    if (invocation.has("open")) open_browser(invocation, is.browser_file);
   });
   return kDone;
 }

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "cli/locale.h"
 #include "cli/output.h"
 #include "clock/clock.h"
 #include "error/error.h"
@@ -15,6 +16,7 @@
 #include "overview/follow.h"
 #include "spool/spool.h"
 #include "store/event_days.h"
+#include "text/bar.h"
 #include "text/text.h"
 #include "text/time.h"
 
@@ -28,19 +30,6 @@ constexpr std::int64_t kUsualDays = 14, kMostDays = 3660;
 // Of events that came with a store of an older version, so many at a call.
 constexpr std::int64_t kMostToCount = 1000000;
 constexpr int kBarWidth = 12;
-
-bool speaks_utf8() {
-  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
-    const char* value = std::getenv(name);
-    if (!value || !*value) continue;
-    std::string locale(value);
-    for (char& c : locale)
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return locale.find("utf-8") != std::string::npos ||
-           locale.find("utf8") != std::string::npos;
-  }
-  return false;
-}
 
 json::Array rows_of(const std::vector<store::Tally>& tallies) {
   json::Array rows;
@@ -170,14 +159,14 @@ std::string table_of(const json::Array& rows,
   if (shown.size() > 1)
     for (const json::Value& row : rows)
       most = std::max(most, row[shown[1]].as_integer().value_or(0));
-  const bool utf8 = speaks_utf8();
+  const bool utf8 = cli::speaks_utf8();
   cli::Table table(headings);
   for (const json::Value& row : rows) {
     std::vector<std::string> cells;
     for (std::size_t i = 0; i < shown.size(); ++i) {
       cells.push_back(cell_of(row, shown[i]));
       if (i == 1)
-        cells.push_back(numbers::bar(row[shown[1]].as_integer().value_or(0),
+        cells.push_back(text::bar(row[shown[1]].as_integer().value_or(0),
                                      most, kBarWidth, utf8));
     }
     table.add(std::move(cells), {cli::Tone::Strong});

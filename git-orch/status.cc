@@ -3,28 +3,26 @@
 #include "board/board.h"
 #include "board/kept.h"
 #include "board/watch.h"
+#include "cli/locale.h"
 #include "cli/output.h"
 #include "clock/clock.h"
 #include "error/error.h"
 #include "file/file.h"
 #include "hook/fold.h"
+#include "hook/store_watch.h"
 #include "installation/installation.h"
 #include "memo/memo.h"
 #include "overview/all.h"
 #include "overview/follow.h"
+#include "overview/keep.h"
 #include "overview/overview.h"
 #include "overview/work.h"
-#include "process/namespace.h"
 
 namespace orch {
 namespace {
 
 using cli::Invocation;
 using repository::Repository;
-
-// A kept answer speaks of what no event tells, too: how much memory an agent's
-// history takes, or that it came back often lately. So it is not kept for long.
-constexpr std::int64_t kKeptMs = 10 * 60 * 1000;
 
 const std::vector<std::string> kFields = {
     "spec_id", "status", "base", "conflicts", "blockers", "prs", "tests"};
@@ -44,7 +42,7 @@ std::string format_of(const Invocation& invocation) {
 board::Look look_of(const Invocation& invocation) {
   return {.now = clock::now(),
           .verbose = invocation.has("verbose"),
-          .ascii = board::wants_ascii()};
+          .ascii = !cli::speaks_utf8()};
 }
 
 int print(const Invocation& invocation, const std::string& format,
@@ -61,6 +59,13 @@ int print(const Invocation& invocation, const std::string& format,
                                  .human = human});
 }
 
+std::string prompt_text(const Invocation& invocation,
+                        const json::Object& data) {
+  const std::string line =
+      board::prompt_line(json::Value(data), look_of(invocation));
+  return line.empty() ? "" : line + "\n";
+}
+
 std::string human_text(const Invocation& invocation, const std::string& format,
                        store::Store* store, const overview::Status& s,
                        const json::Object& data) {
@@ -72,11 +77,9 @@ std::string human_text(const Invocation& invocation, const std::string& format,
     return out;
   }
   if (invocation.format() != cli::Format::Human || format == "json") return "";
-  if (format != "prompt")
-    return board::status_text(json::Value(data), look_of(invocation));
-  const std::string line =
-      board::prompt_line(json::Value(data), look_of(invocation));
-  return line.empty() ? "" : line + "\n";
+  return format == "prompt"
+             ? prompt_text(invocation, data)
+             : board::status_text(json::Value(data), look_of(invocation));
 }
 
 // The answer where there is no store: empty, in every form.
@@ -91,51 +94,6 @@ int run_without_store(const Invocation& invocation, const std::string& format) {
   if (!format.empty())
     human = human_text(invocation, format, nullptr, none, data);
   return print(invocation, format, data, human);
-}
-
-// Whether the next call may be answered with this, as far as agents go: those
-// that start, end or come back change without an event.
-std::optional<std::vector<process::Identity>> living(
-    const overview::Status& s) {
-  std::vector<process::Identity> out;
-  const auto note = [&](const overview::AgentStatus& seen) {
-    const store::Agent& a = seen.agent;
-    if (a.state == "stopped" ||
-        (a.state == "exited" && !a.restart_at && a.state_source != "process"))
-      return true;
-    if (a.pid == 0 ||
-        (a.pid_namespace != 0 && a.pid_namespace != process::pid_namespace()) ||
-        a.state == "exited" || a.state == "lost" || a.state == "starting")
-      return false;
-    out.push_back(
-        {static_cast<pid_t>(a.pid), static_cast<std::uint64_t>(a.pid_start)});
-    return true;
-  };
-  for (const overview::FeatureStatus& fs : s.features)
-    for (const overview::AgentStatus& a : fs.agents)
-      if (!note(a)) return std::nullopt;
-  for (const overview::AgentStatus& a : s.others)
-    if (!note(a)) return std::nullopt;
-  return out;
-}
-
-void keep(const Repository& repository, store::Store& store,
-          const memo::Stamp& stamp, const overview::Status& s,
-          const json::Object& data) {
-  const std::int64_t now = s.now;
-  auto alive = living(s);
-  if (!alive || s.overdue > 0) return;
-  std::int64_t until = now + kKeptMs;
-  if (const auto turn = store::next_turn(store, now))
-    until = std::min(until, *turn);
-  for (const store::Landed& l : s.landed)
-    until = std::min(until, l.at + overview::kLatelyMs);
-  memo::keep(repository, stamp,
-             {.now = now,
-              .until = until,
-              .alive = std::move(*alive),
-              .daemon = s.daemon,
-              .answer = json::to_text(data)});
 }
 
 // The form whose answer is kept; absent for everything else.
@@ -161,7 +119,7 @@ int print_all(const Invocation& invocation, const std::string& format) {
   if (format == "csv")
     human = overview::all_csv(all);
   else if (format == "prompt")
-    human = board::prompt_line(json::Value(data), look_of(invocation)) + "\n";
+    human = prompt_text(invocation, data);
   else if (format.empty())
     human = board::all_text(json::Value(data), look_of(invocation));
   return print(invocation, format, data, human);
@@ -181,7 +139,6 @@ int watch_all(const Invocation& invocation) {
                                              "orch", "status", "--watch"};
            },
        .send = {},
-       .directories = {},
        .every_ms = 2000},
       invocation.has("verbose"));
   return kDone;
@@ -219,6 +176,8 @@ int watch(const Invocation& invocation, const std::string& format) {
   if (invocation.format() == cli::Format::Json)
     return stream(invocation, repository, *store);
   const std::string bin = installation::bin_directory();
+  hook::StoreWatch changes;
+  changes.add("", repository);
   board::watch({.data =
                     [&] {
                       store = hook::find_store(repository);
@@ -241,8 +200,8 @@ int watch(const Invocation& invocation, const std::string& format) {
                       return std::vector<std::string>{bin + "/git-orch-send",
                                                       "-m", text, "--", agent};
                     },
-                .directories = {repository.orch_dir(),
-                                repository.orch_dir() + "/spool"}},
+                .changes = changes.descriptor(),
+                .take_changes = [&] { return !changes.take().empty(); }},
                invocation.has("verbose"));
   return kDone;
 }
@@ -266,7 +225,7 @@ int run(const Invocation& invocation) {
   overview::Status s = overview::status(*store, spec_id);
   if (invocation.has("verbose")) overview::add_work(repository, s);
   const json::Object data = overview::status_json(s);
-  if (form) keep(repository, *store, stamp, s, data);
+  if (form) overview::keep(repository, *store, stamp, s, data);
   return print(invocation, format, data,
                human_text(invocation, format, &*store, s, data));
 }

@@ -22,9 +22,6 @@ struct Look {
   bool summary_first = false;
 };
 
-// Whether the locale is not one of UTF-8.
-bool wants_ascii();
-
 // The whole page, with its last newline.
 std::string status_text(const json::Value& data, const Look& look);
 

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "board/board.h"
+#include "cli/locale.h"
 #include "clock/clock.h"
 #include "json/value.h"
 #include "memo/memo.h"
@@ -20,7 +21,7 @@ std::optional<Form> form_of(const std::vector<std::string>& args) {
 }
 
 bool print_kept(const repository::Repository& repository, Form form) {
-  const Look look{.now = clock::now(), .ascii = wants_ascii()};
+  const Look look{.now = clock::now(), .ascii = !cli::speaks_utf8()};
   const auto answer = memo::find(repository, look.now);
   if (!answer) return false;
   std::string out;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "board/rows.h"
 
-#include <cstdlib>
-
 #include "cli/output.h"
 #include "text/text.h"
 #include "text/time.h"
@@ -52,18 +50,6 @@ bool passes(const Value& agent, const std::string& filter) {
 std::string mark_of(const std::string& item, const Look& look) {
   if (look.marked.empty()) return "";
   return item == look.marked ? "> " : "  ";
-}
-
-bool wants_ascii() {
-  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
-    const char* value = std::getenv(name);
-    if (value == nullptr || *value == 0) continue;
-    const std::string locale = value;
-    return locale.find("UTF-8") == std::string::npos &&
-           locale.find("utf8") == std::string::npos &&
-           locale.find("utf-8") == std::string::npos;
-  }
-  return true;
 }
 
 namespace {

@@ -2,6 +2,7 @@
 #include "board/board.h"
 #include "board/rows.h"
 #include "cli/output.h"
+#include "text/bar.h"
 #include "text/text.h"
 #include "text/time.h"
 
@@ -63,12 +64,12 @@ std::string agents_text(const json::Array& agents, const Look& look) {
   return table.empty() ? "" : table.text();
 }
 
-std::string bar(std::int64_t done, std::int64_t all, bool ascii) {
-  constexpr std::int64_t kWidth = 10;
-  const std::int64_t full = all == 0 ? 0 : done * kWidth / all;
-  std::string out;
-  for (std::int64_t i = 0; i < kWidth; ++i)
-    out += i < full ? (ascii ? "#" : "█") : (ascii ? "." : "░");
+// The done part of a bar, and the rest of it.
+std::string progress_bar(std::int64_t done, std::int64_t all, bool ascii) {
+  constexpr int kWidth = 10;
+  std::string out = text::bar(done, all, kWidth, !ascii);
+  for (std::size_t n = text::display_width(out); n < kWidth; ++n)
+    out += ascii ? "." : "░";
   return out;
 }
 
@@ -81,7 +82,7 @@ std::string counts_text(const Value& feature, const Look& look) {
     return std::to_string(number_of(t[key])) + " " + key;
   };
   std::string out = "tasks ";
-  if (all > 0) out += bar(done, all, look.ascii) + " ";
+  if (all > 0) out += progress_bar(done, all, look.ascii) + " ";
   out += part("open") + ", " + part("doing") + ", " + part("blocked") + ", " +
          part("done") + "; ";
   const std::string conflicts = counted(feature["conflicts"], "conflict");

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
+#include "cli/locale.h"
 #include "clock/clock.h"
 #include "error/error.h"
-#include "file/watch.h"
 #include "process/attended.h"
 #include "process/process.h"
 #include "terminal/terminal.h"
@@ -25,10 +25,9 @@ constexpr int kTogetherMs = 50;
 
 class Board {
  public:
-  Board(const Watched& watched, bool verbose)
-      : watched_(watched), changes_(watched.directories) {
+  Board(const Watched& watched, bool verbose) : watched_(watched) {
     look_.verbose = verbose;
-    look_.ascii = wants_ascii();
+    look_.ascii = !cli::speaks_utf8();
     look_.summary_first = true;
   }
 
@@ -36,11 +35,10 @@ class Board {
     ask();
     while (true) {
       draw();
-      const Press press =
-          screen_.wait(changes_.descriptor(), watched_.every_ms);
+      const Press press = screen_.wait(watched_.changes, watched_.every_ms);
       if (press.key == Key::End) return;
       if (press.key == Key::None) {
-        if (changes_.take()) settle();
+        if (watched_.take_changes()) settle();
         ask();
         continue;
       }
@@ -66,8 +64,8 @@ class Board {
 
   // Waits until nothing has changed for a moment, or was typed.
   void settle() {
-    while (screen_.wait(changes_.descriptor(), kTogetherMs).key == Key::None &&
-           changes_.take()) {
+    while (screen_.wait(watched_.changes, kTogetherMs).key == Key::None &&
+           watched_.take_changes()) {
     }
   }
 
@@ -91,7 +89,7 @@ class Board {
 
   void scroll_to_marked(std::vector<std::string>& lines,
                         std::size_t room) const {
-    if (lines.size() <= room) return;
+    if (look_.marked.empty() || lines.size() <= room) return;
     const std::string mark = "> " + look_.marked;
     std::size_t at = 0;
     while (at < lines.size() && lines[at].find(mark) == std::string::npos) ++at;
@@ -192,7 +190,6 @@ class Board {
 
   const Watched& watched_;
   terminal::Screen screen_;
-  const file::Watch changes_;
   Look look_;
   json::Value data_;
   std::string failure_, note_, typed_;

@@ -24,7 +24,10 @@ struct Watched {
   std::function<std::vector<std::string>(const std::string& item,
                                          const std::string& text)>
       send;
-  std::vector<std::string> directories;  // a change in them is one of the data
+  // Readable when the data may have changed (-1: nothing tells), and whether
+  // they have since the last call.
+  int changes = -1;
+  std::function<bool()> take_changes = [] { return false; };
   int every_ms = 1000;                   // ages are drawn anew
 };
 

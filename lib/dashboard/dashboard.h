@@ -18,13 +18,13 @@ struct Options {
   std::string socket = {};         // a path: there instead
   std::vector<std::string> names;  // under which a proxy passes requests on
   Writes writes = Writes::Refused;
-  bool has_opening = false;  // a file that leads a browser to the page
+  bool for_browser = false;  // a file that leads a browser to the page
 };
 
 // Where the page is. Who knows the address has the token.
 struct Address {
   std::string url;
-  std::string opening;  // the file's path; empty without one
+  std::string browser_file;  // the file's path; empty without one
 };
 
 // Serves until SIGINT, SIGTERM or SIGHUP. `ready` is called once, as soon as

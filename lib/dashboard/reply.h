@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "dashboard/gate.h"
+#include "dashboard/access.h"
 #include "error/error.h"
 #include "http/message.h"
 #include "json/value.h"

@@ -8,9 +8,9 @@
 #include <optional>
 
 #include "clock/clock.h"
+#include "dashboard/access.h"
+#include "dashboard/browser_file.h"
 #include "dashboard/dashboard.h"
-#include "dashboard/gate.h"
-#include "dashboard/opening.h"
 #include "dashboard/site.h"
 #include "error/error.h"
 #include "http/listen.h"
@@ -78,14 +78,14 @@ void serve(const repository::Repository& repository, const Options& options,
     signalfd_siginfo info{};
     if (::read(signals.get(), &info, sizeof info) > 0) loop.stop();
   });
-  Address address{.url = url_of(options, port, token), .opening = {}};
-  std::optional<Opening> opening;
-  if (options.has_opening)
-    address.opening = opening.emplace(repository, address.url).path();
+  Address address{.url = url_of(options, port, token), .browser_file = {}};
+  std::optional<BrowserFile> browser_file;
+  if (options.for_browser)
+    address.browser_file = browser_file.emplace(repository, address.url).path();
   ready(address);
   loop.run();
   server.reset();
-  opening.reset();
+  browser_file.reset();
   place.clear();
   // Who hangs in a file or a lock cannot be told; programs get their signal.
   if (!site.end(clock::steady() + kEndMs)) ::_exit(0);

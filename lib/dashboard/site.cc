@@ -16,11 +16,11 @@
 namespace orch::dashboard {
 namespace {
 
-constexpr int kHands = 4;
+constexpr int kPrograms = 4;
 // A landing may take half an hour: what is read never waits for what is
 // written.
 constexpr int kWrites = 8;
-constexpr std::size_t kMostHouses = 64;
+constexpr std::size_t kMostRepositories = 64;
 constexpr std::size_t kMostRuns = 64;
 constexpr int kProgramMs = 60'000;
 constexpr int kTogetherMs = 30;  // what one act writes is one change
@@ -80,29 +80,30 @@ Site::Site(http::Loop& loop, repository::Repository here, Rules rules,
       rules_(std::move(rules)),
       writes_(writes),
       started_at_(clock::now()),
-      programs_(kHands, kMostRuns),
+      programs_(kPrograms, kMostRuns),
       writers_(kWrites, kWrites) {
-  open_house(here_id_, here_);
+  open_repository(here_id_, here_);
   loop_.on_readable(watch_.descriptor(), [this] { noticed(); });
   loop_.every(kPulseMs, [this] {
-    for (auto& [id, house] : houses_) tell(*house, http::comment("pulse"));
+    for (auto& [id, repo] : open_) tell(*repo, http::comment("pulse"));
   });
   // Processes end and the clock goes on without a word to anybody.
   loop_.every(kNowAndThenMs, [this] {
-    for (auto& [id, house] : houses_) {
-      if (house->streams.empty()) continue;
-      watch_.add(id, house->repository);
-      look(house);
+    for (auto& [id, repo] : open_) {
+      if (repo->streams.empty()) continue;
+      watch_.add(id, repo->repository);
+      look(repo);
     }
   });
 }
 
 bool Site::end(std::int64_t until_ms) {
-  std::vector<Crew*> crews{&programs_, &writers_};
-  for (const auto& [id, house] : houses_) crews.push_back(&house->reader);
-  for (Crew* crew : crews) crew->end();
-  return std::all_of(crews.begin(), crews.end(),
-                     [&](Crew* crew) { return crew->has_ended(until_ms); });
+  std::vector<Workers*> all_workers{&programs_, &writers_};
+  for (const auto& [id, repo] : open_) all_workers.push_back(&repo->reader);
+  for (Workers* workers : all_workers) workers->end();
+  return std::all_of(
+      all_workers.begin(), all_workers.end(),
+      [&](Workers* workers) { return workers->has_ended(until_ms); });
 }
 
 http::Site Site::as_served() {
@@ -155,53 +156,53 @@ void Site::api(const http::Request& request, const std::string& name,
     return answer(not_allowed("GET"));
   if (name == "repositories")
     return answer(response_of(repositories(), request));
-  const HouseOf house = house_of(request);
-  if (name == "events") return answer(stream(house));
-  if (name == "session") return answer(response_of(session(house), request));
-  if (posts) return write(request, house, name, answer);
-  read(request, house, *find_question(name, request.query), answer);
+  const OpenPtr repo = asked_repository(request);
+  if (name == "events") return answer(stream(repo));
+  if (name == "session") return answer(response_of(session(repo), request));
+  if (posts) return write(request, repo, name, answer);
+  read(request, repo, *find_question(name, request.query), answer);
 }
 
 // --- Reading and writing -----------------------------------------------------
 
-void Site::read(const http::Request& request, const HouseOf& house,
+void Site::read(const http::Request& request, const OpenPtr& repo,
                 const Question& question, const http::Answer& answer) {
-  const bool posted = house->reader.post([=, this] {
-    auto reply = house->desk->read(question);
+  const bool posted = repo->reader.post([=, this] {
+    auto reply = repo->views->read(question);
     loop_.post([=, this, reply = std::move(reply)] {
-      if (!reply) return run(request, house, question, answer);
+      if (!reply) return run(request, repo, question, answer);
       answer(response_of(*reply, request));
     });
   });
   if (!posted) answer(error_response(too_busy()));
 }
 
-void Site::run(const http::Request& request, const HouseOf& house,
+void Site::run(const http::Request& request, const OpenPtr& repo,
                const Question& question, const http::Answer& answer) {
   const Call call = call_of(question);
   if (!is_installed(call.verb))
     return answer(error_response(unknown(question.name)));
-  const std::string key = house->id + question.text();
+  const std::string key = repo->id + question.text();
   auto& waiting = running_[key];
   waiting.emplace_back(request, answer);
   if (waiting.size() > 1) return;
   const std::int64_t began = clock::steady();
   const auto done = [=, this](const Reply& reply) {
     const std::int64_t took = clock::steady() - began;
-    house->reader.post([=] { house->desk->keep(question, reply, took); });
+    repo->reader.post([=] { repo->views->keep(question, reply, took); });
     const auto all = running_.extract(key);
     for (const auto& [asked, tell_it] : all.mapped())
       tell_it(response_of(reply, asked));
   };
   const bool posted = programs_.post([=, this] {
     const Reply reply =
-        run_verb(house->repository, call.verb, call.arguments, kProgramMs);
+        run_verb(repo->repository, call.verb, call.arguments, kProgramMs);
     loop_.post([=] { done(reply); });
   });
   if (!posted) done(too_busy());
 }
 
-void Site::write(const http::Request& request, const HouseOf& house,
+void Site::write(const http::Request& request, const OpenPtr& repo,
                  const std::string& verb, const http::Answer& answer) {
   if (writes_ == Writes::Refused)
     throw Error(ErrorCode::RefusedByPolicy, "the page only reads",
@@ -215,7 +216,7 @@ void Site::write(const http::Request& request, const HouseOf& house,
                 "git orch " + verb);
   const bool posted = writers_.post([=, this] {
     const Reply reply =
-        run_verb(house->repository, verb, wanted.arguments, wanted.timeout_ms);
+        run_verb(repo->repository, verb, wanted.arguments, wanted.timeout_ms);
     loop_.post([=, this] {
       --writing_;
       answer(error_response(reply));
@@ -225,11 +226,11 @@ void Site::write(const http::Request& request, const HouseOf& house,
   ++writing_;
 }
 
-Reply Site::session(const HouseOf& house) const {
+Reply Site::session(const OpenPtr& repo) const {
   const bool writes = writes_ == Writes::Allowed;
   return reply_with(
       {{"version", ORCH_VERSION},
-       {"repo", house->id},
+       {"repo", repo->id},
        {"allow_write", writes},
        {"started_at", text::iso_time(started_at_)},
        {"verbs", writes ? written_verbs() : std::vector<std::string>()}});
@@ -256,63 +257,64 @@ Reply Site::repositories() const {
 
 // --- Repositories ------------------------------------------------------------
 
-Site::HouseOf Site::house_of(const http::Request& request) {
+Site::OpenPtr Site::asked_repository(const http::Request& request) {
   const std::string id = request.parameter("repo").value_or(here_id_);
-  if (const auto found = houses_.find(id); found != houses_.end()) {
+  if (const auto found = open_.find(id); found != open_.end()) {
     found->second->asked_ms = clock::steady();
     return found->second;
   }
   for (const roster::Entry& e : roster::list())
-    if (e.id == id) return open_house(id, repository::require_at(e.common_dir));
+    if (e.id == id)
+      return open_repository(id, repository::require_at(e.common_dir));
   throw Error(ErrorCode::UnknownName, "there is no repository '" + id + "'",
               "git orch init, in the repository");
 }
 
-Site::HouseOf Site::open_house(const std::string& id,
-                               const repository::Repository& repository) {
+Site::OpenPtr Site::open_repository(const std::string& id,
+                                    const repository::Repository& repository) {
   make_room();
-  auto house = std::make_shared<House>();
-  house->asked_ms = clock::steady();
-  house->id = id;
-  house->repository = repository;
-  house->desk = std::make_shared<Desk>(repository);
+  auto repo = std::make_shared<OpenRepository>();
+  repo->asked_ms = clock::steady();
+  repo->id = id;
+  repo->repository = repository;
+  repo->views = std::make_shared<ViewCache>(repository);
   watch_.add(id, repository);
-  houses_[id] = house;
-  return house;
+  open_[id] = repo;
+  return repo;
 }
 
 // Each has a thread and a store of its own: whom nobody has asked for longest
 // goes.
 void Site::make_room() {
-  if (houses_.size() < kMostHouses) return;
-  auto oldest = houses_.end();
-  for (auto at = houses_.begin(); at != houses_.end(); ++at) {
-    House& house = *at->second;
-    std::erase_if(house.streams, [](const auto& s) { return s.expired(); });
-    if (!house.streams.empty() || !house.reader.is_idle()) continue;
-    if (oldest == houses_.end() || house.asked_ms < oldest->second->asked_ms)
+  if (open_.size() < kMostRepositories) return;
+  auto oldest = open_.end();
+  for (auto at = open_.begin(); at != open_.end(); ++at) {
+    OpenRepository& repo = *at->second;
+    std::erase_if(repo.streams, [](const auto& s) { return s.expired(); });
+    if (!repo.streams.empty() || !repo.reader.is_idle()) continue;
+    if (oldest == open_.end() || repo.asked_ms < oldest->second->asked_ms)
       oldest = at;
   }
-  if (oldest == houses_.end())
+  if (oldest == open_.end())
     throw Error(ErrorCode::Contended,
                 "too many repositories are looked at at a time");
-  houses_.erase(oldest);
+  open_.erase(oldest);
 }
 
 // --- Changes -----------------------------------------------------------------
 
-http::Response Site::stream(const HouseOf& house) {
+http::Response Site::stream(const OpenPtr& repo) {
   http::Response out{.type = "text/event-stream"};
   out.body = http::event(
       "hello",
-      json::to_text(json::Object{{"repo", house->id},
+      json::to_text(json::Object{{"repo", repo->id},
                                  {"allow_write", writes_ == Writes::Allowed}}));
-  out.opened = [this, house](const std::shared_ptr<http::Stream>& opened) {
-    house->streams.push_back(opened);
-    watch_.add(house->id, house->repository);
+  out.opened = [this, repo](const std::shared_ptr<http::Stream>& opened) {
+    repo->streams.push_back(opened);
+    watch_.add(repo->id, repo->repository);
     // What changed between its reading and now.
-    house->reader.post([=, this, to = std::weak_ptr(opened)] {
-      const auto names = house->desk->changed_lately();
+    repo->reader.post([=, this, to = std::weak_ptr(opened)] {
+      const auto names = repo->views->changed_lately();
       if (names.empty()) return;
       loop_.post([=] {
         if (const auto alive = to.lock())
@@ -320,55 +322,55 @@ http::Response Site::stream(const HouseOf& house) {
               http::event("change", json::to_text(event_of_change(names))));
       });
     });
-    look(house);
+    look(repo);
   };
   return out;
 }
 
 void Site::noticed() {
   for (const std::string& id : watch_.take())
-    if (const auto found = houses_.find(id); found != houses_.end())
+    if (const auto found = open_.find(id); found != open_.end())
       look(found->second);
 }
 
-void Site::look(const HouseOf& house) {
-  std::erase_if(house->streams, [](const auto& s) { return s.expired(); });
-  if (house->streams.empty()) return;
-  if (house->looks) {
-    house->shall_look_again = true;
+void Site::look(const OpenPtr& repo) {
+  std::erase_if(repo->streams, [](const auto& s) { return s.expired(); });
+  if (repo->streams.empty()) return;
+  if (repo->looks) {
+    repo->shall_look_again = true;
     return;
   }
-  house->looks = true;
-  const std::int64_t wait = house->rests_until - clock::steady();
+  repo->looks = true;
+  const std::int64_t wait = repo->rests_until - clock::steady();
   loop_.after(static_cast<int>(std::max<std::int64_t>(wait, kTogetherMs)),
-              [=, this] { begin_look(house); });
+              [=, this] { begin_look(repo); });
 }
 
-void Site::begin_look(const HouseOf& house) {
-  house->shall_look_again = false;
-  const bool posted = house->reader.post([=, this] {
-    const auto look = house->desk->look();
-    loop_.post([=, this] { looked(house, look); });
+void Site::begin_look(const OpenPtr& repo) {
+  repo->shall_look_again = false;
+  const bool posted = repo->reader.post([=, this] {
+    const auto look = repo->views->look();
+    loop_.post([=, this] { looked(repo, look); });
   });
-  if (!posted) house->looks = false;
+  if (!posted) repo->looks = false;
 }
 
-void Site::looked(const HouseOf& house, const Desk::Look& look_) {
-  house->looks = false;
-  house->rests_until =
+void Site::looked(const OpenPtr& repo, const ViewCache::Look& look_) {
+  repo->looks = false;
+  repo->rests_until =
       clock::steady() + std::max(kRestMs, look_.took_ms * kRestPerMs);
-  if (look_.is_gone && !house->is_gone)
-    tell(*house,
-         http::event("gone", json::to_text(json::Object{{"repo", house->id}})));
-  house->is_gone = look_.is_gone;
+  if (look_.is_gone && !repo->is_gone)
+    tell(*repo,
+         http::event("gone", json::to_text(json::Object{{"repo", repo->id}})));
+  repo->is_gone = look_.is_gone;
   if (!look_.changed.empty())
-    tell(*house,
+    tell(*repo,
          http::event("change", json::to_text(event_of_change(look_.changed))));
-  if (house->shall_look_again) look(house);
+  if (repo->shall_look_again) look(repo);
 }
 
-void Site::tell(House& house, const std::string& text) {
-  std::erase_if(house.streams, [&](const auto& weak) {
+void Site::tell(OpenRepository& repo, const std::string& text) {
+  std::erase_if(repo.streams, [&](const auto& weak) {
     const auto stream = weak.lock();
     return !stream || !stream->send(text);
   });

@@ -7,12 +7,12 @@
 #include <string>
 #include <vector>
 
-#include "dashboard/crew.h"
+#include "dashboard/access.h"
 #include "dashboard/dashboard.h"
-#include "dashboard/desk.h"
-#include "dashboard/gate.h"
-#include "dashboard/watch.h"
+#include "dashboard/view_cache.h"
+#include "dashboard/workers.h"
 #include "dashboard/write.h"
+#include "hook/store_watch.h"
 #include "http/server.h"
 
 // Routes and repositories, in the loop's thread; private to `dashboard`. A
@@ -33,42 +33,42 @@ class Site {
  private:
   static constexpr std::size_t kMostReads = 1000;
   // One repository that somebody looks at.
-  struct House {
+  struct OpenRepository {
     std::string id;
     repository::Repository repository;
-    std::shared_ptr<Desk> desk;  // for the reader's thread alone
-    Crew reader{1, kMostReads};
+    std::shared_ptr<ViewCache> views;  // for the reader's thread alone
+    Workers reader{1, kMostReads};
     std::vector<std::weak_ptr<http::Stream>> streams;
     bool looks = false, shall_look_again = false, is_gone = false;
     std::int64_t rests_until = 0, asked_ms = 0;  // by the steady clock
   };
-  using HouseOf = std::shared_ptr<House>;
+  using OpenPtr = std::shared_ptr<OpenRepository>;
 
   void serve(const http::Request& request, const http::Answer& answer);
   void api(const http::Request& request, const std::string& name,
            const http::Answer& answer);
-  void read(const http::Request& request, const HouseOf& house,
+  void read(const http::Request& request, const OpenPtr& repo,
             const Question& question, const http::Answer& answer);
-  void run(const http::Request& request, const HouseOf& house,
+  void run(const http::Request& request, const OpenPtr& repo,
            const Question& question, const http::Answer& answer);
-  void write(const http::Request& request, const HouseOf& house,
+  void write(const http::Request& request, const OpenPtr& repo,
              const std::string& verb, const http::Answer& answer);
-  http::Response stream(const HouseOf& house);
-  Reply session(const HouseOf& house) const;
+  http::Response stream(const OpenPtr& repo);
+  Reply session(const OpenPtr& repo) const;
   Reply repositories() const;
 
   // Throws Error{UnknownName, NotARepository}.
-  HouseOf house_of(const http::Request& request);
-  HouseOf open_house(const std::string& id,
-                     const repository::Repository& repository);
+  OpenPtr asked_repository(const http::Request& request);
+  OpenPtr open_repository(const std::string& id,
+                          const repository::Repository& repository);
   // Throws Error{Contended} when all are in use.
   void make_room();
 
   void noticed();
-  void look(const HouseOf& house);
-  void begin_look(const HouseOf& house);
-  void looked(const HouseOf& house, const Desk::Look& look);
-  static void tell(House& house, const std::string& text);
+  void look(const OpenPtr& repo);
+  void begin_look(const OpenPtr& repo);
+  void looked(const OpenPtr& repo, const ViewCache::Look& look);
+  static void tell(OpenRepository& repo, const std::string& text);
 
   http::Loop& loop_;
   const repository::Repository here_;
@@ -76,13 +76,13 @@ class Site {
   const Rules rules_;
   const Writes writes_;
   const std::int64_t started_at_;
-  Watch watch_;
-  std::map<std::string, HouseOf> houses_;
+  hook::StoreWatch watch_;
+  std::map<std::string, OpenPtr> open_;
   // Who waits for a program that is running already.
   std::map<std::string, std::vector<std::pair<http::Request, http::Answer>>>
       running_;
   int writing_ = 0;
-  Crew programs_, writers_;
+  Workers programs_, writers_;
 };
 
 }  // namespace orch::dashboard

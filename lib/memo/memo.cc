@@ -27,8 +27,6 @@ constexpr std::string_view kForm = "git-orch memo 1";
 constexpr std::int64_t kTickNs = 40'000'000;
 
 constexpr std::size_t kMostBytes = std::size_t{16} << 20;
-// No answer is kept for longer.
-constexpr std::int64_t kLongestMs = 10 * 60 * 1000;
 
 std::string path_in(const Repository& repository) {
   return repository.orch_dir() + "/memo";

@@ -26,6 +26,10 @@ struct Stamp {
 };
 Stamp take_stamp(const Repository& repository);
 
+// No answer is kept for longer: why an agent is as it is may say how often it
+// has ended in the last ten minutes.
+inline constexpr std::int64_t kLongestMs = 10 * 60 * 1000;
+
 struct Kept {
   std::int64_t now = 0;    // when it was computed
   std::int64_t until = 0;  // it may change by the clock alone then

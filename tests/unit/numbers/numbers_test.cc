@@ -47,18 +47,6 @@ TEST_F(Numbers, OfAgentsHoldTheStateThatLasts) {
   EXPECT_EQ(r.features[0].numbers.events, 1);
 }
 
-TEST(Bars, HaveABlockForEachPart) {
-  EXPECT_EQ(bar(0, 10, 4, true), "");
-  EXPECT_EQ(bar(10, 10, 4, true), "████");
-  EXPECT_EQ(bar(5, 10, 4, true), "██");
-  EXPECT_EQ(bar(1, 1000, 4, true), "▏");
-  EXPECT_EQ(bar(3, 8, 1, true), "▍");
-  EXPECT_EQ(bar(10, 10, 4, false), "####");
-  EXPECT_EQ(bar(1, 1000, 4, false), "#");
-  EXPECT_EQ(bar(20, 10, 4, false), "####");
-  EXPECT_EQ(bar(5, 0, 4, true), "");
-}
-
 TEST(SystemAdvice, IsGivenAboveTheThresholds) {
   System s;
   EXPECT_TRUE(advise(s).empty());

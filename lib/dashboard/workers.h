@@ -12,18 +12,18 @@
 
 namespace orch::dashboard {
 
-// Threads that do what would keep the loop from its clients. When the crew goes
+// Threads that do what would keep the loop from its clients. When this goes,
 // what they have not begun is left undone, and what they are at goes on without
 // it, until the process ends.
-class Crew {
+class Workers {
  public:
   using Job = std::function<void()>;
 
   // At most `most` jobs wait at a time.
-  Crew(int hands, std::size_t most);
-  ~Crew();
-  Crew(const Crew&) = delete;
-  Crew& operator=(const Crew&) = delete;
+  Workers(int threads, std::size_t most);
+  ~Workers();
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
 
   // In the order in which they come. False when too many wait already, and
   // after end().
@@ -38,18 +38,18 @@ class Crew {
   bool has_ended(std::int64_t until_ms);
 
  private:
-  struct Board {
+  struct Shared {
     std::mutex mutex;
     std::condition_variable comes, goes;
     std::deque<Job> jobs;
     bool is_over = false;
-    int at_work = 0, hands = 0;
+    int at_work = 0, threads = 0;
   };
-  static void work(const std::shared_ptr<Board>& board);
+  static void work(const std::shared_ptr<Shared>& shared);
 
   const std::size_t most_;
-  std::vector<std::thread> hands_;
-  const std::shared_ptr<Board> board_ = std::make_shared<Board>();
+  std::vector<std::thread> threads_;
+  const std::shared_ptr<Shared> shared_ = std::make_shared<Shared>();
 };
 
 }  // namespace orch::dashboard

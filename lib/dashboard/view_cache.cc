@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dashboard/desk.h"
+#include "dashboard/view_cache.h"
 
 #include <algorithm>
 #include <set>
@@ -26,10 +26,10 @@ constexpr std::int64_t kLatelyMs = 60'000;
 
 }  // namespace
 
-Desk::Desk(repository::Repository repository)
+ViewCache::ViewCache(repository::Repository repository)
     : repository_(std::move(repository)) {}
 
-store::Store* Desk::store() {
+store::Store* ViewCache::store() {
   try {
     require_there(repository_);
   } catch (const Error&) {
@@ -51,14 +51,14 @@ store::Store* Desk::store() {
 }
 
 // What hooks have acknowledged, and whether anything is new.
-void Desk::fold() {
+void ViewCache::fold() {
   const auto folded = hook::fold(repository_, *store_);
   const std::int64_t now = store::change_mark(*store_);
   if (folded.records > 0 || now != seen_) ++mark_;
   seen_ = now;
 }
 
-Reply Desk::make(const Question& question) {
+Reply ViewCache::make(const Question& question) {
   try {
     const auto data = view(repository_, *store_, question);
     return reply_with(data.value());
@@ -67,12 +67,12 @@ Reply Desk::make(const Question& question) {
   }
 }
 
-bool Desk::is_fresh(const Entry& entry) const {
+bool ViewCache::is_fresh(const Entry& entry) const {
   const std::int64_t age = clock::steady() - entry.made_ms;
   return entry.mark == mark_ && age < (entry.is_view ? kFreshMs : kKeptMs);
 }
 
-std::optional<Reply> Desk::read(const Question& question) {
+std::optional<Reply> ViewCache::read(const Question& question) {
   try {
     const store::Store* open = store();
     if (open) fold();
@@ -105,8 +105,8 @@ std::optional<Reply> Desk::read(const Question& question) {
   }
 }
 
-void Desk::keep(const Question& question, const Reply& reply,
-                std::int64_t took_ms) {
+void ViewCache::keep(const Question& question, const Reply& reply,
+                     std::int64_t took_ms) {
   Entry& entry = entries_[question.text()];
   entry.question = question;
   entry.reply = reply;
@@ -121,7 +121,7 @@ void Desk::keep(const Question& question, const Reply& reply,
   forget_old();
 }
 
-void Desk::forget_old() {
+void ViewCache::forget_old() {
   const std::int64_t now = clock::steady();
   std::erase_if(entries_, [&](const auto& e) {
     return now - e.second.asked_ms > kAskedMs;
@@ -138,7 +138,7 @@ void Desk::forget_old() {
   }
 }
 
-void Desk::refresh(Entry& entry, Look& look) {
+void ViewCache::refresh(Entry& entry, Look& look) {
   const std::int64_t now = clock::steady();
   if (entry.is_view && store_) {
     if (entry.mark != mark_ || now - entry.made_ms >= kFreshMs ||
@@ -164,7 +164,7 @@ void Desk::refresh(Entry& entry, Look& look) {
   look.changed.push_back(entry.question.name);
 }
 
-Desk::Look Desk::look() {
+ViewCache::Look ViewCache::look() {
   Look out;
   const std::int64_t began = clock::steady();
   try {
@@ -181,7 +181,7 @@ Desk::Look Desk::look() {
   return out;
 }
 
-std::vector<std::string> Desk::changed_lately() const {
+std::vector<std::string> ViewCache::changed_lately() const {
   std::set<std::string> names;
   const std::int64_t now = clock::steady();
   for (const auto& [text, entry] : entries_)

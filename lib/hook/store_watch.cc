@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dashboard/watch.h"
+#include "hook/store_watch.h"
 
 #include <sys/inotify.h>
 #include <unistd.h>
@@ -8,21 +8,23 @@
 
 #include "error/error.h"
 
-namespace orch::dashboard {
+namespace orch::hook {
 namespace {
 
-// A reader's own lock and shared memory are no news.
+// A reader's own lock and shared memory, and what it keeps of its answer, are
+// no news.
 bool is_news(std::string_view name) {
-  return !name.ends_with("-shm") && !name.ends_with(".lock");
+  return !name.ends_with("-shm") && !name.ends_with(".lock") &&
+         !name.starts_with("memo");
 }
 
 }  // namespace
 
-Watch::Watch() : fd_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
+StoreWatch::StoreWatch() : fd_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
   if (!fd_) throw io_error("cannot watch files", errno);
 }
 
-void Watch::add_directory(const std::string& id, const std::string& path) {
+void StoreWatch::add_directory(const std::string& id, const std::string& path) {
   const int watch = ::inotify_add_watch(
       fd_.get(), path.c_str(),
       IN_MODIFY | IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM |
@@ -30,15 +32,15 @@ void Watch::add_directory(const std::string& id, const std::string& path) {
   if (watch >= 0) ids_[watch] = id;
 }
 
-void Watch::add(const std::string& id,
-                const repository::Repository& repository) {
+void StoreWatch::add(const std::string& id,
+                     const repository::Repository& repository) {
   const std::string orch = repository.orch_dir();
   add_directory(id, orch);
   add_directory(id, orch + "/spool");
   add_directory(id, orch + "/log");
 }
 
-std::set<std::string> Watch::take() {
+std::set<std::string> StoreWatch::take() {
   std::set<std::string> out;
   alignas(inotify_event) std::array<char, 16 * 1024> bytes;
   ssize_t n = 0;
@@ -57,4 +59,4 @@ std::set<std::string> Watch::take() {
   return out;
 }
 
-}  // namespace orch::dashboard
+}  // namespace orch::hook

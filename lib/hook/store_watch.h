@@ -8,14 +8,14 @@
 #include "file/file.h"
 #include "repository/repository.h"
 
-namespace orch::dashboard {
+namespace orch::hook {
 
 // Tells, through the kernel, of what is written to repositories' stores, spools
 // and agents' logs. Where it cannot (too many watches), it says nothing, and
 // who looks now and then sees it later.
-class Watch {
+class StoreWatch {
  public:
-  Watch();
+  StoreWatch();
   // Under `id`; what has come into being since is watched, too, when this is
   // called again.
   void add(const std::string& id, const repository::Repository& repository);
@@ -30,4 +30,4 @@ class Watch {
   std::map<int, std::string> ids_;  // by watch
 };
 
-}  // namespace orch::dashboard
+}  // namespace orch::hook

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dashboard/opening.h"
+#include "dashboard/browser_file.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -40,8 +40,8 @@ std::string page_to(const std::string& url) {
 
 }  // namespace
 
-Opening::Opening(const repository::Repository& repository,
-                 const std::string& url)
+BrowserFile::BrowserFile(const repository::Repository& repository,
+                         const std::string& url)
     : directory_(place_of(repository) + "/git-orch-page-XXXXXX") {
   if (!::mkdtemp(directory_.data()))
     throw io_error("cannot make '" + directory_ + "'", errno);
@@ -54,7 +54,7 @@ Opening::Opening(const repository::Repository& repository,
   }
 }
 
-Opening::~Opening() {
+BrowserFile::~BrowserFile() {
   ::unlink(path_.c_str());
   ::rmdir(directory_.c_str());
 }

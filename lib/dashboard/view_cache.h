@@ -16,9 +16,9 @@ namespace orch::dashboard {
 
 // One repository as all clients read it: its store, and what was answered last.
 // For one thread.
-class Desk {
+class ViewCache {
  public:
-  explicit Desk(repository::Repository repository);
+  explicit ViewCache(repository::Repository repository);
 
   // The answer, folded; absent when the verb's program has to say it: give that
   // to keep(), with how long it took. Never throws: errors are answers.

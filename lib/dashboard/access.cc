@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dashboard/gate.h"
+#include "dashboard/access.h"
 
 #include <algorithm>
 
