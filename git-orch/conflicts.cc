@@ -16,6 +16,7 @@
 #include "error/error.h"
 #include "git/git.h"
 #include "hook/fold.h"
+#include "json/or_null.h"
 #include "listing/listing.h"
 #include "overview/proposal.h"
 #include "text/text.h"
@@ -65,10 +66,6 @@ int list(const Invocation& invocation) {
 
 // --- One conflict, with its texts --------------------------------------------
 
-json::Value or_null(const std::string& text) {
-  return text.empty() ? json::Value() : json::Value(text);
-}
-
 std::string text_of(const conflict::Blob& blob) {
   if (blob.id.empty()) return "    (not there)\n";
   if (blob.mode == "160000") return "    (a submodule)\n";
@@ -115,19 +112,20 @@ std::string human_text(const store::Conflict& c,
 json::Object show_json(const store::Conflict& c,
                        const conflict::Comparison& compared) {
   json::Object row = listing::conflict(c);
-  row.emplace_back("base", or_null(compared.base));
-  row.emplace_back("ours", or_null(compared.ours));
-  row.emplace_back("theirs", or_null(compared.theirs));
-  row.emplace_back("reason", or_null(compared.reason));
+  row.emplace_back("base", json::text_or_null(compared.base));
+  row.emplace_back("ours", json::text_or_null(compared.ours));
+  row.emplace_back("theirs", json::text_or_null(compared.theirs));
+  row.emplace_back("reason", json::text_or_null(compared.reason));
   json::Array files;
   for (const conflict::ThreeSides& f : compared.files)
-    files.emplace_back(json::Object{{"path", f.path},
-                                    {"base", or_null(f.base.id)},
-                                    {"ours", or_null(f.ours.id)},
-                                    {"theirs", or_null(f.theirs.id)},
-                                    {"base_mode", or_null(f.base.mode)},
-                                    {"ours_mode", or_null(f.ours.mode)},
-                                    {"theirs_mode", or_null(f.theirs.mode)}});
+    files.emplace_back(
+        json::Object{{"path", f.path},
+                     {"base", json::text_or_null(f.base.id)},
+                     {"ours", json::text_or_null(f.ours.id)},
+                     {"theirs", json::text_or_null(f.theirs.id)},
+                     {"base_mode", json::text_or_null(f.base.mode)},
+                     {"ours_mode", json::text_or_null(f.ours.mode)},
+                     {"theirs_mode", json::text_or_null(f.theirs.mode)}});
   row.emplace_back("files", files);
   return row;
 }
@@ -297,7 +295,7 @@ int apply_proposal(const Invocation& invocation, const Repository& repository,
           ? "git update-ref " + now.branch + " " + now.backup_ref
           : "git -C '" + applied.worktree + "' reset --keep " + now.backup_ref;
   json::Object row = overview::proposal_json(now);
-  row.emplace_back("worktree", or_null(applied.worktree));
+  row.emplace_back("worktree", json::text_or_null(applied.worktree));
   row.emplace_back("undo", undo);
   return print_proposal(
       invocation, now,

@@ -11,6 +11,7 @@
 #include "doorbell/doorbell.h"
 #include "error/error.h"
 #include "hook/fold.h"
+#include "json/or_null.h"
 #include "text/text.h"
 #include "text/time.h"
 
@@ -24,10 +25,6 @@ constexpr std::size_t kEndedShown = 100;
 
 json::Value time_of(const std::optional<std::int64_t>& instant) {
   return instant ? json::Value(text::iso_time(*instant)) : json::Value();
-}
-
-json::Value or_null(const std::string& text) {
-  return text.empty() ? json::Value() : json::Value(text);
 }
 
 cli::Tone tone_of(const std::string& severity) {
@@ -67,8 +64,8 @@ json::Object notice_json(const Row& row) {
   return {{"id", n.id == 0 ? json::Value() : json::Value(n.id)},
           {"kind", n.kind},
           {"severity", n.severity},
-          {"spec_id", or_null(n.spec_id)},
-          {"agent", or_null(n.agent)},
+          {"spec_id", json::text_or_null(n.spec_id)},
+          {"agent", json::text_or_null(n.agent)},
           {"text", n.text},
           {"since", text::iso_time(row.since)},
           {"escalated_at", time_of(n.escalated_at)},
@@ -87,13 +84,14 @@ json::Object sink_json(const notify::Configured& c) {
   return {{"name", c.name},
           {"type",
            works ? json::Value(notice::type_name(c.sink.type)) : json::Value()},
-          {"to", works ? or_null(notice::place_of(c.sink)) : json::Value()},
+          {"to", works ? json::text_or_null(notice::place_of(c.sink))
+                       : json::Value()},
           {"events", works ? c.sink.events : std::vector<std::string>()},
           {"severity", works ? json::Value(notice::severity_name(c.sink.least))
                              : json::Value()},
           {"escalate", steps},
-          {"problem", or_null(c.problem)},
-          {"hint", or_null(c.hint)}};
+          {"problem", json::text_or_null(c.problem)},
+          {"hint", json::text_or_null(c.hint)}};
 }
 
 std::string human_list(const std::vector<Row>& rows,

@@ -9,6 +9,7 @@
 #include "hook/fold.h"
 #include "installation/installation.h"
 #include "installation/roster.h"
+#include "json/or_null.h"
 #include "repository/repository.h"
 #include "text/text.h"
 #include "text/time.h"
@@ -18,10 +19,6 @@ namespace {
 
 using cli::Invocation;
 using repository::Repository;
-
-json::Value text_or_null(const std::string& text) {
-  return text.empty() ? json::Value() : json::Value(text);
-}
 
 std::string duration_or_nothing(std::int64_t ms) {
   return ms == 0 ? std::string() : text::duration_text(ms);
@@ -43,7 +40,7 @@ int list(const Invocation& invocation, const Repository& repository) {
                                    {"kind", r.kind},
                                    {"purpose", r.purpose},
                                    {"reports_to", r.reports_to},
-                                   {"check_in", text_or_null(check_in)},
+                                   {"check_in", json::text_or_null(check_in)},
                                    {"requires", r.requires_roles},
                                    {"file", file.path}});
     table.add({r.name, r.kind, or_dash(check_in), r.reports_to,
@@ -112,8 +109,9 @@ json::Object role_json(const role::Role& r, const std::string& path) {
       {"duties", r.duties},
       {"reports_to", r.reports_to},
       {"may_message", may_message},
-      {"check_in", text_or_null(duration_or_nothing(r.check_in_ms))},
-      {"commit_every", text_or_null(duration_or_nothing(r.commit_every_ms))},
+      {"check_in", json::text_or_null(duration_or_nothing(r.check_in_ms))},
+      {"commit_every",
+       json::text_or_null(duration_or_nothing(r.commit_every_ms))},
       {"runtime", r.runtime},
       {"restart", restart_name(r.restart)},
       {"test", r.test},
@@ -126,7 +124,7 @@ json::Object role_json(const role::Role& r, const std::string& path) {
       {"requires", r.requires_roles},
       {"skills", r.skills},
       {"writes", r.writes},
-      {"brief", text_or_null(r.brief)},
+      {"brief", json::text_or_null(r.brief)},
       {"budget", budget_json(r.budget)}};
   add_furnishing(out, r.furnishing);
   out.emplace_back("file", path);
@@ -157,7 +155,7 @@ int check(const Invocation& invocation, const Repository& repository) {
     rows.emplace_back(json::Object{{"name", file.name},
                                    {"file", file.path},
                                    {"ok", ok},
-                                   {"error", text_or_null(file.fault)}});
+                                   {"error", json::text_or_null(file.fault)}});
     human += text::printable(file.name) + ": " +
              (ok ? cli::toned("ok", cli::Tone::Good)
                  : cli::toned(text::printable(file.fault), cli::Tone::Bad)) +

@@ -11,6 +11,7 @@
 #include "doorbell/doorbell.h"
 #include "error/error.h"
 #include "hook/fold.h"
+#include "json/or_null.h"
 #include "role/role.h"
 #include "store/test_results.h"
 #include "testrun/testrun.h"
@@ -30,10 +31,6 @@ constexpr std::int64_t kRows = 20;  // of a listing
 const std::vector<std::string> kResultFields = {
     "type",   "status", "total", "passed", "failed", "duration_ms",
     "commit", "tree",   "dirty", "agent",  "id"};
-
-json::Value or_null(const std::string& text) {
-  return text.empty() ? json::Value() : json::Value(text);
-}
 
 // "12ms", "3.2s", "7m".
 std::string took_text(const std::optional<std::int64_t>& ms) {
@@ -62,12 +59,12 @@ json::Object run_json(const store::TestRun& t, const std::string& status) {
           {"duration_ms", t.duration_ms},
           {"commit", t.commit},
           {"id", t.id},
-          {"feature", or_null(t.spec_id)},
+          {"feature", json::text_or_null(t.spec_id)},
           {"role", t.role},
           {"skipped", t.skipped},
           {"tree", t.tree},
           {"dirty", t.dirty},
-          {"source", or_null(t.source)},
+          {"source", json::text_or_null(t.source)},
           {"command", t.command},
           {"reason", t.reason},
           {"log", t.log},
@@ -147,7 +144,7 @@ int exit_of(const testrun::Result& r) {
 
 json::Object result_json(const testrun::Result& r, const std::string& agent) {
   json::Object out = run_json(r.run, testrun::status_of(r));
-  out.emplace_back("agent", or_null(agent));
+  out.emplace_back("agent", json::text_or_null(agent));
   out.emplace_back("exit_status",
                    r.exit_status ? json::Value(*r.exit_status) : json::Value());
   out.emplace_back("changed", r.changed);
@@ -285,7 +282,7 @@ int slowest(const Invocation& invocation, const Repository& repository) {
       rows.emplace_back(json::Object{{"suite", c.suite},
                                      {"name", c.name},
                                      {"type", c.type},
-                                     {"feature", or_null(c.spec_id)},
+                                     {"feature", json::text_or_null(c.spec_id)},
                                      {"role", c.role},
                                      {"runs", c.runs},
                                      {"average_ms", c.average_ms},
@@ -317,7 +314,7 @@ int flaky(const Invocation& invocation, const Repository& repository) {
                                      {"suite", f.suite},
                                      {"name", f.name},
                                      {"type", f.type},
-                                     {"feature", or_null(f.spec_id)},
+                                     {"feature", json::text_or_null(f.spec_id)},
                                      {"role", f.role},
                                      {"passed", f.passed},
                                      {"failed", f.failed},

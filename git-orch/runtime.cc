@@ -9,6 +9,7 @@
 #include "error/error.h"
 #include "installation/data.h"
 #include "installation/installation.h"
+#include "json/or_null.h"
 #include "repository/repository.h"
 #include "text/text.h"
 #include "text/time.h"
@@ -28,10 +29,6 @@ std::optional<std::string> find_program(const runtime::Runtime& r) {
   }
 }
 
-json::Value text_or_null(const std::string& text) {
-  return text.empty() ? json::Value() : json::Value(text);
-}
-
 int list(const Invocation& invocation, const Repository& repository) {
   invocation.expect_operands(0, 1);
   std::vector<runtime::Runtime> all;
@@ -43,10 +40,11 @@ int list(const Invocation& invocation, const Repository& repository) {
   cli::Table table({"RUNTIME", "ABOUT", "VERSION", "PROGRAM"});
   for (std::size_t i = 0; i < all.size(); ++i) {
     const auto program = find_program(all[i]);
-    rows.emplace_back(json::Object{{"name", all[i].name},
-                                   {"about", all[i].about},
-                                   {"program", program},
-                                   {"version", text_or_null(versions[i])}});
+    rows.emplace_back(
+        json::Object{{"name", all[i].name},
+                     {"about", all[i].about},
+                     {"program", program},
+                     {"version", json::text_or_null(versions[i])}});
     table.add(
         {all[i].name, all[i].about, versions[i].empty() ? "-" : versions[i],
          program.value_or("not on PATH")},
@@ -63,8 +61,8 @@ int list(const Invocation& invocation, const Repository& repository) {
 json::Array submits_json(const runtime::Runtime& r) {
   json::Array out;
   for (const runtime::Submit& s : r.submits)
-    out.emplace_back(json::Object{{"cli", text_or_null(s.cli.text())},
-                                  {"tmux", text_or_null(s.tmux.text())},
+    out.emplace_back(json::Object{{"cli", json::text_or_null(s.cli.text())},
+                                  {"tmux", json::text_or_null(s.tmux.text())},
                                   {"keys", s.keys},
                                   {"delay_ms", s.delay_ms},
                                   {"retry", s.retry}});
@@ -79,7 +77,7 @@ json::Array signs_json(const runtime::Runtime& r) {
         {"state", s.state},
         {"source", std::string(runtime::source_name(s.source))},
         {"priority", s.priority},
-        {"event", text_or_null(s.event)},
+        {"event", json::text_or_null(s.event)},
         {"pattern",
          s.pattern ? json::Value(s.pattern->expression()) : json::Value()},
         {"lines", on_screen ? json::Value(s.lines) : json::Value()},
@@ -127,9 +125,9 @@ json::Object runtime_json(const runtime::Runtime& r, const std::string& path) {
           {"start_timeout", text::duration_text(r.start_timeout_ms)},
           {"submit", submits_json(r)},
           {"paste", r.paste == runtime::Paste::None ? "none" : "bracketed"},
-          {"compact", text_or_null(r.compact)},
+          {"compact", json::text_or_null(r.compact)},
           {"interrupt", r.interrupt},
-          {"exit", json::Object{{"text", text_or_null(r.exit_text)},
+          {"exit", json::Object{{"text", json::text_or_null(r.exit_text)},
                                 {"keys", r.exit_keys}}},
           {"signs", signs_json(r)},
           {"limits", limits_json(r)}};
@@ -172,7 +170,7 @@ int check(const Invocation& invocation, const Repository& repository) {
   return cli::print(invocation,
                     {.data = {{"runtime", r.name},
                               {"program", result.program},
-                              {"version", text_or_null(result.version)},
+                              {"version", json::text_or_null(result.version)},
                               {"steps", rows}},
                      .rows = "steps",
                      .fields = {"name", "verdict", "ms", "detail"},

@@ -9,6 +9,7 @@
 #include "clock/clock.h"
 #include "error/error.h"
 #include "hook/fold.h"
+#include "json/or_null.h"
 #include "text/text.h"
 #include "text/time.h"
 
@@ -18,14 +19,6 @@ namespace {
 using cli::Invocation;
 using cli::Tone;
 using repository::Repository;
-
-json::Value or_null(const std::string& text) {
-  return text.empty() ? json::Value() : json::Value(text);
-}
-
-json::Value time_or_null(const std::optional<std::int64_t>& at) {
-  return at ? json::Value(text::iso_time(*at)) : json::Value();
-}
 
 // Names of files that are no UTF-8 are for the printer of JSON to see to.
 json::Object standing_json(const sync::Standing& s) {
@@ -43,8 +36,8 @@ json::Object standing_json(const sync::Standing& s) {
           {"branch", s.agent.branch},
           {"upstream", git::short_branch(s.upstream)},
           {"agent_state", s.agent.state},
-          {"reason", or_null(s.reason)},
-          {"synced_at", time_or_null(s.last.synced_at)},
+          {"reason", json::text_or_null(s.reason)},
+          {"synced_at", json::time_or_null(s.last.synced_at)},
           {"conflicts", s.conflicts},
           {"uncommitted", s.uncommitted},
           {"last_commit", last_commit},
@@ -175,11 +168,12 @@ json::Object ran_json(const sync::Ran& r) {
   out.erase(std::remove_if(out.begin(), out.end(),
                            [](const auto& m) { return m.first == "reason"; }),
             out.end());
-  for (auto& [key, value] : json::Object{{"outcome", r.outcome},
-                                         {"reason", or_null(r.reason)},
-                                         {"from", or_null(r.from)},
-                                         {"backup", or_null(r.backup)},
-                                         {"files", r.files}})
+  for (auto& [key, value] :
+       json::Object{{"outcome", r.outcome},
+                    {"reason", json::text_or_null(r.reason)},
+                    {"from", json::text_or_null(r.from)},
+                    {"backup", json::text_or_null(r.backup)},
+                    {"files", r.files}})
     out.emplace_back(key, value);
   return out;
 }

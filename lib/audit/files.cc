@@ -39,9 +39,12 @@ std::string times_of(const std::string& directory,
 std::string contents_of(const std::string& directory,
                         const std::vector<std::string>& names) {
   std::string out;
-  for (const std::string& name : names)
-    if (const auto bytes = file::find_contents(file::join(directory, name)))
+  for (const std::string& name : names) {
+    const std::string path = file::join(directory, name);
+    if (!file::regular_size(path)) continue;  // a pipe would be waited for
+    if (const auto bytes = file::find_contents(path))
       out += text::hex(event::derived_id({*bytes})) + " " + name + "\n";
+  }
   return out;
 }
 

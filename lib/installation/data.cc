@@ -5,6 +5,7 @@
 
 #include "error/error.h"
 #include "file/file.h"
+#include "file/regular.h"
 #include "installation/installation.h"
 
 namespace orch::installation {
@@ -49,7 +50,7 @@ runtime::Runtime require_runtime(const std::string& orch_dir,
 
 policy::Policy require_policy(const std::string& orch_dir) {
   const std::string own = orch_dir + "/policy.yaml";
-  if (const auto bytes = file::find_contents(own))
+  if (const auto bytes = file::find_regular(own))
     return policy::parse_policy(*bytes, own);
   const std::string shipped = template_directory() + "/policy.yaml";
   return policy::parse_policy(file::load_contents(shipped), shipped);

@@ -5,6 +5,7 @@
 
 #include "error/error.h"
 #include "file/file.h"
+#include "file/regular.h"
 #include "text/text.h"
 
 namespace orch::installation {
@@ -66,7 +67,7 @@ DataFile require_data(const std::string& orch_dir, const std::string& kind,
   if (text::is_spec_id(name)) {
     for (const std::string& directory : {orch_dir, template_directory()}) {
       const std::string path = directory + "/" + kind + "/" + name + kSuffix;
-      if (auto bytes = file::find_contents(path)) return {path, *bytes};
+      if (auto bytes = file::find_regular(path)) return {path, *bytes};
     }
   }
   const auto names = data_names(orch_dir, kind);

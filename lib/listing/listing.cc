@@ -4,6 +4,7 @@
 #include "agent/agent.h"
 #include "checkin/recurrence.h"
 #include "clock/clock.h"
+#include "json/or_null.h"
 #include "overview/overview.h"
 #include "queue/listing.h"
 #include "queue/queue.h"
@@ -11,14 +12,6 @@
 
 namespace orch::listing {
 namespace {
-
-json::Value time_or_null(const std::optional<std::int64_t>& instant) {
-  return instant ? json::Value(text::iso_time(*instant)) : json::Value();
-}
-
-json::Value text_or_null(const std::string& text) {
-  return text.empty() ? json::Value() : json::Value(text);
-}
 
 // The rows of a listing under its name.
 template <typename Row, typename ToJson>
@@ -41,8 +34,8 @@ json::Object ask(const store::Ask& a) {
           {"expires_at", text::iso_time(a.expires_at)},
           {"answered_by", a.answered_by},
           {"answer", a.answer},
-          {"answered_at", time_or_null(a.answered_at)},
-          {"escalated_at", time_or_null(a.escalated_at)}};
+          {"answered_at", json::time_or_null(a.answered_at)},
+          {"escalated_at", json::time_or_null(a.escalated_at)}};
 }
 
 json::Object blocker(const store::Blocker& b) {
@@ -55,7 +48,7 @@ json::Object blocker(const store::Blocker& b) {
           {"status", b.status},
           {"notes", b.notes},
           {"created_at", text::iso_time(b.created_at)},
-          {"resolved_at", time_or_null(b.resolved_at)}};
+          {"resolved_at", json::time_or_null(b.resolved_at)}};
 }
 
 json::Value last_of(const store::Checkin& c) {
@@ -63,7 +56,7 @@ json::Value last_of(const store::Checkin& c) {
   return json::Object{
       {"at", text::iso_time(*c.last_at)},
       {"message", c.message_id ? json::Value(*c.message_id) : json::Value()},
-      {"level", text_or_null(c.message_level)}};
+      {"level", json::text_or_null(c.message_level)}};
 }
 
 json::Object checkin(store::Store& store, const store::Checkin& c,
@@ -72,10 +65,10 @@ json::Object checkin(store::Store& store, const store::Checkin& c,
           {"agent", address_of(store, c.agent_id)},
           {"note", c.note},
           {"due_at", text::iso_time(c.due_at)},
-          {"every", text_or_null(every_text(c))},
+          {"every", json::text_or_null(every_text(c))},
           {"state", c.state},
           {"reason", c.reason ? json::Value(*c.reason) : json::Value()},
-          {"zone", text_or_null(zone_text(c))},
+          {"zone", json::text_or_null(zone_text(c))},
           {"overdue", c.state == "waiting" && c.due_at <= now},
           {"last", last_of(c)}};
 }
@@ -95,7 +88,7 @@ json::Object contradiction(const store::Contradiction& c) {
           {"second_report", c.second.kind},
           {"second_text", c.second.text},
           {"created_at", text::iso_time(c.created_at)},
-          {"resolved_at", time_or_null(c.resolved_at)},
+          {"resolved_at", json::time_or_null(c.resolved_at)},
           {"notes", c.notes}};
 }
 
@@ -108,7 +101,7 @@ json::Object limit(store::Store& store, const store::Limit& l) {
           {"resets_at", text::iso_time(l.resets_at)},
           {"wakes_at", text::iso_time(l.wakes_at)},
           {"created_at", text::iso_time(l.created_at)},
-          {"ended_at", time_or_null(l.ended_at)},
+          {"ended_at", json::time_or_null(l.ended_at)},
           {"reason", l.ended_at ? json::Value(l.reason) : json::Value()}};
 }
 
@@ -137,7 +130,7 @@ json::Object conflict(const store::Conflict& c) {
           {"severity", c.severity},
           {"status", c.resolved ? "resolved" : "open"},
           {"detected_at", text::iso_time(c.detected_at)},
-          {"resolved_at", time_or_null(c.resolved_at)},
+          {"resolved_at", json::time_or_null(c.resolved_at)},
           {"types", c.types},
           {"source", c.source},
           {"notes", c.notes}};

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "json/or_null.h"
 #include "json/value.h"
 #include "text/sha256.h"
 #include "text/text.h"
@@ -26,10 +27,6 @@ std::string line_of(const Item& item) {
   return out + one_line(item.text, kMostText);
 }
 
-json::Value or_null(const std::string& text) {
-  return text.empty() ? json::Value() : json::Value(text);
-}
-
 json::Object object_of(const Item& item) {
   return {{"id", item.id},
           {"notice", item.number},
@@ -37,11 +34,11 @@ json::Object object_of(const Item& item) {
           {"kind", item.kind},
           {"severity", severity_name(item.severity)},
           {"needs_human", item.needs_human},
-          {"spec_id", or_null(item.spec_id)},
-          {"agent", or_null(item.agent)},
+          {"spec_id", json::text_or_null(item.spec_id)},
+          {"agent", json::text_or_null(item.agent)},
           {"text", text::cut(text::to_utf8(item.text), kMostText)},
-          {"command", or_null(item.command)},
-          {"evidence", or_null(text::to_utf8(item.evidence))},
+          {"command", json::text_or_null(item.command)},
+          {"evidence", json::text_or_null(text::to_utf8(item.evidence))},
           {"since", text::iso_time(item.since)}};
 }
 

@@ -42,7 +42,7 @@ class Claiming {
     const std::string id = roster::id_of(repository_.common_dir);
     for (store::Delivery& row :
          store::list_due_deliveries(store_, now_, kMostAtOnce)) {
-      if (is_in_hand(row)) continue;
+      if (is_being_sent(row)) continue;
       const auto notice = store::find_notice(store_, row.notice_id);
       if (!notice || (notice->needs_human && notice->ended_at)) {
         drop(row, "it is over");
@@ -56,12 +56,6 @@ class Claiming {
   }
 
  private:
-  static bool is_in_hand(const store::Delivery& row) {
-    return row.status == "sending" && row.pid != 0 &&
-           process::is_alive({static_cast<pid_t>(row.pid),
-                              static_cast<std::uint64_t>(row.pid_start)});
-  }
-
   void drop(store::Delivery row, const std::string& why) {
     row.status = "dropped";
     row.reason = why;
@@ -88,14 +82,15 @@ class Claiming {
 
   // Of several reminders of one thing, only the last is of use.
   void drop_overtaken(std::vector<Due>& due) {
+    std::map<std::int64_t, std::int64_t> latest;  // step by notice
+    for (const Due& d : due) {
+      std::int64_t& step = latest[d.row.notice_id];
+      step = std::max<std::int64_t>(step, d.row.step);
+    }
     std::erase_if(due, [&](const Due& d) {
-      const bool overtaken =
-          std::any_of(due.begin(), due.end(), [&](const Due& other) {
-            return other.row.notice_id == d.row.notice_id &&
-                   other.row.step > d.row.step;
-          });
-      if (overtaken) drop(d.row, "a later reminder takes its place");
-      return overtaken;
+      const bool is_overtaken = d.row.step < latest[d.row.notice_id];
+      if (is_overtaken) drop(d.row, "a later reminder takes its place");
+      return is_overtaken;
     });
   }
 
@@ -174,6 +169,12 @@ class Claiming {
 };
 
 }  // namespace
+
+bool is_being_sent(const store::Delivery& row) {
+  return row.status == "sending" && row.pid != 0 &&
+         process::is_alive({static_cast<pid_t>(row.pid),
+                            static_cast<std::uint64_t>(row.pid_start)});
+}
 
 std::string name_of(const repository::Repository& repository) {
   const std::string name = file::name_of(repository.common_dir);

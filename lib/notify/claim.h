@@ -26,6 +26,9 @@ std::vector<Claimed> claim(store::Store& store,
                            const repository::Repository& repository,
                            std::int64_t now);
 
+// Whether a sender that lives has it in hand.
+bool is_being_sent(const store::Delivery& row);
+
 // What became of it: `failure` absent where it arrived. Within a Transaction.
 void settle(store::Store& store, const Claimed& claimed,
             const std::optional<std::string>& failure, std::int64_t now);

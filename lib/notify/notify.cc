@@ -50,12 +50,6 @@ void start_sender(const Repository& repository) {
   while (process::is_alive(*child) && clock::steady() < until) nap();
 }
 
-bool is_being_sent(const store::Delivery& row) {
-  return row.status == "sending" &&
-         process::is_alive({static_cast<pid_t>(row.pid),
-                            static_cast<std::uint64_t>(row.pid_start)});
-}
-
 bool is_due(store::Store& store, std::int64_t now) {
   const auto rows = store::list_due_deliveries(store, now, kMostLookedAt);
   return !std::all_of(rows.begin(), rows.end(), is_being_sent);

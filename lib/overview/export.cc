@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "error/error.h"
 #include "git/git.h"
+#include "json/or_null.h"
 #include "overview/csv.h"
 #include "overview/overview.h"
 #include "store/blockers.h"
@@ -16,11 +17,6 @@ namespace {
 
 // Events in memory at a time.
 constexpr std::size_t kPage = 500;
-
-json::Value time_or_null(const std::optional<std::int64_t>& instant) {
-  if (!instant) return nullptr;
-  return text::iso_time(*instant);
-}
 
 json::Array tasks_json(store::Store& store, std::int64_t feature_id) {
   json::Array out;
@@ -45,7 +41,7 @@ json::Array conflicts_json(store::Store& store, std::int64_t feature_id) {
                      {"severity", c.severity},
                      {"status", c.resolved ? "resolved" : "open"},
                      {"detected_at", text::iso_time(c.detected_at)},
-                     {"resolved_at", time_or_null(c.resolved_at)}});
+                     {"resolved_at", json::time_or_null(c.resolved_at)}});
   return out;
 }
 
@@ -69,14 +65,15 @@ json::Array pull_requests_json(store::Store& store, std::int64_t feature_id) {
   json::Array out;
   for (const store::PullRequest& p :
        store::list_pull_requests(store, feature_id))
-    out.emplace_back(json::Object{{"number", p.number},
-                                  {"url", p.url},
-                                  {"status", p.status},
-                                  {"base", p.base},
-                                  {"head", p.head},
-                                  {"role", p.role},
-                                  {"title", p.title},
-                                  {"merged_at", time_or_null(p.merged_at)}});
+    out.emplace_back(
+        json::Object{{"number", p.number},
+                     {"url", p.url},
+                     {"status", p.status},
+                     {"base", p.base},
+                     {"head", p.head},
+                     {"role", p.role},
+                     {"title", p.title},
+                     {"merged_at", json::time_or_null(p.merged_at)}});
   return out;
 }
 
@@ -107,7 +104,7 @@ json::Array landings_json(store::Store& store, std::int64_t feature_id) {
         {"paths", l.paths},
         {"commit", l.landed_commit.empty() ? json::Value() : l.landed_commit},
         {"queued_at", text::iso_time(l.queued_at)},
-        {"ended_at", time_or_null(l.ended_at)}});
+        {"ended_at", json::time_or_null(l.ended_at)}});
   return out;
 }
 

@@ -1,21 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "overview/proposal.h"
 
+#include "json/or_null.h"
 #include "text/text.h"
 #include "text/time.h"
 
 namespace orch::overview {
-namespace {
-
-json::Value or_null(const std::string& text) {
-  return text.empty() ? json::Value() : json::Value(text);
-}
-
-json::Value time_or_null(const std::optional<std::int64_t>& at) {
-  return at ? json::Value(text::iso_time(*at)) : json::Value();
-}
-
-}  // namespace
 
 const std::vector<std::string>& proposal_fields() {
   static const std::vector<std::string> kFields = {
@@ -33,19 +23,19 @@ json::Object proposal_json(const store::Proposal& p) {
       {"paths", p.paths},
       {"simple", p.is_simple()},
       {"confidence", p.confidence ? json::Value(*p.confidence) : json::Value()},
-      {"commit", or_null(p.commit)},
+      {"commit", json::text_or_null(p.commit)},
       {"created_at", text::iso_time(p.created_at)},
-      {"ended_at", time_or_null(p.ended_at)},
+      {"ended_at", json::time_or_null(p.ended_at)},
       {"lines", p.lines},
       {"places", p.places},
-      {"reason", or_null(p.reason)},
-      {"answer", or_null(p.answer)},
+      {"reason", json::text_or_null(p.reason)},
+      {"answer", json::text_or_null(p.answer)},
       {"ours", p.ours},
       {"theirs", p.theirs},
-      {"ref", or_null(p.ref)},
-      {"branch", or_null(p.branch)},
-      {"merge_commit", or_null(p.merge_commit)},
-      {"backup_ref", or_null(p.backup_ref)}};
+      {"ref", json::text_or_null(p.ref)},
+      {"branch", json::text_or_null(p.branch)},
+      {"merge_commit", json::text_or_null(p.merge_commit)},
+      {"backup_ref", json::text_or_null(p.backup_ref)}};
 }
 
 std::string confidence_of(const store::Proposal& p) {

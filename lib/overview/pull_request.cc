@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "overview/pull_request.h"
 
+#include "json/or_null.h"
 #include "store/features.h"
 #include "text/time.h"
 
 namespace orch::overview {
-namespace {
-
-json::Value time_or_null(const std::optional<std::int64_t>& at) {
-  return at ? json::Value(text::iso_time(*at)) : json::Value();
-}
-
-}  // namespace
 
 json::Object pull_request_json(store::Store& store,
                                const store::PullRequest& row) {
@@ -31,8 +25,8 @@ json::Object pull_request_json(store::Store& store,
           {"created_at", row.created_at == 0
                              ? json::Value()
                              : json::Value(text::iso_time(row.created_at))},
-          {"merged_at", time_or_null(row.merged_at)},
-          {"synced_at", time_or_null(row.synced_at)}};
+          {"merged_at", json::time_or_null(row.merged_at)},
+          {"synced_at", json::time_or_null(row.synced_at)}};
 }
 
 std::vector<std::string> pull_request_fields() {

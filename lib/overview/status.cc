@@ -6,6 +6,7 @@
 #include "clock/clock.h"
 #include "daemon/daemon.h"
 #include "git/git.h"
+#include "json/or_null.h"
 #include "notify/notify.h"
 #include "overview/overview.h"
 #include "store/checkins.h"
@@ -15,21 +16,6 @@
 
 namespace orch::overview {
 namespace {
-
-json::Value time_or_null(std::int64_t instant) {
-  if (instant == 0) return nullptr;
-  return text::iso_time(instant);
-}
-
-json::Value text_or_null(const std::string& text) {
-  if (text.empty()) return nullptr;
-  return text;
-}
-
-json::Value number_or_null(std::int64_t n) {
-  if (n == 0) return nullptr;
-  return n;
-}
 
 // A feature's id where it has one, and the ports that are its own.
 json::Object agent_row(store::Store& store, const store::Agent& a,
@@ -41,18 +27,18 @@ json::Object agent_row(store::Store& store, const store::Agent& a,
   return {{"id", a.address},
           {"feature", feature},
           {"role", a.role},
-          {"branch", text_or_null(a.branch)},
-          {"worktree", text_or_null(a.worktree)},
-          {"runtime", text_or_null(a.runtime)},
+          {"branch", json::text_or_null(a.branch)},
+          {"worktree", json::text_or_null(a.worktree)},
+          {"runtime", json::text_or_null(a.runtime)},
           {"state", a.state},
           {"source", a.state_source},
-          {"since", time_or_null(a.state_since)},
-          {"pane", text_or_null(a.pane)},
-          {"pid", number_or_null(a.pid)},
+          {"since", json::time_or_null(a.state_since)},
+          {"pane", json::text_or_null(a.pane)},
+          {"pid", json::number_or_null(a.pid)},
           {"exit_status", a.exit_status},
-          {"cli_version", text_or_null(a.cli_version)},
-          {"conversation", text_or_null(a.conversation)},
-          {"restart_at", time_or_null(a.restart_at.value_or(0))},
+          {"cli_version", json::text_or_null(a.cli_version)},
+          {"conversation", json::text_or_null(a.conversation)},
+          {"restart_at", json::time_or_null(a.restart_at.value_or(0))},
           {"why", agent::explain(store, a, clock::now())},
           {"ports", std::move(own)}};
 }
@@ -74,7 +60,7 @@ AgentStatus agent_status(store::Store& store, const store::Agent& row,
     out.task = t->second;
   out.row = agent_row(store, out.agent, feature, around.ports);
   out.row.emplace_back("unread", out.unread);
-  out.row.emplace_back("task", text_or_null(out.task));
+  out.row.emplace_back("task", json::text_or_null(out.task));
   return out;
 }
 
@@ -166,8 +152,8 @@ json::Object feature_json(const store::Feature& f,
     rows.emplace_back(json::Object{{"id", a.address},
                                    {"role", a.role},
                                    {"branch", a.branch},
-                                   {"worktree", text_or_null(a.worktree)},
-                                   {"runtime", text_or_null(a.runtime)},
+                                   {"worktree", json::text_or_null(a.worktree)},
+                                   {"runtime", json::text_or_null(a.runtime)},
                                    {"state", a.state}});
   return {{"feature", json::Object{{"spec_id", f.spec_id},
                                    {"name", f.name},

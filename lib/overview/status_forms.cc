@@ -2,27 +2,13 @@
 //
 // A status for programs: JSON and CSV.
 #include "git/git.h"
+#include "json/or_null.h"
 #include "overview/csv.h"
 #include "overview/overview.h"
 #include "text/time.h"
 
 namespace orch::overview {
 namespace {
-
-json::Value time_or_null(std::int64_t instant) {
-  if (instant == 0) return nullptr;
-  return text::iso_time(instant);
-}
-
-json::Value text_or_null(const std::string& text) {
-  if (text.empty()) return nullptr;
-  return text;
-}
-
-json::Value number_or_null(std::int64_t n) {
-  if (n == 0) return nullptr;
-  return n;
-}
 
 json::Array agents_json(const std::vector<AgentStatus>& agents) {
   json::Array out;
@@ -67,13 +53,13 @@ json::Array needs_json(const Status& s) {
   for (const notice::Need& n : s.needs)
     out.emplace_back(json::Object{
         {"kind", n.kind},
-        {"agent", text_or_null(n.agent)},
-        {"spec_id", text_or_null(n.spec_id)},
+        {"agent", json::text_or_null(n.agent)},
+        {"spec_id", json::text_or_null(n.spec_id)},
         {"text", notice::text_of(n, s.now)},
         {"command", notice::command_of(n)},
         {"severity",
          std::string(notice::severity_name(notice::severity_of(n)))},
-        {"since", time_or_null(n.since)}});
+        {"since", json::time_or_null(n.since)}});
   return out;
 }
 
@@ -103,12 +89,13 @@ json::Object status_json(const Status& s) {
                                      {"into", l.into},
                                      {"at", text::iso_time(l.at)}});
   for (const auto& [agent, l] : s.limits)
-    limits.emplace_back(json::Object{{"agent", agent},
-                                     {"runtime", l.runtime},
-                                     {"resets_at", text::iso_time(l.resets_at)},
-                                     {"wakes_at", time_or_null(l.wakes_at)}});
+    limits.emplace_back(
+        json::Object{{"agent", agent},
+                     {"runtime", l.runtime},
+                     {"resets_at", text::iso_time(l.resets_at)},
+                     {"wakes_at", json::time_or_null(l.wakes_at)}});
   return {{"features", std::move(features)},
-          {"tick", json::Object{{"last", time_or_null(s.last_tick)},
+          {"tick", json::Object{{"last", json::time_or_null(s.last_tick)},
                                 {"overdue", s.overdue}}},
           {"unscheduled", s.unscheduled},
           {"asks", asks_json(s.asks)},
@@ -154,11 +141,11 @@ std::string status_csv(const Status& s) {
     for (const AgentStatus& seen : fs.agents) {
       const store::Agent& a = seen.agent;
       json::Array line = feature;
-      for (json::Value v :
-           json::Array{a.address, a.role, text_or_null(a.branch),
-                       text_or_null(a.worktree), text_or_null(a.runtime),
-                       a.state, a.state_source, time_or_null(a.state_since),
-                       number_or_null(a.pid), a.exit_status, seen.unread})
+      for (json::Value v : json::Array{
+               a.address, a.role, json::text_or_null(a.branch),
+               json::text_or_null(a.worktree), json::text_or_null(a.runtime),
+               a.state, a.state_source, json::time_or_null(a.state_since),
+               json::number_or_null(a.pid), a.exit_status, seen.unread})
         line.push_back(std::move(v));
       out += csv_line(line);
     }

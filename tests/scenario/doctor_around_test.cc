@@ -57,6 +57,13 @@ TEST_F(DoctorAround, KnowsEveryKeyOfItsPageAndNoOther) {
                     "'orch.runtime'\n"));
 }
 
+TEST_F(DoctorAround, SaysThatAPipeIsNoPolicyAndDoesNotWaitForIt) {
+  const std::string policy = box.repo() + "/.git/orch/policy.yaml";
+  box.ok("rm " + policy);
+  box.ok("mkfifo " + policy);
+  EXPECT_TRUE(holds(check("policy"), "is not a regular file"));
+}
+
 TEST_F(DoctorAround, WarnsOfAValueThatCannotBeRead) {
   box.ok("git config --global orch.daemon maybe");
   EXPECT_TRUE(holds(check("config"),
