@@ -8,6 +8,7 @@
 #include "error/error.h"
 #include "file/file.h"
 #include "store/database.h"
+#include "store/made.h"
 #include "store/migrate.h"
 #include "store/store.h"
 
@@ -51,8 +52,10 @@ void look(Database& database, Findings* found) {
 Findings examine(const std::string& orch_dir) {
   const std::string path = Store::path_in(orch_dir);
   if (!file::exists(path)) {
-    if (!file::exists(rebuild_mark_in(orch_dir))) return {};
-    return {Health::Interrupted, 0, {"its rebuild was interrupted"}};
+    if (file::exists(rebuild_mark_in(orch_dir)))
+      return {Health::Interrupted, 0, {"its rebuild was interrupted"}};
+    if (is_gone(orch_dir)) return {Health::Damaged, 0, {"it was removed"}};
+    return {};
   }
   Findings found{.health = Health::Damaged};
   try {

@@ -9,6 +9,7 @@
 #include "error/error.h"
 #include "file/file.h"
 #include "store/database.h"
+#include "store/made.h"
 #include "store/migrate.h"
 #include "store/place.h"
 
@@ -56,6 +57,10 @@ std::unique_ptr<Database> find_or_make_file(const std::string& orch_dir) {
   const file::Lock gate = lock_gate(orch_dir);
   if (!file::exists(path)) {
     refuse_interrupted(orch_dir);
+    if (is_gone(orch_dir))
+      throw Error(ErrorCode::Corrupt,
+                  "the event store '" + path + "' was removed",
+                  "git orch doctor --fix");
     set_orphans_aside(path);
   }
   return std::make_unique<Database>(path, Database::Mode::ReadWrite);
@@ -95,6 +100,7 @@ bool prepare(Database& database, const std::string& orch_dir, bool rollback) {
     database.execute(rollback ? "PRAGMA journal_mode = DELETE"
                               : "PRAGMA journal_mode = WAL");
     migrate(database, orch_dir);
+    note_made(orch_dir);
   }
   if (rollback) {
     database.execute("PRAGMA locking_mode = NORMAL");
@@ -162,7 +168,8 @@ Store Store::open(const std::string& orch_dir, Journal journal) {
 
 std::optional<Store> Store::find(const std::string& orch_dir) {
   const std::string path = path_in(orch_dir);
-  if (!file::exists(path) && !file::exists(rebuild_mark_in(orch_dir)))
+  if (!file::exists(path) && !file::exists(rebuild_mark_in(orch_dir)) &&
+      !is_gone(orch_dir))
     return std::nullopt;
   if (::access(orch_dir.c_str(), W_OK) == 0 &&
       (::access(path.c_str(), W_OK) == 0 || !file::exists(path)))

@@ -177,10 +177,22 @@ TEST_F(Doctor, FailsForADamagedStore) {
   EXPECT_FALSE(check("store").ends_with("|"));
 }
 
-TEST_F(Doctor, WarnsOfAStoreThatIsGone) {
+TEST_F(Doctor, MakesAStoreThatIsGoneAnewFromTheBranches) {
   box.ok("git orch init -q");
+  box.ok("git orch init-feature 001-a -q --roles overseer,impl-api");
   box.ok("rm .git/orch/orch.db");
-  EXPECT_EQ(check("store"), "warn|there is none yet|git orch init");
+  EXPECT_EQ(check("store"), "fail|it was removed|git orch doctor --fix");
+  // Nothing replaces it by an empty one, and git goes on.
+  for (const char* line : {"git orch status", "git orch init"}) {
+    const Result r = box.type(line);
+    EXPECT_EQ(r.status, 128) << line;
+    EXPECT_TRUE(holds(r.err, "was removed"));
+    EXPECT_TRUE(holds(r.err, "git orch doctor --fix"));
+  }
+  box.ok("git commit -q --allow-empty -m meanwhile");
+  box.type("git orch doctor --fix");
+  EXPECT_TRUE(check("store").starts_with("ok|"));
+  EXPECT_EQ(box.type("git orch agent list --porcelain").lines().size(), 2U);
 }
 
 TEST_F(Doctor, WarnsOfDamagedRecordsThatWereSetAside) {
