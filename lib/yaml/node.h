@@ -20,6 +20,9 @@ class Node {
  public:
   enum class Kind { Null, Scalar, List, Map };
 
+  // Not defaulted: clang 14 would look into `members` before this is complete.
+  Node() {}
+
   Kind kind = Kind::Null;
   std::string scalar;
   std::vector<Node> items;
