@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <unistd.h>
 
-#include <cstdio>
 #include <map>
 #include <optional>
 
@@ -9,12 +8,11 @@
 #include "process/process.h"
 #include "text/text.h"
 #include "tmux/call.h"
+#include "tmux/output.h"
 #include "tmux/tmux.h"
 
 namespace orch::tmux {
 namespace {
-
-const std::string kRefused = "orch-refused";
 
 bool is_still(const Pane& pane) {
   return process::find_identity(pane.pid) ==
@@ -28,6 +26,10 @@ struct Steps {
   std::string action;   // then
   std::string refusal;  // else
 };
+
+Answer answer_of(const process::Outcome& outcome) {
+  return {outcome.output, outcome.errors, outcome.ok(), outcome.timed_out};
+}
 
 enum class Buffer { Own, Shared };
 
@@ -49,19 +51,10 @@ Steps steps_of(const Typing& typing, const std::string& buffer, Buffer whose) {
   steps.action = text::join(parts, " ; ");
   if (!typing.text.empty() && whose == Buffer::Own)
     steps.refusal = "delete-buffer -b " + buffer + " ; ";
-  steps.refusal += "display-message -p -t " + id + " '" + kRefused + " " +
-                   id.substr(1) + " #{pane_pid} #{pane_dead} #{pane_in_mode}'";
+  steps.refusal += "display-message -p -t " + id + " '" +
+                   std::string(kRefused) + " " + id.substr(1) +
+                   " #{pane_pid} #{pane_dead} #{pane_in_mode}'";
   return steps;
-}
-
-// Absent: not refused.
-std::optional<Paste> refusal_in(const std::string& output, const Pane& pane) {
-  if (!output.starts_with(kRefused)) return std::nullopt;
-  int id = 0, pid = 0, dead = 0, mode = 0;
-  std::sscanf(output.c_str() + kRefused.size(), "%d %d %d %d", &id, &pid, &dead,
-              &mode);
-  return pid == pane.pid && dead == 0 && mode != 0 ? Paste::InMode
-                                                   : Paste::Gone;
 }
 
 std::string buffer_name(std::size_t n) {
@@ -88,31 +81,6 @@ std::string line_of(const Steps& steps, const Pane& pane) {
          quoted(steps.action) + " " + quoted(steps.refusal) + "\n";
 }
 
-// What is refused says so; what fails is told by tmux, and the rest goes on.
-void note_failures(const process::Outcome& outcome,
-                   const std::vector<Typing>& typings,
-                   const std::vector<std::size_t>& written,
-                   std::vector<Paste>& out) {
-  std::map<std::string, std::string> refused;  // by pane id
-  for (const std::string& line : text::split_list(outcome.output, '\n'))
-    if (line.starts_with(kRefused)) {
-      const std::size_t at = kRefused.size() + 1;
-      refused["%" + line.substr(at, line.find(' ', at) - at)] = line;
-    }
-  const std::string told = outcome.errors + outcome.output + "\n";
-  for (const std::size_t i : written) {
-    if (const auto line = refused.find(typings[i].pane.id);
-        line != refused.end())
-      out[i] = refusal_in(line->second, typings[i].pane).value_or(out[i]);
-    if (outcome.ok()) continue;
-    if (outcome.timed_out || (!outcome.ok() && outcome.errors.empty()))
-      out[i] = Paste::Failed;
-    else if (told.find("can't find pane: " + typings[i].pane.id + "\n") !=
-             std::string::npos)
-      out[i] = Paste::Gone;
-  }
-}
-
 }  // namespace
 
 // One client for all of them, its commands on its standard input. Control mode
@@ -130,8 +98,8 @@ std::vector<Paste> Server::type_many(const std::vector<Typing>& typings) const {
     for (const auto& [text, buffer] : buffers)
       script += "delete-buffer -b " + buffer + "\n";
     if (!script.empty())
-      note_failures(call(client({"source-file", "-"}), script), typings,
-                    written, out);
+      note_failures(answer_of(call(client({"source-file", "-"}), script)),
+                    typings, written, out);
     script.clear();
     buffers.clear();
     written.clear();
@@ -216,23 +184,7 @@ std::vector<Shown> Server::look_at(const std::vector<Pane>& panes) const {
   if (script.empty()) return out;
   const process::Outcome outcome = call(client({"source-file", "-"}), script);
   if (outcome.timed_out) return out;
-  Shown* shown = nullptr;
-  for (const std::string& line : text::split(outcome.output, '\n')) {
-    if (!line.starts_with(mark)) {
-      if (shown) shown->text += line + "\n";
-      continue;
-    }
-    std::size_t i = 0;
-    int pid = 0, title = 0;
-    shown = nullptr;
-    if (std::sscanf(line.c_str() + mark.size(), "%zu %d %n", &i, &pid,
-                    &title) != 2 ||
-        i >= out.size() || pid != panes[i].pid)
-      continue;
-    shown = &out[i];
-    shown->is_there = true;
-    shown->title = line.substr(mark.size() + static_cast<std::size_t>(title));
-  }
+  note_shown(outcome.output, mark, panes, out);
   return out;
 }
 

@@ -14,6 +14,7 @@
 #include "process/process.h"
 #include "text/text.h"
 #include "tmux/call.h"
+#include "tmux/output.h"
 
 namespace orch::tmux {
 namespace {
@@ -49,13 +50,7 @@ process::Outcome call(const std::vector<std::string>& argv,
 
 std::optional<Version> installed_version() {
   const process::Outcome outcome = call({"tmux", "-V"});
-  Version v;
-  if (!outcome.ok() || (std::sscanf(outcome.output.c_str(), "tmux %d.%d",
-                                    &v.major, &v.minor) != 2 &&
-                        std::sscanf(outcome.output.c_str(), "tmux next-%d.%d",
-                                    &v.major, &v.minor) != 2))
-    return std::nullopt;
-  return v;
+  return outcome.ok() ? version_in(outcome.output) : std::nullopt;
 }
 
 void require_usable() {
@@ -142,14 +137,9 @@ std::optional<Pane> Server::try_open(const NewPane& pane,
   program.environment = {{"ORCH_PANE_LINKS", link_directory()},
                          {"ORCH_LIBEXEC", libexec_directory_}};
   const process::Outcome outcome = process::run(program);
-  std::array<char, 32> id{};
-  int pid = 0;
-  if (!outcome.ok() ||
-      std::sscanf(outcome.output.c_str(), "%31s %d", id.data(), &pid) != 2) {
-    *error = text::trim(outcome.errors);
-    return std::nullopt;
-  }
-  return Pane{id.data(), pid, 0};
+  auto made = outcome.ok() ? pane_in(outcome.output) : std::nullopt;
+  if (!made) *error = text::trim(outcome.errors);
+  return made;
 }
 
 Pane Server::open(const NewPane& pane) const {
@@ -197,13 +187,12 @@ std::vector<Pane> Server::find_started_with(const std::string& part) const {
                    "#{pane_id} #{pane_pid} #{pane_start_command}"}));
   std::vector<Pane> out;
   for (const std::string& line : text::split_list(outcome.output, '\n')) {
-    std::array<char, 32> id{};
-    int pid = 0;
-    if (line.find(part) == std::string::npos ||
-        std::sscanf(line.c_str(), "%31s %d", id.data(), &pid) != 2)
-      continue;
-    const auto identity = process::find_identity(pid);
-    out.push_back({id.data(), pid, identity ? identity->start : 0});
+    if (line.find(part) == std::string::npos) continue;
+    auto pane = pane_in(line);
+    if (!pane) continue;
+    if (const auto identity = process::find_identity(pane->pid))
+      pane->start = identity->start;
+    out.push_back(*std::move(pane));
   }
   return out;
 }
