@@ -4,10 +4,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "calendar/zone.h"
-#include "json/value.h"
+#include "limit/windows.h"
 #include "repository/repository.h"
 #include "store/features.h"
 
@@ -21,16 +20,6 @@ struct Evidence {
   std::string text;
   std::int64_t resets_at = 0;
 };
-
-// The end of what is used up in an object of usage windows, wherever it lies in
-// `value`: members with a used percentage of 100 and more, and when they reset
-// (seconds since 1970, ISO 8601, or seconds from `now`). The last end of
-// several. Absent when nothing is used up.
-std::optional<std::int64_t> exhausted_until(const json::Value& value,
-                                            std::int64_t now);
-// The same of the newest line that holds such windows, of lines of JSON.
-std::optional<std::int64_t> exhausted_in_lines(std::string_view lines,
-                                               std::int64_t now);
 
 // The best there is. Absent when nothing tells of a limit. `hook_text`: what
 // its hook said, may be empty.
