@@ -19,8 +19,8 @@
 #include "event/prompt.h"
 #include "event/record.h"
 #include "file/file.h"
+#include "hookinput/agent_call.h"
 #include "installation/installation.h"
-#include "json/value.h"
 #include "process/process.h"
 #include "text/text.h"
 
@@ -51,37 +51,10 @@ std::string ancestors() {
   return out;
 }
 
-// What the CLI passes: an object with these keys, as most do, or the plain
-// prompt. A terminal is nothing that was passed.
-struct Input {
-  std::string prompt, conversation, transcript;
-  std::string source;  // why a session starts: "compact" behind a compaction
-  std::string limit;   // what the CLI says of the limit that it has met
-  std::string usage;   // how much of each is used up, as an object of JSON
-};
-
-Input read_input() {
-  Input input;
-  if (::isatty(STDIN_FILENO) == 1) return input;
-  input.prompt = orch::file::read_all(STDIN_FILENO);
-  if (!input.prompt.starts_with('{')) return input;
-  const auto object = orch::json::parse(input.prompt);
-  if (!object) return input;
-  const auto text = [&](const char* key) {
-    const std::string* value = (*object)[key].as_string();
-    return value ? *value : "";
-  };
-  if ((*object)["prompt"].as_string()) input.prompt = text("prompt");
-  input.conversation = text("session_id");
-  input.transcript = text("transcript_path");
-  input.source = text("source");
-  for (const char* key : {"error", "message", "last_assistant_message"})
-    if (!text(key).empty())
-      input.limit += (input.limit.empty() ? "" : ": ") + text(key);
-  for (const char* key : {"rate_limits", "rateLimits"})
-    if (!(*object)[key].is_null())
-      input.usage = orch::json::to_text((*object)[key]);
-  return input;
+// A terminal is nothing that was passed.
+orch::hookinput::AgentCall read_input() {
+  if (::isatty(STDIN_FILENO) == 1) return {};
+  return orch::hookinput::read_agent_call(orch::file::read_all(STDIN_FILENO));
 }
 
 std::string message_ids(const std::string& prompt) {
@@ -141,7 +114,7 @@ int run(const std::string& name) {
         .status;
 
   const std::string chain = ancestors();
-  const Input input = read_input();
+  const orch::hookinput::AgentCall input = read_input();
   if (name == "prompt-submit") {
     const std::string ids = message_ids(input.prompt);
     if (!ids.empty())

@@ -4,16 +4,14 @@
 // name and URL; a line "<local ref> <id> <remote ref> <id>" for each ref.
 #include "clock/clock.h"
 #include "guard.h"
-#include "text/text.h"
+#include "hookinput/git_lines.h"
 
 namespace orch::hooks {
 namespace {
 
 bool judge(const Call& call, const policy::WorktreeRules& rules) {
-  for (const std::string& line : text::split_list(call.input, '\n')) {
-    const auto words = text::split_list(line, ' ');
-    if (words.size() != 4) continue;
-    const auto finding = policy::judge_push(rules, words[2], clock::now());
+  for (const std::string& ref : hookinput::pushed_refs_in(call.input)) {
+    const auto finding = policy::judge_push(rules, ref, clock::now());
     if (finding &&
         !pass(call, *finding,
               {"nothing was pushed; to ask for it: git orch ask push -m WHY"}))

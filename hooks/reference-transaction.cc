@@ -3,14 +3,12 @@
 // Before refs change, whatever client of git changes them: the argument is the
 // phase, a line "<old> <new> <ref>" for each. Only in the phase `prepared` can
 // it say no. hooks/glance.cc has let everything pass that needs no look.
-#include <optional>
-
 #include "clock/clock.h"
 #include "file/file.h"
 #include "guard.h"
+#include "hookinput/git_lines.h"
 #include "installation/installation.h"
 #include "process/process.h"
-#include "text/text.h"
 
 namespace orch::hooks {
 namespace {
@@ -46,22 +44,11 @@ bool is_announced(const Repository& repository, const Move& move) {
       .ok();
 }
 
-std::optional<Move> move_in(const std::string& line) {
-  const std::size_t first = line.find(' ');
-  const std::size_t second = line.find(' ', first + 1);
-  if (first == std::string::npos || second == std::string::npos)
-    return std::nullopt;
-  return Move{line.substr(0, first), line.substr(first + 1, second - first - 1),
-              line.substr(second + 1)};
-}
-
 bool judge(const Call& call, const policy::WorktreeRules& rules) {
-  for (const std::string& line : text::split_list(call.input, '\n')) {
-    const auto move = move_in(line);
-    if (!move) continue;
-    const auto finding = policy::judge_move(rules, *move, clock::now());
-    if (!finding || changes_nothing(call.repository, *move) ||
-        is_announced(call.repository, *move))
+  for (const Move& move : hookinput::moves_in(call.input)) {
+    const auto finding = policy::judge_move(rules, move, clock::now());
+    if (!finding || changes_nothing(call.repository, move) ||
+        is_announced(call.repository, move))
       continue;
     if (!pass(call, *finding,
               {"no ref was changed; git may have prepared files for it, which "

@@ -10,6 +10,7 @@
 #include "event/record.h"
 #include "file/file.h"
 #include "git/git.h"
+#include "hookinput/git_lines.h"
 #include "message/message.h"
 #include "process/process.h"
 #include "spool/spool.h"
@@ -33,16 +34,9 @@ std::int64_t number(std::string_view text) {
   return std::strtoll(std::string(text).c_str(), nullptr, 10);
 }
 
-// "old new\nold new\n", as post-rewrite gets it (githooks(5)).
 std::vector<std::pair<std::string, std::string>> rewritten(
     const Record& record) {
-  std::vector<std::pair<std::string, std::string>> pairs;
-  for (const std::string& line : text::split(record["pairs"], '\n')) {
-    const auto words = text::split(line, ' ');
-    if (words.size() >= 2 && !words[1].empty())
-      pairs.emplace_back(words[0], words[1]);
-  }
-  return pairs;
+  return hookinput::rewritten_in(record["pairs"]);
 }
 
 // What post-rewrite does not tell of a rebase: the commits that it left out
