@@ -144,7 +144,7 @@ void write_file(const std::string& path, const std::string& bytes) {
 
 class Agent {
  public:
-  Agent(std::vector<Step> steps, std::string conversation)
+  Agent(const std::vector<Step>& steps, std::string conversation)
       : steps_(steps.begin(), steps.end()),
         conversation_(std::move(conversation)) {}
 

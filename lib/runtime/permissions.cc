@@ -15,7 +15,8 @@ using Words = std::vector<std::string>;
 // The last part of a path, without what a package manager puts behind a name.
 std::string program_of(const std::string& word) {
   std::string name = word.substr(word.rfind('/') + 1);
-  name = name.substr(0, name.find('@', 1));
+  if (const std::size_t at = name.find('@', 1); at != std::string::npos)
+    name.resize(at);
   for (const std::string_view end : {".js", ".mjs", ".cmd", ".exe"})
     if (name.ends_with(end)) name.resize(name.size() - end.size());
   return name;
