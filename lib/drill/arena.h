@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "process/process.h"
+#include "repository/repository.h"
+
+// A repository of its own for an exercise, with its own home, sockets and git
+// configuration, below a fresh directory: the repository of the caller, its
+// agents and its daemon are never touched.
+namespace orch::drill {
+
+// What an exercise has left behind.
+struct Leftover {
+  std::string kind;  // process, socket, lock, descriptor, directory
+  std::string what;  // printable
+};
+
+class Arena {
+ public:
+  struct Size {
+    int agents = 4;               // overseers among them
+    int team = 10;                // agents of one feature, at most
+    std::uint64_t seed = 1;       // of what the files hold
+    bool keep = false;            // end() leaves the directory where it is
+    std::int64_t disk_bytes = 0;  // its own file system of that size; 0: none
+    // The script of a role (the overseer's is "overseer"); empty: the built-in
+    // agent acknowledges what it gets and waits.
+    std::function<std::string(const std::string& role)> script = {};
+  };
+
+  // Makes the directory in TMPDIR, a repository with a few commits, `init`, and
+  // features 001-drill, 002-drill … with worktrees; no agent runs yet. Throws
+  // Error{Io} naming what failed, and Interrupted; nothing is left then.
+  explicit Arena(const Size& size);
+  // Ends and removes what end() has not; without proof, and quickly.
+  ~Arena();
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+
+  const std::string& directory() const { return root_; }
+  const std::string& repository() const { return repository_; }
+  repository::Repository handle() const;
+  // Addresses of all agents, feature by feature, overseers first.
+  const std::vector<std::string>& agents() const { return agents_; }
+  std::vector<std::string> features() const;  // spec-ids
+  std::string worktree_of(const std::string& agent) const;
+  // First on PATH of every program of the arena; empty at the beginning.
+  std::string tools() const { return root_ + "/tools"; }
+  // Why there is no file system of its own though one was asked for; else
+  // empty.
+  const std::string& why_no_disk() const { return why_no_disk_; }
+
+  // For every program from now on, until it is set to the empty string.
+  void set(const std::string& name, const std::string& value);
+
+  // Runs `git …`, or `git-orch <verb> …`, to its end, in the repository or in
+  // `where`. Throws Interrupted when a signal comes meanwhile; it is ended
+  // then.
+  process::Outcome git(const std::vector<std::string>& args,
+                       const std::string& where = {}) const;
+  process::Outcome orch(const std::vector<std::string>& args,
+                        const std::string& where = {}) const;
+  process::Outcome run(const process::Program& program) const;
+  // The same as a value, to run several side by side.
+  process::Program git_program(const std::vector<std::string>& args,
+                               const std::string& where = {}) const;
+  process::Program orch_program(const std::vector<std::string>& args,
+                                const std::string& where = {}) const;
+
+  // Stops daemon and agents as a person would (`deinit`), waits until nothing
+  // of it runs, and proves it; ends the rest by pid, and removes the directory.
+  // Nothing, when nothing was left.
+  std::vector<Leftover> end();
+
+ private:
+  void make_place();
+  void make_repository(std::uint64_t seed) const;
+  void make_team(const Size& size);
+  void require(const process::Program& program) const;
+  std::vector<Leftover> stop() const;
+  std::vector<Leftover> look() const;
+  void clear() noexcept;
+
+  std::string root_, repository_, why_no_disk_;
+  std::vector<std::pair<std::string, std::string>> environment_;
+  std::vector<std::string> agents_;
+  bool keep_ = false, ended_ = false;
+};
+
+}  // namespace orch::drill
