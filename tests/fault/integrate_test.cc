@@ -130,8 +130,8 @@ class KilledIntegrate : public ::testing::TestWithParam<const char*> {
   }
   // `git "$@"` that is killed at its nth system call.
   std::string killed_git(int n) const {
-    return std::string(ORCH_BUILD_DIR) + "/tests/kill-at " + std::to_string(n) +
-           " " + real_ + " \"$@\"";
+    return std::string(ORCH_BUILD_DIR) + "/tests/fault-at kill " +
+           std::to_string(n) + " " + real_ + " \"$@\"";
   }
 
   static constexpr char kTarget[] = "feature/001-x/overseer";

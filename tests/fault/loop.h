@@ -7,9 +7,11 @@
 #include <vector>
 
 #include "support/sandbox.h"
+#include "text/text.h"
 
-// The form of every fault test: kill a program at its Nth system call, N = 1,
-// 2, 3 … until a run ends without the fault firing; the same checker each time.
+// The form of every fault test: kill a program at its Nth system call, or make
+// its Nth call that can fail so fail, N = 1, 2, 3 … until a run ends without
+// the fault firing; the same checker each time.
 namespace orch::test {
 
 inline constexpr int kKilled = 137;
@@ -30,21 +32,54 @@ inline bool has_strace(const Sandbox& box) {
   return box.run_in(box.root(), {"strace", "-V"}).status == 0;
 }
 
+// One run of a program under a fault.
+struct Faulted {
+  Result result;
+  bool fired = false;
+  int calls = 0;      // those that could fail so, up to the one that did
+  std::string where;  // which it was, and about what
+};
+
+// Runs `argv` in `directory` with `fault` (kill, EIO, ENOSPC, EMFILE, EINTR) at
+// its `n`th system call that can end so; 0: none. With `children`, what it
+// starts counts, too.
+inline Faulted run_faulted(const Sandbox& box, const std::string& directory,
+                           const std::string& fault, int n,
+                           const std::vector<std::string>& argv,
+                           bool children = false) {
+  const std::string report = box.path("fault-report");
+  std::vector<std::string> all = {
+      std::string(ORCH_BUILD_DIR) + "/tests/fault-at", "--report", report};
+  if (children) all.push_back("--children");
+  all.push_back(fault);
+  all.push_back(std::to_string(n));
+  all.insert(all.end(), argv.begin(), argv.end());
+  Faulted out;
+  out.result = box.run_in(directory, all);
+  const std::string line = box.read(report);
+  const auto words = text::split(line, ' ');
+  if (words.size() < 2) {
+    ADD_FAILURE() << "no report: " << out.result.err;
+    return out;
+  }
+  out.fired = words[0] == "1";
+  out.calls = std::atoi(words[1].c_str());
+  out.where = line.substr(words[0].size() + words[1].size() + 2);
+  return out;
+}
+
 // Runs `argv` in `directory`, killed at its `n`th system call.
 inline Result run_killed(const Sandbox& box, const std::string& directory,
                          int n, const std::vector<std::string>& argv) {
-  std::vector<std::string> all = {
-      std::string(ORCH_BUILD_DIR) + "/tests/kill-at", std::to_string(n)};
-  all.insert(all.end(), argv.begin(), argv.end());
-  return box.run_in(directory, all);
+  return run_faulted(box, directory, "kill", n, argv).result;
 }
 
 // How many system calls `argv` makes when nothing kills it.
 inline int system_calls(const Sandbox& box, const std::string& directory,
                         const std::vector<std::string>& argv) {
-  const Result r = run_killed(box, directory, 0, argv);
-  EXPECT_EQ(r.status, 0) << r.err;
-  return std::atoi(r.out.c_str());
+  const Faulted r = run_faulted(box, directory, "kill", 0, argv);
+  EXPECT_EQ(r.result.status, 0) << r.result.err;
+  return r.calls;
 }
 
 // Calls `once(n)` with n = first, first + step … until it returns false (the
