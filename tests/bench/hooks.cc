@@ -5,9 +5,6 @@
 // Interleaved in one run, medians; a ratio is of medians.
 //
 //   bench-hooks [ROUNDS] [all]     all: also 20 agents on a tree of 50 k files
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,11 +16,10 @@
 #include <vector>
 
 #include "file/file.h"
+#include "spawn.h"
 #include "support/sandbox.h"
 #include "text/text.h"
 #include "timing.h"
-
-extern char** environ;
 
 namespace {
 
@@ -37,26 +33,10 @@ constexpr char kSpec[] = "001-bench";
 // Milliseconds of a program from spawn to end, without pipes and without env.
 double time_of(const std::string& directory, const Args& args,
                const std::string& input = "/dev/null") {
-  std::vector<char*> argv;
-  for (const std::string& a : args)
-    argv.push_back(const_cast<char*>(a.c_str()));
-  argv.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_addchdir_np(&actions, directory.c_str());
-  ::posix_spawn_file_actions_addopen(&actions, 0, input.c_str(), O_RDONLY, 0);
-  ::posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-  pid_t pid = 0;
-  int status = 0;
-  const double start = now_ms();
-  if (::posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), environ))
-    std::abort();
-  ::waitpid(pid, &status, 0);
-  const double took = now_ms() - start;
-  ::posix_spawn_file_actions_destroy(&actions);
-  if (status != 0)
+  const orch::bench::Spent spent = orch::bench::spend(args, directory, input);
+  if (spent.status != 0)
     std::fprintf(stderr, "failed: %s\n", orch::text::join(args, " ").c_str());
-  return took;
+  return spent.wall_ms;
 }
 
 // A repository with a team, and beside it hooks that do nothing.
@@ -166,7 +146,8 @@ void bench_commit(Team& team, int rounds) {
         .push_back(time_of(top, is_ours ? team.ours(args) : team.theirs(args)));
     if (i % 10 == 9) team.settle();
   }
-  report("commit, " + team.size(), ours, theirs);
+  // 1.08 on a quiet machine.
+  report("commit, " + team.size(), ours, theirs, 1.15);
   report("commit in a burst of ten, " + team.size(), ours_burst, theirs_burst);
 }
 
@@ -182,7 +163,7 @@ void bench_process(const Team& team, int rounds) {
     ours.push_back(one);
     theirs.push_back(two);
   }
-  report("post-commit program against /bin/true", ours, theirs);
+  report("post-commit program against /bin/true", ours, theirs, 2);
 }
 
 // One call of reference-transaction in an agent's worktree: what a commit asks,
@@ -213,9 +194,10 @@ void bench_guard(const Team& team, int rounds) {
     theirs.push_back(four);
   }
   ::unsetenv("GIT_DIR");
-  report("guard, prepared, own branch, against /bin/true", own, theirs);
-  report("guard, committed, against /bin/true", done, theirs);
-  report("guard, prepared, another ref, against /bin/true", other, theirs);
+  report("guard, prepared, own branch, against /bin/true", own, theirs, 0.75);
+  report("guard, committed, against /bin/true", done, theirs, 0.75);
+  report("guard, prepared, another ref, against /bin/true", other, theirs,
+         0.75);
 }
 
 // From the end of the commit to the rows in the three inboxes; the look itself
@@ -292,14 +274,14 @@ void count_in_fetch(Team& team) {
     if (line.find("git-orch") != std::string::npos &&
         line.find(" = 0") != std::string::npos)
       ++count;
-  std::printf("processes of ours in git fetch: %d\n", count);
+  orch::bench::report_count("processes of ours in git fetch", count, 0, 1);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  argc = orch::bench::begin_rows(argc, argv);
   const int rounds = argc > 1 ? std::atoi(argv[1]) : 60;
-  std::printf("name: ratio (ours median, theirs median, n)\n");
   {
     Team team(4000, 4);
     bench_commit(team, rounds);

@@ -71,7 +71,8 @@ void bench_speed(int times) {
     const Result r = team.integrate("sleep 1 # " + std::to_string(i));
     ours.push_back(now_ms() - from);
     ideal.push_back(std::ceil(kBranches / cores) * 1000);
-    if (r.status != 0) std::printf("%s%s", r.out.c_str(), r.err.c_str());
+    if (r.status != 0)
+      std::fprintf(stderr, "%s%s", r.out.c_str(), r.err.c_str());
     team.box.ok("git orch integrate --undo -q");
   }
   report("landing 20 branches with a gate of 1 s, against the cores alone",
@@ -102,16 +103,18 @@ void bench_culprit(bool everywhere) {
         std::to_string(last) + ")");
     team.box.ok("git orch integrate --undo -q");
   }
-  std::printf(
-      "gates that find one culprit among 16: at most %ld (6 allowed), in %ld "
-      "places\n",
-      most, places);
-  std::printf("known trees that a second run tests again: %ld\n", repeated);
+  using orch::bench::report_count;
+  const auto n = static_cast<std::size_t>(places);
+  report_count("gates that find one culprit among 16, at most",
+               static_cast<double>(most), 6, n);
+  report_count("known trees that a second run tests again",
+               static_cast<double>(repeated), 0, n);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  argc = orch::bench::begin_rows(argc, argv);
   const bool full = argc > 1 && std::string(argv[1]) == "--full";
   bench_speed(full ? 9 : 3);
   bench_culprit(full);

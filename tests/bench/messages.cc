@@ -22,7 +22,6 @@
 
 namespace {
 
-using orch::bench::median;
 using orch::bench::now_ms;
 using orch::bench::report;
 namespace tmux = orch::tmux;
@@ -116,7 +115,7 @@ void bench_one(Panes& panes, int rounds) {
   }
   report(
       "send and submit 100 bytes to one pane, against one joined client call",
-      ours, theirs);
+      ours, theirs, 1.1);
 }
 
 void bench_broadcast(Panes& panes, int rounds) {
@@ -141,10 +140,8 @@ void bench_broadcast(Panes& panes, int rounds) {
     looks.push_back(time_of([&] { panes.server().look_at(panes.all()); }));
   }
   const std::string size = "2 KB to " + std::to_string(kPanes) + " panes";
-  report(size + ", against one client call for each", ours, one);
-  report(size + ", against two client calls for each", ours, two);
-  std::printf("times faster: %.0f, %.0f\n", median(one) / median(ours),
-              median(two) / median(ours));
+  report(size + ", against one client call for each", ours, one, 1.0 / 85);
+  report(size + ", against two client calls for each", ours, two, 1.0 / 150);
   report("a text of its own for each pane, against two client calls", own, two);
   report("a look at " + std::to_string(kPanes) + " panes, against typing",
          looks, ours);
@@ -194,20 +191,21 @@ void check_senders(Panes& panes, int senders, int messages) {
     else
       ++wrong;
   }
-  std::printf(
-      "%d senders at one pane: %d messages, %d whole, once and in "
-      "order, %d not\n",
-      senders, senders * messages, whole, wrong);
+  const int sent = senders * messages;
+  orch::bench::report_count(
+      std::to_string(senders) + " senders at one pane, not whole or in order",
+      std::max(wrong, sent - whole), 0, static_cast<std::size_t>(sent));
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  argc = orch::bench::begin_rows(argc, argv);
   const int rounds = argc > 1 ? std::atoi(argv[1]) : 5;
   Panes panes;
   bench_one(panes, rounds * 20);
   check_senders(panes, 8, 200);
   bench_broadcast(panes, rounds);
-  if (Panes::failures > 0) std::printf("failures: %d\n", Panes::failures);
+  orch::bench::report_count("messages: what failed", Panes::failures, 0, 1);
   return Panes::failures == 0 ? 0 : 1;
 }

@@ -2,10 +2,6 @@
 //
 // What looking costs: CPU of whole processes, children included, against that
 // of `git version`, in turn. Agents are those of the built-in script runtime.
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -14,6 +10,7 @@
 #include <vector>
 
 #include "file/file.h"
+#include "spawn.h"
 #include "support/dashboard.h"
 #include "support/sandbox.h"
 #include "text/text.h"
@@ -21,53 +18,26 @@
 
 namespace {
 
-using orch::bench::median;
+using orch::bench::Aim;
 using orch::bench::report;
+using orch::bench::spend;
 using orch::test::eventually;
 using orch::test::Sandbox;
 
 const std::string kBin = std::string(ORCH_BUILD_DIR) + "/bin/";
 
-// Milliseconds of CPU that a program and whatever it waited for took. Started
-// directly: a program between would be measured with it.
-double cpu_of(const std::vector<std::string>& argv,
-              const std::string& directory) {
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-  ::posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-  ::posix_spawn_file_actions_addchdir_np(&actions, directory.c_str());
-  std::vector<char*> pointers;
-  for (const std::string& a : argv)
-    pointers.push_back(const_cast<char*>(a.c_str()));
-  pointers.push_back(nullptr);
-  pid_t pid = 0;
-  if (::posix_spawnp(&pid, pointers[0], &actions, nullptr, pointers.data(),
-                     environ) != 0)
-    std::abort();
-  ::posix_spawn_file_actions_destroy(&actions);
-  rusage used{};
-  int status = 0;
-  ::wait4(pid, &status, 0, &used);
-  const auto ms = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) * 1e3 +
-           static_cast<double>(t.tv_usec) / 1e3;
-  };
-  return ms(used.ru_utime) + ms(used.ru_stime);
-}
-
 void compare(const std::string& name, const std::vector<std::string>& ours,
              const std::string& here, const std::vector<std::string>& theirs,
-             const std::string& there, int rounds) {
+             const std::string& there, int rounds, const Aim& aim = {}) {
   std::vector<double> a, b;
   for (int i = -5; i < rounds; ++i) {
-    const double one = cpu_of(ours, here);
-    const double two = cpu_of(theirs, there);
+    const double one = spend(ours, here).cpu_ms;
+    const double two = spend(theirs, there).cpu_ms;
     if (i < 0) continue;
     a.push_back(one);
     b.push_back(two);
   }
-  report(name, a, b);
+  report(name, a, b, aim);
 }
 
 // Five features of four agents, all of them running and idle.
@@ -89,10 +59,11 @@ void bench_team(int rounds) {
   ::setenv("PATH", (kBin + ":" + std::getenv("PATH")).c_str(), 1);
   const std::vector<std::string> version = {"git", "version"};
   compare("git orch status, 20 live agents, against git version",
-          {"git", "orch", "status"}, box.repo(), version, box.repo(), rounds);
+          {"git", "orch", "status"}, box.repo(), version, box.repo(), rounds,
+          2.5);
   compare("git-orch status --format prompt, against git version",
           {kBin + "git-orch", "status", "--format", "prompt"}, box.repo(),
-          version, box.repo(), rounds);
+          version, box.repo(), rounds, 1.5);
   // Not kept: what it costs when something has changed.
   compare("git orch status of one feature, anew, against git version",
           {"git", "orch", "status", "f0"}, box.repo(), version, box.repo(),
@@ -131,7 +102,7 @@ void bench_events(std::int64_t events, int rounds) {
                                            "001-bench"};
   compare(
       "git-orch status, " + std::to_string(events) + " events against 10000",
-      status, full.repo(), status, small.repo(), rounds);
+      status, full.repo(), status, small.repo(), rounds, 2);
 }
 
 // CPU of a living process, in clock ticks of ten milliseconds each: so many
@@ -178,7 +149,7 @@ class Page : public orch::test::DashboardTest {
       aim.push_back(50);
     }
     report("server's CPU for a page update, 300 agents, against 50 ms", ours,
-           aim);
+           aim, 1);
     double bytes = 0;
     const std::string page = get("/?token=" + token).body;
     bytes += static_cast<double>(page.size());
@@ -189,8 +160,8 @@ class Page : public orch::test::DashboardTest {
       bytes += static_cast<double>(
           get(path, "Accept-Encoding: gzip\r\n").body.size());
     }
-    std::printf("first load: %.2f (%.0f kB, 250 kB, 1)\n", bytes / 250e3,
-                bytes / 1e3);
+    orch::bench::report_count("first load of the page, kB", bytes / 1e3, 250,
+                              1);
     signal_server("TERM");
   }
 };
@@ -199,10 +170,10 @@ class Page : public orch::test::DashboardTest {
 
 // --full: with ten million events instead of one.
 int main(int argc, char** argv) {
+  argc = orch::bench::begin_rows(argc, argv);
   const bool full = argc > 1 && std::string(argv[1]) == "--full";
   for (const char* name : {"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR"})
     ::unsetenv(name);
-  std::printf("name: ratio (ours median, theirs median, n)\n");
   bench_team(60);
   bench_events(full ? 10000000 : 1000000, 60);
   Page().measure(10);

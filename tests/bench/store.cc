@@ -4,9 +4,6 @@
 // Interleaved in one run, medians; a ratio is of medians, and below 1 is better
 // for us.
 #include <dlfcn.h>
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,39 +13,20 @@
 #include <string>
 #include <vector>
 
-#include "file/file.h"
+#include "spawn.h"
 #include "support/sandbox.h"
 #include "timing.h"
 
 namespace {
 
-using orch::bench::median;
 using orch::bench::now_ms;
 using orch::bench::report;
+using orch::bench::spawn;
+using orch::bench::spend;
 using orch::test::Sandbox;
 
 const std::string kBin = std::string(ORCH_BUILD_DIR) + "/bin/";
 const std::string kShell = "/usr/bin/sqlite3";
-
-// Started directly: a program between would be measured with it.
-pid_t begin(const std::vector<std::string>& argv, const std::string& directory,
-            const std::string& input = "/dev/null") {
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_addopen(&actions, 0, input.c_str(), O_RDONLY, 0);
-  ::posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-  ::posix_spawn_file_actions_addchdir_np(&actions, directory.c_str());
-  std::vector<char*> pointers;
-  for (const std::string& a : argv)
-    pointers.push_back(const_cast<char*>(a.c_str()));
-  pointers.push_back(nullptr);
-  pid_t pid = 0;
-  if (::posix_spawn(&pid, pointers[0], &actions, nullptr, pointers.data(),
-                    environ) != 0)
-    std::abort();
-  ::posix_spawn_file_actions_destroy(&actions);
-  return pid;
-}
 
 int failures = 0;
 
@@ -58,11 +36,9 @@ void note_end(int status) {
 
 double time_of(const std::vector<std::string>& argv,
                const std::string& directory) {
-  const double start = now_ms();
-  int status = 0;
-  ::waitpid(begin(argv, directory), &status, 0);
-  note_end(status);
-  return now_ms() - start;
+  const orch::bench::Spent spent = spend(argv, directory);
+  note_end(spent.status);
+  return spent.wall_ms;
 }
 
 const std::string kInsert =
@@ -156,7 +132,7 @@ double time_of_lanes(int lanes, int times, const std::vector<std::string>& argv,
   const double start = now_ms();
   std::vector<std::pair<pid_t, int>> running;
   for (int lane = 0; lane < lanes; ++lane)
-    running.emplace_back(begin(argv, directory), times - 1);
+    running.emplace_back(spawn(argv, directory), times - 1);
   while (!running.empty()) {
     int status = 0;
     const pid_t pid = ::waitpid(-1, &status, 0);
@@ -166,7 +142,7 @@ double time_of_lanes(int lanes, int times, const std::vector<std::string>& argv,
     if (lane == running.end()) continue;
     note_end(status);
     if (lane->second-- > 0)
-      lane->first = begin(argv, directory);
+      lane->first = spawn(argv, directory);
     else
       running.erase(lane);
   }
@@ -187,12 +163,16 @@ void bench_many_writers(int lanes, int times, int rounds) {
   }
   const std::string size =
       std::to_string(lanes) + " x " + std::to_string(times) + " events";
-  report(size + ", against a bare writer for each", a, b);
+  report(size + ", against a bare writer for each", a, b, 1 / 0.8);
   report(size + ", against bare writers that stay", a, c);
   const long wanted = static_cast<long>(lanes) * times * rounds;
-  std::printf("%s: of %ld are stored: ours %ld, bare %ld, staying %ld\n",
-              size.c_str(), wanted, ours.events(), theirs.events(),
-              staying.events());
+  orch::bench::report_count(size + ", lost of ours",
+                            static_cast<double>(wanted - ours.events()), 0,
+                            static_cast<std::size_t>(wanted));
+  std::fprintf(orch::bench::remarks(),
+               "%s: of %ld are stored: ours %ld, bare %ld, staying %ld\n",
+               size.c_str(), wanted, ours.events(), theirs.events(),
+               staying.events());
 }
 
 // The same feature with a thousand events, among so many others.
@@ -221,12 +201,18 @@ void bench_full(int rounds) {
   const Place full, small;
   fill(full, 1000000);
   fill(small, 10000);
-  const std::vector<std::pair<std::string, std::vector<std::string>>> verbs = {
-      {"recent", {kBin + "git-orch-recent", "20"}},
+  struct Verb {
+    std::string name;
+    std::vector<std::string> argv;
+    orch::bench::Aim aim;
+  };
+  const std::vector<Verb> verbs = {
+      {"recent", {kBin + "git-orch-recent", "20"}, 1.1},
       {"export of one feature",
-       {kBin + "git-orch-export", "001-bench", "--format", "json"}},
-      {"status", {kBin + "git-orch-status"}}};
-  for (const auto& [name, argv] : verbs) {
+       {kBin + "git-orch-export", "001-bench", "--format", "json"},
+       {}},
+      {"status", {kBin + "git-orch-status"}, 2}};
+  for (const auto& [name, argv, aim] : verbs) {
     std::vector<double> a, b;
     for (int i = -3; i < rounds; ++i) {
       const double one = time_of(argv, full.repo());
@@ -235,7 +221,7 @@ void bench_full(int rounds) {
       a.push_back(one);
       b.push_back(two);
     }
-    report(name + ", a million events against ten thousand", a, b);
+    report(name + ", a million events against ten thousand", a, b, aim);
   }
 }
 
@@ -244,14 +230,14 @@ void bench_full(int rounds) {
 int main(int argc, char** argv) {
   if (argc == 4 && std::string(argv[1]) == kBareWriter)
     return write_bare(argv[2], std::atoi(argv[3]));
+  argc = orch::bench::begin_rows(argc, argv);
   const int rounds = argc > 1 ? std::atoi(argv[1]) : 100;
   // Nothing of the caller's repository.
   for (const char* name : {"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR"})
     ::unsetenv(name);
-  std::printf("name: ratio (ours median, theirs median, n)\n");
   bench_one_event(rounds);
   bench_many_writers(50, 100, std::max(1, rounds / 30));
   bench_full(rounds / 2);
-  if (failures > 0) std::printf("%d processes failed\n", failures);
+  orch::bench::report_count("store: processes that failed", failures, 0, 1);
   return 0;
 }

@@ -17,7 +17,6 @@
 
 namespace {
 
-using orch::bench::median;
 using orch::bench::now_ms;
 using orch::bench::report;
 using orch::test::eventually;
@@ -78,7 +77,7 @@ void bench_daemon(int idle_s) {
     return p.has_value();
   };
   if (!eventually(is_up)) {
-    std::puts("no daemon came");
+    std::fputs("no daemon came\n", stderr);
     return;
   }
   // How late: from when it was due to when it was typed.
@@ -101,18 +100,21 @@ void bench_daemon(int idle_s) {
     aim.push_back(100);
   }
   if (!late.empty())
-    report("from a check-in's time to its keys, against 100 ms", late, aim);
+    report("from a check-in's time to its keys, against 100 ms", late, aim, 1);
   ::sleep(20);
   const long before = field(pid, "voluntary_ctxt_switches");
   ::sleep(static_cast<unsigned>(idle_s));
-  std::printf("idle daemon: %ld wake-ups in %d s, %ld kB resident\n",
-              field(pid, "voluntary_ctxt_switches") - before, idle_s,
-              field(pid, "VmRSS"));
+  const auto woken = field(pid, "voluntary_ctxt_switches") - before;
+  orch::bench::report_count(
+      "wake-ups of an idle daemon in a minute",
+      60.0 * static_cast<double>(woken) / idle_s, {}, 1,
+      std::to_string(field(pid, "VmRSS")) + " kB resident");
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  argc = orch::bench::begin_rows(argc, argv);
   const bool full = argc > 1 && std::string(argv[1]) == "--full";
   bench_tick();
   bench_daemon(full ? 600 : 60);
