@@ -12,27 +12,29 @@ constexpr char kEnd[] = "<!-- git-orch: end -->\n";
 
 // True of every role and feature; what is not comes with an agent's brief.
 std::string section() {
-  return std::string(kBegin) +
-         "## Working in a team with git orch\n"
-         "\n"
-         "Several agents work on this repository, each in a worktree and on a\n"
-         "branch of its own. Your brief says who you are; read it again with\n"
-         "`git orch brief <you>`.\n"
-         "\n"
-         "- Stay in your own worktree and on your own branch; never push or\n"
-         "  merge into the base branch unless your brief says so.\n"
-         "- Commit small, working steps. A trailer `Orch-Task: T001` says "
-         "what\n"
-         "  a commit is for, `Orch-Task-Done: T001` that the task is done.\n"
-         "- `git orch inbox` shows what others tell you, `git orch inbox\n"
-         "  --ack-all` acknowledges it, `git orch send <agent> -m '<text>'`\n"
-         "  answers.\n"
-         "- `git orch report progress|done|blocked|failed|ready -m '<text>'`\n"
-         "  says how far you are, `git orch ask '<action>' -m '<why>'` asks\n"
-         "  for what you may not decide.\n"
-         "- `git orch check-conflicts` says whether your work collides with\n"
-         "  somebody's, `git show <branch>:<path>` shows a colleague's.\n" +
-         kEnd;
+  std::string out = kBegin;
+  out +=
+      "## Working in a team with git orch\n"
+      "\n"
+      "Several agents work on this repository, each in a worktree and on a\n"
+      "branch of its own. Your brief says who you are; read it again with\n"
+      "`git orch brief <you>`.\n"
+      "\n"
+      "- Stay in your own worktree and on your own branch; never push or\n"
+      "  merge into the base branch unless your brief says so.\n"
+      "- Commit small, working steps. A trailer `Orch-Task: T001` says "
+      "what\n"
+      "  a commit is for, `Orch-Task-Done: T001` that the task is done.\n"
+      "- `git orch inbox` shows what others tell you, `git orch inbox\n"
+      "  --ack-all` acknowledges it, `git orch send <agent> -m '<text>'`\n"
+      "  answers.\n"
+      "- `git orch report progress|done|blocked|failed|ready -m '<text>'`\n"
+      "  says how far you are, `git orch ask '<action>' -m '<why>'` asks\n"
+      "  for what you may not decide.\n"
+      "- `git orch check-conflicts` says whether your work collides with\n"
+      "  somebody's, `git show <branch>:<path>` shows a colleague's.\n";
+  out += kEnd;
+  return out;
 }
 
 }  // namespace

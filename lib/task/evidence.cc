@@ -42,14 +42,12 @@ State state_of_row(const store::Task& t, const Proofs& p, bool waits) {
 void log(store::Store& store, const store::Feature& feature,
          const store::Task& task, const char* type, const std::string& text,
          std::int64_t now) {
-  store::Event e;
-  e.spec_id = feature.spec_id;
-  e.role = "orch";
-  e.type = type;
-  e.task_id = task.task_id;
-  e.message = text;
-  e.at = now;
-  store::insert_event(store, e);
+  store::insert_event(store, {.spec_id = feature.spec_id,
+                              .role = "orch",
+                              .type = type,
+                              .message = text,
+                              .task_id = task.task_id,
+                              .at = now});
 }
 
 void tell_released(store::Store& store, const store::Feature& feature,
