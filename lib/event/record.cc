@@ -51,6 +51,9 @@ std::optional<Record> parse_payload(std::string_view id,
   Record record;
   record.id = id;
   record.kind = parts[0];
+  // More digits than any time has are damage, and would not fit.
+  constexpr std::size_t kMostDigits = 18;
+  if (parts[1].size() > kMostDigits) return std::nullopt;
   for (const char c : parts[1]) {
     if (c < '0' || c > '9') return std::nullopt;
     record.at = record.at * 10 + (c - '0');
