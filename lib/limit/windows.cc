@@ -20,6 +20,13 @@ std::optional<double> number_of(const json::Value& value) {
   return std::strtod(json::to_text(value).c_str(), nullptr);
 }
 
+// Absent for what no clock shows: it would not fit.
+std::optional<std::int64_t> whole(double ms) {
+  constexpr double kMost = 1e15;  // the year 33658
+  if (!(ms > -kMost && ms < kMost)) return std::nullopt;
+  return static_cast<std::int64_t>(ms);
+}
+
 std::optional<std::int64_t> reset_of(const json::Value& window,
                                      std::int64_t now) {
   for (const char* key : {"resets_at", "resetsAt", "reset_at"}) {
@@ -27,11 +34,13 @@ std::optional<std::int64_t> reset_of(const json::Value& window,
       return text::parse_iso_time(*iso);
     if (const auto at = number_of(window[key]))
       // Milliseconds are beyond the year 5000 as seconds.
-      return static_cast<std::int64_t>(*at > 1e11 ? *at : *at * 1000);
+      return whole(*at > 1e11 ? *at : *at * 1000);
   }
   for (const char* key : {"resets_in_seconds", "reset_after_seconds"})
-    if (const auto in = number_of(window[key]))
-      return now + static_cast<std::int64_t>(*in * 1000);
+    if (const auto in = number_of(window[key])) {
+      const auto ms = whole(*in * 1000);
+      return ms ? std::optional(now + *ms) : std::nullopt;
+    }
   return std::nullopt;
 }
 
