@@ -13,8 +13,9 @@ namespace orch::permission {
 struct Command {
   // Variables that are set for it alone, or in front of it.
   std::vector<std::pair<std::string, std::string>> sets;
-  // The program and its arguments, without quotes; never empty. What only the
-  // shell knows ($x, $(…)) stays as it is written, or is left out.
+  // The program and its arguments, without quotes; empty when the command only
+  // sets variables. What only the shell knows ($x, $(…)) stays as it is
+  // written, or is left out.
   std::vector<std::string> words;
 };
 
