@@ -93,9 +93,9 @@ std::string Config::values_below(
     const std::vector<std::string>& prefixes) const {
   std::string out;
   for (const auto& [key, entries] : entries_) {
-    const bool is_wanted =
-        std::any_of(prefixes.begin(), prefixes.end(),
-                    [&](const auto& p) { return key.starts_with(p); });
+    const bool is_wanted = std::any_of(
+        prefixes.begin(), prefixes.end(),
+        [&name = key](const auto& p) { return name.starts_with(p); });
     if (!is_wanted) continue;
     out += key + '\n';
     for (const Entry& entry : entries) out += entry.value + '\0';

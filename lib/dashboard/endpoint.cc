@@ -127,8 +127,9 @@ std::optional<Question> find_question(std::string_view name,
   }
   for (const auto& [key, value] : parameters)
     if (key != "token" && key != "repo" &&
-        std::none_of(endpoint->parameters.begin(), endpoint->parameters.end(),
-                     [&](const Parameter& p) { return p.name == key; }))
+        std::none_of(
+            endpoint->parameters.begin(), endpoint->parameters.end(),
+            [&asked = key](const Parameter& p) { return p.name == asked; }))
       throw Error(ErrorCode::Usage, "'" + std::string(name) +
                                         "' takes no parameter '" + key + "'");
   if (name == "agent/log" && out.parameter("agent").empty())
