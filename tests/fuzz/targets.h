@@ -19,7 +19,7 @@ inline void require(bool holds, const char* promise) {
   if (!holds) throw Violation(promise);
 }
 
-// In the order of the table in docs/fuzzing.md.
+// docs/testing.md says what each is fed with and what it promises.
 #define ORCH_FUZZ_TARGETS(X) \
   X(tasks)                   \
   X(spec)                    \
