@@ -264,6 +264,9 @@ void Junit::end_case() {
 }
 
 void Junit::end() {
+  // Expat ends an element without content also when it was stopped at its
+  // begin, where nothing was kept of it.
+  if (!why_.empty()) return;
   const Kind kind = path_.back();
   path_.pop_back();
   if (kind == Kind::Suites || kind == Kind::Suite) return end_suite();
