@@ -107,6 +107,16 @@ int print_completion_words() {
   return orch::kDone;
 }
 
+// For the completions of shells; see git-orch/-complete.cc.
+int complete(char** argv) {
+  const std::string program =
+      orch::file::join(orch::file::parent_of(own_directory()),
+                       "libexec/git-orch/git-orch--complete");
+  argv[1] = const_cast<char*>(program.c_str());
+  ::execv(program.c_str(), argv + 1);
+  return orch::kFatal;
+}
+
 int unknown(const std::string& verb) {
   std::vector<std::string> names;
   for (const auto& [name, program] : find_verbs()) names.push_back(name);
@@ -144,6 +154,7 @@ int run(int argc, char** argv) {
     return orch::kDone;
   }
   if (verb == "--git-completion-helper") return print_completion_words();
+  if (verb == "--complete") return complete(argv);
   if (verb.empty()) {
     std::fputs(usage().c_str(), stderr);
     return orch::kUsage;
