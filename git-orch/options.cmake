@@ -51,29 +51,31 @@ if(ORCH_STATIC)
   set(ORCH_LINKED static)
 endif()
 
-# The commit of the checkout, else of the source archive, in which git has put
-# it. The log of HEAD changes with every commit.
-file(READ ${PROJECT_SOURCE_DIR}/docs/packaging/commit ORCH_COMMIT)
-string(STRIP "${ORCH_COMMIT}" ORCH_COMMIT)
-if(NOT ORCH_COMMIT MATCHES "^[0-9a-f]+$")
-  set(ORCH_COMMIT "")
-  find_package(Git QUIET)
-endif()
-if(NOT ORCH_COMMIT AND GIT_FOUND AND EXISTS ${PROJECT_SOURCE_DIR}/.git)
-  execute_process(COMMAND ${GIT_EXECUTABLE} rev-parse HEAD
-                  --git-path logs/HEAD
+# The commit of the checkout and its day, else of the source archive, in which
+# git has put them. The log of HEAD changes with every commit.
+set(ORCH_COMMIT "")
+set(ORCH_DAY "")
+file(READ ${PROJECT_SOURCE_DIR}/docs/packaging/commit said)
+find_package(Git QUIET)
+if(NOT said MATCHES "^[0-9a-f]+ " AND GIT_FOUND AND
+   EXISTS ${PROJECT_SOURCE_DIR}/.git)
+  execute_process(COMMAND ${GIT_EXECUTABLE} log -1 "--format=%H %cs"
                   WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
-                  OUTPUT_VARIABLE answer ERROR_QUIET
+                  OUTPUT_VARIABLE said ERROR_QUIET)
+  execute_process(COMMAND ${GIT_EXECUTABLE} rev-parse --git-path logs/HEAD
+                  WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+                  OUTPUT_VARIABLE log ERROR_QUIET
                   OUTPUT_STRIP_TRAILING_WHITESPACE)
-  if(answer MATCHES "^([0-9a-f]+)\n(.+)$")
-    set(ORCH_COMMIT ${CMAKE_MATCH_1})
-    get_filename_component(log ${CMAKE_MATCH_2} ABSOLUTE
-                           BASE_DIR ${PROJECT_SOURCE_DIR})
-    if(EXISTS ${log})
-      set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${log})
-    endif()
+  get_filename_component(log "${log}" ABSOLUTE BASE_DIR ${PROJECT_SOURCE_DIR})
+  if(EXISTS ${log} AND NOT IS_DIRECTORY ${log})
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${log})
   endif()
 endif()
+if(said MATCHES "^([0-9a-f]+) ([0-9-]+)")
+  set(ORCH_COMMIT ${CMAKE_MATCH_1})
+  set(ORCH_DAY ${CMAKE_MATCH_2})
+endif()
+set(ORCH_DAY ${ORCH_DAY} PARENT_SCOPE)
 
 configure_file(${CMAKE_CURRENT_LIST_DIR}/build_options.h.in
                ${CMAKE_CURRENT_BINARY_DIR}/options/build_options.h @ONLY)

@@ -10,6 +10,11 @@ foreach(part synopsis options summary)
                   OUTPUT_VARIABLE text COMMAND_ERROR_IS_FATAL ANY)
   # A verse is never folded; lines that break by themselves are, at the margin.
   string(REPLACE "[verse]" "[%hardbreaks]" text "${text}")
+  if(part STREQUAL "synopsis")
+    # An option stays on one line with its value.
+    string(REGEX REPLACE "(-[a-z-]+) (<|[a-z]+[|])" "\\1{nbsp}\\2" text
+                         "${text}")
+  endif()
   set(before "")
   if(EXISTS ${BASE}.${part}.adoc)
     file(READ ${BASE}.${part}.adoc before)

@@ -313,8 +313,8 @@ class PolicyAttemptsTable : public Inside {
                          const std::string& guard, const std::string& walls) {
     std::string out = name;
     for (const auto& [cell, at] :
-         {std::pair{advise, 44U}, std::pair{guard, 54U},
-          std::pair{walls, 64U}}) {
+         {std::pair{advise, 41U}, std::pair{guard, 51U},
+          std::pair{walls, 61U}}) {
       out.resize(at, ' ');
       out += cell;
     }
