@@ -74,12 +74,12 @@ store::Agent add_agent(const Repository& repository, store::Store& store,
     add_worktree(repository, agent);
     check_out(repository, planned.agents);
     insert_rows(store, planned, {role}, nullptr);
-    guard::refresh(repository, store);
   } catch (const Error&) {
     undo(repository, *journal);
     throw;
   }
   journal->remove(repository.orch_dir());
+  guard::refresh(repository, store);  // its rows are there: nothing is undone
   return planned.agents[0];
 }
 

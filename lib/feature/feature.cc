@@ -79,6 +79,7 @@ Created create(const Repository& repository, store::Store& store,
   if (auto finished = find_finished(&store, request.spec_id)) {
     Journal{.spec_id = request.spec_id}.remove(repository.orch_dir());
     bring_back(repository, finished->agents);
+    guard::refresh(repository, store);
     return *std::move(finished);
   }
 
@@ -106,7 +107,6 @@ Created create(const Repository& repository, store::Store& store,
       check_out(repository, planned.agents);
     }
     insert_rows(store, planned, roles, request.plan ? &*request.plan : nullptr);
-    guard::refresh(repository, store);
   } catch (const Error&) {
     try {
       undo(repository, *journal);
@@ -116,6 +116,9 @@ Created create(const Repository& repository, store::Store& store,
     throw;
   }
   journal->remove(repository.orch_dir());
+  // With its rows the feature is there, and nothing is taken away any more: a
+  // second run, or a tick, does what fails here.
+  guard::refresh(repository, store);
   return planned;
 }
 

@@ -115,6 +115,23 @@ TEST_F(InitFeatureSurvival, AFullDiskUndoesWhatWasDone) {
   EXPECT_TRUE(holds(r.err, "fatal: cannot check out a worktree: "));
 }
 
+// With its rows it is there; what fails behind them, a second run does.
+TEST_F(InitFeatureSurvival, WhatFailsBehindTheRowsIsDoneByTheNextRun) {
+  box.ok("rm -rf .git/orch/guard");
+  box.write(box.repo() + "/.git/orch/guard", "in the way\n");
+  const std::string set_up =
+      "git orch init-feature 001-a --roles overseer,impl-ui -q";
+  const Result r = box.type(set_up);
+  EXPECT_EQ(r.status, 128);
+  EXPECT_TRUE(holds(r.err, "/orch/guard"));
+  expect_complete("001-a");
+  box.ok("rm .git/orch/guard");
+  box.ok(set_up);
+  expect_complete("001-a");
+  EXPECT_EQ(box.type("test -x .git/orch/guard/pre-push").status, 0);
+  EXPECT_EQ(box.type("test -s .git/orch-guard.config").status, 0);
+}
+
 TEST_F(InitFeatureSurvival, SixteenInParallelAllSucceed) {
   const Result r = box.run_in(
       box.repo(),
