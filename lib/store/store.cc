@@ -109,6 +109,25 @@ bool prepare(Database& database, const std::string& orch_dir, bool rollback) {
   return true;
 }
 
+// After a commit that failed. What reached the log but could not be synced is
+// whole for whoever opens the log next, and an error says that nothing was
+// written: another transaction takes its place there.
+void cover_failed_commit(Database& database) {
+  try {
+    database.execute("ROLLBACK");
+  } catch (const Error&) {
+    // SQLite has rolled back by itself.
+  }
+  try {
+    const std::string same = "BEGIN IMMEDIATE; PRAGMA user_version = " +
+                             std::to_string(read_version(database)) +
+                             "; COMMIT";
+    database.execute(same.c_str());
+  } catch (const Error&) {
+    // Nothing can be written there: the first failure is the one to report.
+  }
+}
+
 // Written into the file of the gate, for the next who holds it; nothing depends
 // on it but how soon the log is written back.
 struct LogLength {
@@ -221,18 +240,28 @@ Transaction::~Transaction() {
 }
 
 void Transaction::commit() {
-  store_.database().execute("COMMIT");
-  open_ = false;
-  // Still under the gate that every writer takes: the only safe moment.
-  LogLength length = LogLength::read(gate_);
-  length.grow_to(store_.database().pages_in_log());
-  if (length.pages >= kMostPages && length.is_due()) {
-    if (store_.database().write_log_back(Database::Log::Emptied))
-      length = LogLength();
-    else
-      length.tried = length.pages;
+  try {
+    store_.database().execute("COMMIT");
+  } catch (const Error&) {
+    open_ = false;
+    cover_failed_commit(store_.database());
+    throw;
   }
-  length.write(gate_);
+  open_ = false;
+  try {
+    // Still under the gate that every writer takes: the only safe moment.
+    LogLength length = LogLength::read(gate_);
+    length.grow_to(store_.database().pages_in_log());
+    if (length.pages >= kMostPages && length.is_due()) {
+      if (store_.database().write_log_back(Database::Log::Emptied))
+        length = LogLength();
+      else
+        length.tried = length.pages;
+    }
+    length.write(gate_);
+  } catch (const Error&) {
+    // What was committed is: whoever comes next writes the log back.
+  }
 }
 
 void checkpoint(Store& store) {
