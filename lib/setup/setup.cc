@@ -234,10 +234,14 @@ Made init(const Repository& repository, Hooks hooks, hook::Foreign foreign) {
 
 namespace {
 
+std::string removed_state_of(const Repository& repository) {
+  return repository.orch_dir() + "-removed";
+}
+
 // Out of everybody's sight at once, then away: whoever still writes into the
 // directory does not keep it.
 void remove_state(const Repository& repository) {
-  const std::string gone = repository.orch_dir() + "-removed";
+  const std::string gone = removed_state_of(repository);
   file::remove_tree(gone);
   file::rename(repository.orch_dir(), gone);
   file::remove_tree(gone);
@@ -248,9 +252,16 @@ void remove_state(const Repository& repository) {
 Removed deinit(const Repository& here, Purge purge) {
   // A purge may take away the worktree that we stand in.
   const Repository repository{here.common_dir, here.common_dir, ""};
-  if (!repository::is_initialised(repository))
-    throw Error(ErrorCode::NotInitialised,
-                "git orch is not set up in '" + repository.common_dir + "'");
+  if (!repository::is_initialised(repository)) {
+    const std::string gone = removed_state_of(repository);
+    if (!file::exists(gone))
+      throw Error(ErrorCode::NotInitialised,
+                  "git orch is not set up in '" + repository.common_dir + "'");
+    // The last step of a run that was ended in the midst of it.
+    file::remove_tree(gone);
+    roster::forget(repository.common_dir);
+    return {};
+  }
   Removed out;
   // Before the tick is held: the daemon's own would wait for us.
   daemon::stop(repository.orch_dir());

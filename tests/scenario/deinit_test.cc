@@ -67,6 +67,16 @@ TEST_F(Deinit, RestoresHooksAndConfigurationByteForByteAndModeForMode) {
   EXPECT_EQ(git_directory(), before);
 }
 
+// As after a kill in its last step.
+TEST_F(Deinit, TakesAwayWhatAnEarlierOneHasLeft) {
+  box.ok("git orch init -q");
+  box.ok("git orch deinit -q");
+  box.write(box.repo() + "/.git/orch-removed/scripts/one", "");
+  EXPECT_EQ(box.ok("git orch deinit"), "");
+  EXPECT_EQ(box.type("test -e .git/orch-removed").status, 1);
+  EXPECT_EQ(box.type("git orch deinit").status, 128);
+}
+
 TEST_F(Deinit, LeavesNoHooksDirectoryWhereThereWasNone) {
   box.ok("rm -r .git/hooks");
   const std::string before = git_directory();
