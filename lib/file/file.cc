@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "file/file.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
@@ -10,7 +9,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -133,7 +131,9 @@ bool has_text(const std::string& path, std::string_view text) {
   return bytes && bytes->find(text) != std::string::npos;
 }
 
-std::string read_all(int fd) {
+namespace {
+
+std::string read_all_of(int fd, const std::string& what) {
   std::string bytes;
   std::array<char, 65536> buffer;
   while (true) {
@@ -143,10 +143,14 @@ std::string read_all(int fd) {
     } else if (n == 0 || errno == ESRCH) {
       return bytes;  // ESRCH: of /proc, and the process is gone
     } else if (errno != EINTR) {
-      throw io_error("cannot read", errno);
+      throw io_error("cannot read" + what, errno);
     }
   }
 }
+
+}  // namespace
+
+std::string read_all(int fd) { return read_all_of(fd, ""); }
 
 void write_all(int fd, std::string_view bytes, const std::string& what) {
   while (!bytes.empty()) {
@@ -164,7 +168,7 @@ std::optional<std::string> find_contents(const std::string& path) {
     if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
     throw io_error("cannot open " + quoted(path), errno);
   }
-  return read_all(fd.get());
+  return read_all_of(fd.get(), " " + quoted(path));
 }
 
 std::string load_contents(const std::string& path) {
@@ -289,19 +293,6 @@ void remove(const std::string& path) {
     throw io_error("cannot remove " + quoted(path), errno);
 }
 
-void remove_tree(const std::string& path) {
-  // With a slash behind it, lstat(2) would follow a link.
-  if (path.size() > 1 && path.ends_with('/'))
-    return remove_tree(path.substr(0, path.size() - 1));
-  struct stat s {};
-  if (::lstat(path.c_str(), &s) != 0) return;
-  if (!S_ISDIR(s.st_mode)) return file::remove(path);
-  for (const std::string& name : names_in(path))
-    remove_tree(file::join(path, name));
-  if (::rmdir(path.c_str()) != 0 && errno != ENOENT)
-    throw io_error("cannot remove directory " + quoted(path), errno);
-}
-
 void rename(const std::string& from, const std::string& to) {
   if (::rename(from.c_str(), to.c_str()) != 0)
     throw io_error("cannot rename " + quoted(from) + " to " + quoted(to),
@@ -318,22 +309,6 @@ void sync_directory(const std::string& path) {
   const Descriptor fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd || ::fsync(fd.get()) != 0)
     throw io_error("cannot sync directory " + quoted(path), errno);
-}
-
-std::vector<std::string> names_in(const std::string& directory) {
-  std::vector<std::string> names;
-  DIR* dir = ::opendir(directory.c_str());
-  if (!dir) {
-    if (errno == ENOENT || errno == ENOTDIR) return names;
-    throw io_error("cannot read directory " + quoted(directory), errno);
-  }
-  while (const dirent* entry = ::readdir(dir)) {
-    const std::string name = entry->d_name;
-    if (name != "." && name != "..") names.push_back(name);
-  }
-  ::closedir(dir);
-  std::sort(names.begin(), names.end());
-  return names;
 }
 
 std::string parent_of(const std::string& path) {

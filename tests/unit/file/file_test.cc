@@ -47,6 +47,8 @@ TEST_F(FileIn, IsAbsentOrAnErrorAsTheNameOfTheFunctionSays) {
   EXPECT_EQ(
       thrown_by([&] { load_contents(path("none")); }),
       "io: cannot open '" + path("none") + "': no such file or directory");
+  EXPECT_EQ(thrown_by([&] { load_contents(scratch_.root()); }),
+            "io: cannot read '" + scratch_.root() + "': is a directory");
 }
 
 TEST_F(FileIn, IsReplacedByANewFileWithItsMode) {
@@ -195,6 +197,10 @@ TEST_F(FileIn, MayBeAbsentWhenItIsRemoved) {
   EXPECT_FALSE(exists(path("f")));
   EXPECT_NO_THROW(file::remove(path("f")));
   EXPECT_NO_THROW(remove_tree(path("f")));
+  // What cannot be looked at is not gone.
+  const std::string longer = path(std::string(300, 'x'));
+  EXPECT_EQ(thrown_by([&] { remove_tree(longer); }),
+            "io: cannot remove '" + longer + "': file name too long");
 }
 
 TEST_F(FileIn, ATreeIsRemovedWithoutFollowingLinks) {
