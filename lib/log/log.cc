@@ -34,6 +34,8 @@ void write(const std::string& orch_dir, const std::string& family, Level level,
     spdlog::logger logger(
         family, std::make_shared<spdlog::sinks::rotating_file_sink_st>(
                     orch_dir + "/log/" + family + ".log", kFileBytes, kFiles));
+    // Flushing tells of what fails on standard error, which is not its place.
+    logger.set_error_handler([](const std::string&) {});
     logger.set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %P %l %v",
                        spdlog::pattern_time_type::utc);
     logger.log(level_of(level), text);

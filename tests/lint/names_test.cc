@@ -16,9 +16,9 @@ const std::set<std::string> kForbidden = {
 
 // Names that belong to the system, to libraries, and to a role that people know
 // by this name.
-const std::set<std::string> kForeign = {"sa_handler", "common_type_t",
-                                        "error_handler_t", "EventHandler",
-                                        "project_manager"};
+const std::set<std::string> kForeign = {"sa_handler",      "common_type_t",
+                                        "error_handler_t", "set_error_handler",
+                                        "EventHandler",    "project_manager"};
 
 // "read_allCaps2" gives read, all, Caps2.
 std::vector<std::string> parts_of(const std::string& name) {
