@@ -7,8 +7,9 @@
 // --children. Ends as the program ended, with 128 + 9 when it was killed. With
 // N = 0 nothing happens to it. FILE then has one line: 1 or 0, whether the
 // fault came; how many such calls there were until then; which call it was and
-// about what. (strace's when=N counts each kind of call by itself, so that it
-// never comes to one that is made once.)
+// about what. `count` is no fault: the line has how many calls each fault could
+// have come at, in the order above. (strace's when=N counts each kind of call
+// by itself, so that it never comes to one that is made once.)
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -33,6 +34,7 @@ namespace {
 
 struct Plan {
   bool kills = false;
+  bool counts = false;
   Can fault = kEio;
   int error = 0;
   long nth = 0;
@@ -43,6 +45,7 @@ struct Report {
   bool fired = false;
   long calls = 0;
   std::string call, what;
+  long of_each[5] = {};  // kill, EIO, ENOSPC, EMFILE, EINTR
 };
 
 int status_of(int waited) {
@@ -124,6 +127,7 @@ class Tracer {
     if (info.op != PTRACE_SYSCALL_INFO_ENTRY || report_.fired) return;
     const FaultyCall* const call = find_call(info.entry.nr);
     std::string what;
+    if (plan_.counts) return count(process, call, info);
     if (!plan_.kills &&
         (!call ||
          !can_fail(process, *call, plan_.fault,
@@ -140,6 +144,17 @@ class Tracer {
     }
     leave_out(process);
     failing_ = process;
+  }
+
+  void count(pid_t process, const FaultyCall* call,
+             const __ptrace_syscall_info& info) {
+    std::string what;
+    ++report_.of_each[0];
+    for (int i = 0; call && i < 4; ++i)
+      if (can_fail(process, *call, static_cast<Can>(1 << i),
+                   reinterpret_cast<const std::uint64_t*>(info.entry.args),
+                   what))
+        ++report_.of_each[i + 1];
   }
 
   Plan plan_;
@@ -159,13 +174,14 @@ bool read_fault(const std::string& name, Plan& plan) {
                  {"EMFILE", kEmfile, EMFILE},
                  {"EINTR", kEintr, EINTR}};
   plan.kills = name == "kill";
+  plan.counts = name == "count";
   for (const auto& known : kErrors)
     if (name == known.name) {
       plan.fault = known.can;
       plan.error = known.error;
       return true;
     }
-  return plan.kills;
+  return plan.kills || plan.counts;
 }
 
 int run(const Plan& plan, const char* report, char** argv) {
@@ -190,8 +206,11 @@ int run(const Plan& plan, const char* report, char** argv) {
     FILE* const file = ::fopen(report, "w");
     if (!file) return 126;
     const Report& r = tracer.report();
-    fprintf(file, "%d %ld %s %s\n", r.fired ? 1 : 0, r.calls, r.call.c_str(),
-            r.what.c_str());
+    if (plan.counts)
+      for (const long n : r.of_each) fprintf(file, "%ld ", n);
+    else
+      fprintf(file, "%d %ld %s %s\n", r.fired ? 1 : 0, r.calls, r.call.c_str(),
+              r.what.c_str());
     ::fclose(file);
   }
   return status;
@@ -215,7 +234,7 @@ int main(int argc, char** argv) {
   if (argc - i < 3 || !orch::test::read_fault(argv[i], plan)) {
     fprintf(stderr,
             "usage: fault-at [--children] [--report FILE] "
-            "kill|EIO|ENOSPC|EMFILE|EINTR N PROGRAM [ARGUMENT...]\n");
+            "kill|EIO|ENOSPC|EMFILE|EINTR|count N PROGRAM [ARGUMENT...]\n");
     return 125;
   }
   plan.nth = ::atol(argv[i + 1]);
