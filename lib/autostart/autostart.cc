@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "autostart/autostart.h"
 
-#include <pwd.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -44,9 +43,12 @@ process::Outcome ask(std::vector<std::string> argv,
                        .timeout_ms = kSystemMs});
 }
 
+// Not by getpwuid(3): in a static program it ends with a signal where the name
+// stands elsewhere than in /etc/passwd.
 std::string user_name() {
-  const passwd* user = ::getpwuid(::getuid());
-  return user ? user->pw_name : std::to_string(::getuid());
+  const auto asked = ask({"id", "-un"});
+  return asked.ok() ? std::string(text::trim(asked.output))
+                    : std::to_string(::getuid());
 }
 
 bool answers_systemd() {

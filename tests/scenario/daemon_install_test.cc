@@ -71,6 +71,19 @@ TEST_F(DaemonInstall, WritesAUnitThatSystemdVerifies) {
   EXPECT_EQ(box.ok("git orch daemon uninstall"), "nothing was installed\n");
 }
 
+TEST_F(DaemonInstall, TakesAUserThatNoFileNames) {
+  const std::vector<std::string> nobody = {"unshare", "--user",
+                                           "--map-user=54321"};
+  const auto as_nobody = [&](std::vector<std::string> argv) {
+    argv.insert(argv.begin(), nobody.begin(), nobody.end());
+    return box.run_in(box.repo(), argv);
+  };
+  if (as_nobody({"true"}).status != 0) GTEST_SKIP() << "no user namespaces";
+  const Result r = as_nobody({"git", "orch", "daemon", "install", "--systemd"});
+  EXPECT_EQ(r.status, 0) << r.err;
+  EXPECT_TRUE(holds(r.out + r.err, "enable-linger 54321"));
+}
+
 TEST_F(DaemonInstall, QuotesAnOddPathForSystemd) {
   const std::string odd = box.path("it's 50% \"odd\" $x");
   box.run_in(box.root(), {"git", "clone", "-q", box.repo(), odd});
