@@ -12,8 +12,6 @@ namespace {
 
 class AgentVerb : public VerbFaults {
  protected:
-  AgentVerb() { sample = 1; }
-
   void prepare() override {
     box.ok("git orch init -q");
     box.ok("git config orch.runtime script");

@@ -35,6 +35,10 @@ std::vector<int> every(int calls, int step) {
 
 bool faults_everywhere() { return std::getenv("ORCH_TEST_FAULTS") != nullptr; }
 
+bool takes_its_time() {
+  return faults_everywhere() || std::getenv("ORCH_TEST_FULL") != nullptr;
+}
+
 FaultPlan::FaultPlan(const std::vector<std::string>& counts, int sample,
                      int kill_step) {
   const char* const only = std::getenv("ORCH_TEST_FAULT");

@@ -10,6 +10,8 @@ namespace orch::test {
 // Whether every fault is to come at every call (`./dev test --faults`): the
 // variable names a directory for what is told.
 bool faults_everywhere();
+// Whether that, or `--full`, is asked for.
+bool takes_its_time();
 
 // At every call, or at a few by the seed.
 class FaultPlan {

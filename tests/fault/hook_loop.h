@@ -111,7 +111,7 @@ class HookFaults : public ::testing::Test {
     const auto counts = text::split(
         Result{0, box.read(box.path("home/reports")), ""}.lines().at(0), ' ');
     ASSERT_GT(std::stoi(counts.at(0)), 10);
-    FaultPlan plan(counts, 2, sampled);
+    FaultPlan plan(counts, 1, sampled);
     FaultProgress progress(what, plan.total());
     int missed = 0, fired = 0;
     for (const FaultPlan::Part& part : plan.parts()) {

@@ -50,7 +50,7 @@ class VerbFaults : public ::testing::Test {
   Sandbox box;
   bool faults_in_children = false;
   // How often each fault comes when it does not come everywhere.
-  int sample = 2;
+  int sample = 1;
 
  private:
   void keep() const;

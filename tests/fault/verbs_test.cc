@@ -50,6 +50,7 @@ TEST_F(InitFeatureUnderFaults, IsCompletedByARerun) {
   survives("init-feature");
 }
 TEST_F(InitFeatureUnderFaults, IsCompletedByARerunWhenItsGitsFail) {
+  if (!takes_its_time()) GTEST_SKIP() << "with --full or --faults";
   faults_in_children = true;
   survives("init-feature and its gits");
 }
@@ -139,6 +140,7 @@ class IntegrateUnderFaults : public TimelessVerb {
 };
 TEST_F(IntegrateUnderFaults, LandsAllTheSame) { survives("integrate"); }
 TEST_F(IntegrateUnderFaults, LandsAllTheSameWhenItsGitsFail) {
+  if (!takes_its_time()) GTEST_SKIP() << "with --full or --faults";
   faults_in_children = true;
   survives("integrate and its gits");
 }

@@ -2,7 +2,7 @@
 //
 // The same core of the suite on other gits, other tmuxes and other kinds of
 // repository: tests/tools/core-scenario, each time.
-#include <filesystem>
+#include <cstdlib>
 
 #include "file/file.h"
 #include "support/sandbox.h"
@@ -42,19 +42,28 @@ class CoreScenario : public ::testing::Test {
   Sandbox box;
 };
 
+// What the other tests do with other means, too.
+bool is_in_a_hurry() {
+  return !std::getenv("ORCH_TEST_FULL") && !std::getenv("ORCH_TEST_FAULTS");
+}
+
+constexpr char kFull[] = "with --full or --faults";
 constexpr char kNoNewer[] =
     "tests/tools/newer-git build/tools/newer-git makes it";
 
 TEST_F(CoreScenario, IsDoneWithIdsOf256Bits) {
+  if (is_in_a_hurry()) GTEST_SKIP() << kFull;
   expect_done(run({"--object-format=sha256"}));
 }
 
 TEST_F(CoreScenario, IsDoneWithTheNewerGit) {
+  if (is_in_a_hurry()) GTEST_SKIP() << kFull;
   if (!use_newer()) GTEST_SKIP() << kNoNewer;
   expect_done(run({}));
 }
 
 TEST_F(CoreScenario, IsDoneOnReftable) {
+  if (is_in_a_hurry()) GTEST_SKIP() << kFull;
   if (!use_newer()) GTEST_SKIP() << kNoNewer;
   expect_done(run({"--ref-format=reftable"}));
 }
@@ -121,6 +130,7 @@ TEST_P(InDebian, IsDoneWithItsGitAndItsTmux) {
   if (run_there(suite, "true").status != 0)
     GTEST_SKIP() << "no namespaces: " << run_there(suite, "true").err;
   for (const char* options : {"", " --object-format=sha256"}) {
+    if (*options != 0 && is_in_a_hurry()) continue;
     const Result r =
         run_there(suite, "mkdir d; cd d; /tmp/core-scenario" +
                              std::string(options) + "; cd ..; rm -rf d");
