@@ -14,6 +14,7 @@
 #include "message/message.h"
 #include "process/process.h"
 #include "spool/spool.h"
+#include "spool/turn.h"
 #include "store/agent_state.h"
 #include "store/durations.h"
 #include "store/events.h"
@@ -351,9 +352,8 @@ Folded fold(const Repository& repository, store::Store& store) {
   if (store.is_read_only()) return result;
   store.require_current();  // who follows for long meets a restore
   if (spool::is_empty(orch_dir)) return result;
-  const file::Lock lock =
-      file::Lock::take(spool::fold_lock_path(orch_dir),
-                       file::Lock::Mode::Exclusive, 10000, "the spool");
+  spool::Turn turn(orch_dir);
+  if (!turn.is_needed()) return result;
   const auto batches = spool::set_aside(orch_dir);
   std::vector<Record> records;
   for (const spool::Batch& batch : batches) {
@@ -380,6 +380,7 @@ Folded fold(const Repository& repository, store::Store& store) {
   result.records = records.size();
   // Only now, after the rows are durable, may the batches go.
   for (const spool::Batch& batch : batches) spool::discard(orch_dir, batch);
+  turn.end();
   return result;
 }
 
