@@ -3,11 +3,13 @@
 
 #include <unistd.h>
 
+#include <cstring>
 #include <utility>
 
 #include "clock/clock.h"
 #include "error/error.h"
 #include "file/file.h"
+#include "store/contention.h"
 #include "store/database.h"
 #include "store/made.h"
 #include "store/migrate.h"
@@ -132,12 +134,19 @@ void cover_failed_commit(Database& database) {
 // on it but how soon the log is written back.
 struct LogLength {
   int pages = 0;
-  int tried = 0;  // its pages when it was last written back
+  int tried = 0;           // its pages when it was last written back
+  std::int64_t waits = 0;  // transactions that did not get the gate at once
 
   static LogLength read(const file::Lock& gate) {
     LogLength length;
     const ssize_t n = ::pread(gate.descriptor(), &length, sizeof length, 0);
     return n == sizeof length ? length : LogLength();
+  }
+  static LogLength parse(const std::string& bytes) {
+    LogLength length;
+    if (bytes.size() == sizeof length)
+      std::memcpy(&length, bytes.data(), sizeof length);
+    return length;
   }
   void write(const file::Lock& gate) const {
     [[maybe_unused]] const ssize_t n =
@@ -150,12 +159,29 @@ struct LogLength {
     if (now < pages) tried = 0;
     pages = now;
   }
+  void empty() { pages = tried = 0; }
 };
+
+std::string gate_path_in(const std::string& orch_dir) {
+  return orch_dir + "/store.lock";
+}
+
+// The gate for a transaction, which counts when it had to wait.
+file::Lock lock_gate_and_count(const std::string& orch_dir) {
+  if (auto gate = file::Lock::try_take(gate_path_in(orch_dir),
+                                       file::Lock::Mode::Exclusive))
+    return *std::move(gate);
+  file::Lock gate = lock_gate(orch_dir);
+  LogLength length = LogLength::read(gate);
+  ++length.waits;
+  length.write(gate);
+  return gate;
+}
 
 }  // namespace
 
 file::Lock lock_gate(const std::string& orch_dir) {
-  return file::Lock::take(orch_dir + "/store.lock", file::Lock::Mode::Exclusive,
+  return file::Lock::take(gate_path_in(orch_dir), file::Lock::Mode::Exclusive,
                           kGateTimeoutMs, "the event store");
 }
 
@@ -217,7 +243,7 @@ void Store::require_current() const {
 }
 
 Transaction::Transaction(Store& store)
-    : store_(store), gate_(lock_gate(store.orch_dir())) {
+    : store_(store), gate_(lock_gate_and_count(store.orch_dir())) {
   store_.require_current();
   // Before, not after: the first commit behind it starts the log anew, and only
   // one who has seen it written back knows that it may.
@@ -254,7 +280,7 @@ void Transaction::commit() {
     length.grow_to(store_.database().pages_in_log());
     if (length.pages >= kMostPages && length.is_due()) {
       if (store_.database().write_log_back(Database::Log::Emptied))
-        length = LogLength();
+        length.empty();
       else
         length.tried = length.pages;
     }
@@ -262,6 +288,12 @@ void Transaction::commit() {
   } catch (const Error&) {
     // What was committed is: whoever comes next writes the log back.
   }
+}
+
+std::int64_t count_waits(const std::string& orch_dir) {
+  return LogLength::parse(
+             file::find_contents(gate_path_in(orch_dir)).value_or(""))
+      .waits;
 }
 
 void checkpoint(Store& store) {
