@@ -9,6 +9,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -123,8 +124,14 @@ bool is_text(const std::string& path) {
          orch::text::split(*bytes, '\n').size() > 5;
 }
 
-// @text:N (dot files left out), or the path itself.
+// @text:N (dot files left out), @agent, or the path itself.
 std::string resolve_file(const std::string& word) {
+  if (word == "@agent") {
+    const char* agent = std::getenv("ORCH_AGENT");
+    std::string name = agent ? agent : "agent";
+    std::replace(name.begin(), name.end(), '/', '-');
+    return name + ".txt";
+  }
   constexpr std::string_view kText = "@text:";
   if (!word.starts_with(kText)) return word;
   long wanted = std::strtol(word.c_str() + kText.size(), nullptr, 10);

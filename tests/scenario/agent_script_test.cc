@@ -91,6 +91,12 @@ TEST_F(ScriptRuntime, EditsTheNthTextFileOfTheProject) {
   EXPECT_TRUE(box.read(worktree + "/three.txt").starts_with("changed\nline 2"));
 }
 
+TEST_F(ScriptRuntime, HasAFileOfItsOwn) {
+  play("append @agent one\nappend @agent two\nsay done\n");
+  ASSERT_TRUE(logs("\ndone\n"));
+  EXPECT_EQ(box.read(worktree + "/001-a-impl-api.txt"), "one\ntwo\n");
+}
+
 TEST_F(ScriptRuntime, RunsAProgramWithoutAShell) {
   play("run printf \"<%s>\" \"$HOME;\" `x`\nrun no-such-program\nsay done\n");
   ASSERT_TRUE(logs("done\n"));
