@@ -15,15 +15,9 @@
 namespace orch::roster {
 namespace {
 
-// Empty when nobody says where: the state directory of the XDG Base Directory
-// Specification, whose paths must be absolute.
 std::string directory() {
-  const char* state = std::getenv("XDG_STATE_HOME");
-  if (state != nullptr && state[0] == '/')
-    return std::string(state) + "/git-orch/repositories";
-  const char* home = std::getenv("HOME");
-  if (home == nullptr || home[0] != '/') return "";
-  return std::string(home) + "/.local/state/git-orch/repositories";
+  const std::string state = state_directory();
+  return state.empty() ? "" : state + "/repositories";
 }
 
 // As repository::find writes it: one path, one entry.
@@ -35,6 +29,17 @@ bool is_plain(const std::string& path) {
 }
 
 }  // namespace
+
+// The state directory of the XDG Base Directory Specification, whose paths must
+// be absolute.
+std::string state_directory() {
+  const char* state = std::getenv("XDG_STATE_HOME");
+  if (state != nullptr && state[0] == '/')
+    return std::string(state) + "/git-orch";
+  const char* home = std::getenv("HOME");
+  if (home == nullptr || home[0] != '/') return "";
+  return std::string(home) + "/.local/state/git-orch";
+}
 
 std::string id_of(const std::string& common_dir) {
   std::array<char, 17> digits{};

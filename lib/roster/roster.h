@@ -18,6 +18,11 @@ struct Entry {
   bool is_there = false;   // it exists and is set up
 };
 
+// Where what belongs to this user and no repository is kept, absolute
+// ($XDG_STATE_HOME/git-orch); empty where there is no home directory. It need
+// not exist.
+std::string state_directory();
+
 // The id that a repository has, or would have.
 std::string id_of(const std::string& common_dir);
 
