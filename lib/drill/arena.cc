@@ -38,11 +38,11 @@ std::string role_name(int index) {
   return index == 0 ? "overseer" : "impl-" + std::to_string(index);
 }
 
-std::string role_file(const std::string& role) {
+std::string role_file(const std::string& role, const std::string& check_in) {
   return "name: " + role +
          "\nkind: implementor\npurpose: take part in a drill\nduties:\n"
-         "  - do what its script says\nreports_to: overseer\ncheck_in: 1m\n"
-         "commit_every: 30m\n";
+         "  - do what its script says\nreports_to: overseer\ncheck_in: " +
+         check_in + "\ncommit_every: 30m\n";
 }
 
 std::string spec_id(int index) {
@@ -129,7 +129,7 @@ void Arena::make_team(const Size& size) {
     const std::string role = role_name(i);
     if (i > 0)
       file::write_atomically(state + "/roles/" + role + ".yaml",
-                             role_file(role), 0644);
+                             role_file(role, size.check_in), 0644);
     if (!size.script) continue;
     file::make_directories(state + "/scripts");
     file::write_atomically(state + "/scripts/" + role + ".script",

@@ -27,6 +27,7 @@ class Arena {
     int team = 10;                // agents of one feature, at most
     std::uint64_t seed = 1;       // of what the files hold
     bool keep = false;            // end() leaves the directory where it is
+    std::string check_in = "1m";  // how often each gets one
     std::int64_t disk_bytes = 0;  // its own file system of that size; 0: none
     // The script of a role (the overseer's is "overseer"); empty: the built-in
     // agent acknowledges what it gets and waits.
