@@ -46,6 +46,7 @@ const std::vector<Endpoint>& endpoints() {
       {"contradictions", {"contradictions", "list"}, {feature}},
       {"daemon", {"daemon", "status"}},
       {"doctor", {"doctor"}},
+      {"drill", {"drill", "load", "--last"}},
       {"integrate", {"integrate", "--list"}, {of_feature}},
       {"limits", {"limits", "status"}, {agent}},
       {"messages",

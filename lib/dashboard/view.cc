@@ -7,6 +7,7 @@
 #include "agent/coloured_log.h"
 #include "ask/ask.h"
 #include "clock/clock.h"
+#include "drill/load_report.h"
 #include "integrate/integrate.h"
 #include "listing/listing.h"
 #include "overview/overview.h"
@@ -88,6 +89,11 @@ json::Object contradictions(const Asked& a) {
       a.store, a.feature_id(), store::Contradictions::Open));
 }
 
+// Of this user, whatever the repository.
+json::Object drills(const Asked&) {
+  return {{"load", drill::find_kept_report()}};
+}
+
 // Without a feature: what waits in any that is under way.
 json::Object landings(const Asked& a) {
   std::vector<integrate::Item> items;
@@ -154,6 +160,7 @@ const std::map<std::string, Maker, std::less<>>& makers() {
       {"checkin", checkins},
       {"conflicts", conflicts},
       {"contradictions", contradictions},
+      {"drill", drills},
       {"integrate", landings},
       {"limits", limits},
       {"messages", messages},

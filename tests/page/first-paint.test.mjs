@@ -16,7 +16,7 @@ after(() => browser.close());
 const kCards = [
   "needs", "agents", "conflicts", "tasks", "timeline", "messages",
   "merge-queue", "batch-queue", "limits", "check-ins", "obstacles", "system",
-  "statistics",
+  "statistics", "drill",
 ];
 
 test("every card is there, with its heading", () =>
@@ -43,6 +43,24 @@ test("the four questions are answered on top", () =>
       "git orch agent attach 004-shelves/impl-ui",
       "git orch ask approve 7",
     ]);
+  }));
+
+test("the load drill says what was borne, with a chart and a table", () =>
+  at_page(browser, {}, async ({ page }) => {
+    const text = await page.locator("#drill dl").innerText();
+    assert.match(text, /Agents at once\s+300 of 300/);
+    assert.match(text, /Messages\s+4812, 0 lost/);
+    assert.match(text, /99 of 100 within\s+14\.2 s/);
+    assert.equal(await page.locator("#drill canvas").count(), 1);
+    await page.locator("#drill summary").click();
+    assert.equal(await page.locator("#drill tbody tr").count(), 12);
+  }));
+
+test("without a load drill it says how to run one", () =>
+  at_page(browser, { scenario: "empty" }, async ({ page }) => {
+    const text = await page.locator("#drill").innerText();
+    assert.match(text, /has not been tried yet/);
+    assert.match(text, /git orch drill load --max 20/);
   }));
 
 test("those that need somebody come first", () =>

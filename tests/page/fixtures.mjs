@@ -93,6 +93,7 @@ function nothing() {
         store_bytes: 180224, spool_records: 0, events: 0,
       },
     },
+    drill: { load: null },
     notify: { notices: [], sinks: [], outbox: { waiting: 0, failed: 0 } },
     doctor: {
       checks: [
@@ -321,6 +322,14 @@ function twenty(now, at) {
       { what: "landing", count: 58, p50_ms: 71_000, p99_ms: 900_000 },
     ],
     predictions: { met: 2, avoided: 31, open: 2, missed: 1 },
+  };
+  data.drill.load = {
+    shape: "ramp", started_at: now - 3 * kHour, wanted: 300, agents: 300, start_rate: 3.42, messages: 4812, lost: 0,
+    commits: 2610, commits_per_s: 8.25, acked_p50_ms: 900, acked_p99_ms: 14_200, rss_bytes: 1.9e9, findings: [], clean: true,
+    samples: Array.from({ length: 12 }, (_, i) => ({
+      at_ms: 20_000 * (i + 1), agents: Math.min(300, 30 * (i + 1)), delivery_p50_ms: 40 * i, delivery_p99_ms: 900 * i,
+      acked_p50_ms: 80 * i + 90, acked_p99_ms: 1200 * i + 400, commits_per_s: 8.1, tick_ms: 60 * i + 90, rss_bytes: 16e7 * (i + 1),
+    })),
   };
   data["stats/system"].advice = [{ what: "memory", text: "88% of the memory is used: pause some agents" }];
   Object.assign(data["stats/system"].system, {

@@ -12,6 +12,7 @@ import { Banners } from "./banners";
 import { Guarded } from "./card";
 import { CheckInsCard, LimitsCard } from "./clocks";
 import { ConflictsCard } from "./conflicts";
+import { DrillCard } from "./drill";
 import { Glance } from "./glance";
 import { Header, kCards, type Theme } from "./header";
 import { Help } from "./help";
@@ -160,6 +161,7 @@ const kSide: [string, () => ComponentChildren][] = [
   ["Check-ins", CheckInsCard],
   ["Messages", MessagesCard],
   ["System", SystemCard],
+  ["Load drill", DrillCard],
 ];
 
 function Cards() {

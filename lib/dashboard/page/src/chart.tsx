@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A chart over days; the same numbers follow as a table, for those who cannot
-// see it.
+// A chart over days, or over the seconds of a run; the same numbers follow as a
+// table, for those who cannot see it.
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 
@@ -22,7 +22,28 @@ function colour(name: string): string {
     .trim();
 }
 
-function options(width: number, series: Series[]): uPlot.Options {
+type Axis = Pick<uPlot.Axis, "values" | "incrs">;
+
+const kDays: Axis = {
+  values: (_u, splits) =>
+    splits.map((s) =>
+      new Date(s * 1000).toLocaleDateString([], {
+        day: "numeric",
+        month: "short",
+      }),
+    ),
+  incrs: [86400, 2 * 86400, 7 * 86400, 14 * 86400, 28 * 86400],
+};
+const kSeconds: Axis = {
+  values: (_u, splits) => splits.map((s) => `${s} s`),
+  incrs: [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600],
+};
+
+function options(
+  width: number,
+  series: Series[],
+  of_days: boolean,
+): uPlot.Options {
   const axis: uPlot.Axis = {
     stroke: colour("--dim"),
     grid: { stroke: colour("--line"), width: 1 },
@@ -35,19 +56,12 @@ function options(width: number, series: Series[]): uPlot.Options {
     padding: [8, 8, 0, 0],
     cursor: { y: false, drag: { x: false, y: false } },
     legend: { show: false },
-    scales: { x: { time: true }, y: { range: (_u, _low, high) => [0, Math.max(4, high * 1.1)] } },
+    scales: { x: { time: of_days }, y: { range: (_u, _low, high) => [0, Math.max(4, high * 1.1)] } },
     axes: [
       {
         ...axis,
         size: 24,
-        values: (_u, splits) =>
-          splits.map((s) =>
-            new Date(s * 1000).toLocaleDateString([], {
-              day: "numeric",
-              month: "short",
-            }),
-          ),
-        incrs: [86400, 2 * 86400, 7 * 86400, 14 * 86400, 28 * 86400],
+        ...(of_days ? kDays : kSeconds),
         space: 56,
       },
       {
@@ -73,17 +87,19 @@ function options(width: number, series: Series[]): uPlot.Options {
 export function Chart({
   title,
   days,
+  seconds = [],
   series,
 }: {
   title: string;
-  days: string[];
+  days?: string[];
+  seconds?: number[];
   series: Series[];
 }) {
   const { is_dark } = usePage();
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const data = [
-    days.map((day) => Date.parse(`${day}T12:00:00`) / 1000),
+    days?.map((day) => Date.parse(`${day}T12:00:00`) / 1000) ?? seconds,
     ...series.map((s) => s.values),
   ] as uPlot.AlignedData;
 
@@ -91,7 +107,7 @@ export function Chart({
   useEffect(() => {
     const node = place.current;
     if (!node) return;
-    const made = new uPlot(options(node.clientWidth || 300, series), data, node);
+    const made = new uPlot(options(node.clientWidth || 300, series, days !== undefined), data, node);
     plot.current = made;
     const watch = new ResizeObserver(() => {
       const width = node.clientWidth;

@@ -280,3 +280,33 @@ export interface AgentStats {
   tokens: number | null;
   cost_usd: number | null;
 }
+
+// After each round of a load drill.
+export interface LoadSample {
+  at_ms: number;
+  agents: number;
+  delivery_p50_ms: number | null;
+  delivery_p99_ms: number | null;
+  acked_p50_ms: number | null;
+  acked_p99_ms: number | null;
+  commits_per_s: number;
+  tick_ms: number;
+  rss_bytes: number;
+}
+
+export interface LoadReport {
+  started_at: number;
+  wanted: number;
+  agents: number;
+  start_rate: number;
+  messages: number;
+  lost: number;
+  commits: number;
+  commits_per_s: number;
+  acked_p50_ms: number | null;
+  acked_p99_ms: number | null;
+  rss_bytes: number;
+  samples: LoadSample[];
+  findings: string[];
+  clean: boolean;
+}
