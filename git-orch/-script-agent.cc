@@ -9,7 +9,6 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -127,10 +126,8 @@ bool is_text(const std::string& path) {
 // @text:N (dot files left out), @agent, or the path itself.
 std::string resolve_file(const std::string& word) {
   if (word == "@agent") {
-    const char* agent = std::getenv("ORCH_AGENT");
-    std::string name = agent ? agent : "agent";
-    std::replace(name.begin(), name.end(), '/', '-');
-    return name + ".txt";
+    const char* number = std::getenv("ORCH_AGENT");
+    return std::string("agent-") + (number ? number : "0") + ".txt";
   }
   constexpr std::string_view kText = "@text:";
   if (!word.starts_with(kText)) return word;

@@ -11,6 +11,7 @@
 
 #include "clock/clock.h"
 #include "drill/arena.h"
+#include "drill/load_check.h"
 #include "drill/traces.h"
 #include "store/contention.h"
 #include "store/event_days.h"
@@ -87,20 +88,20 @@ class Exercise {
       round();
     } while (clock::steady() < until && report_.findings.empty());
     settle();
+    for (const Finding& f : check_load(arena_, before_))
+      report_.findings.push_back(f);
     sum_up();
     const std::int64_t from = clock::steady();
-    if (load_.keep)
-      tell_("left running in " + arena_.directory());
-    else
-      for (const Leftover& l : arena_.end())
-        find("left behind: " + l.kind + " " + l.what);
+    for (const Leftover& l : arena_.end()) find("left", l.kind + " " + l.what);
     report_.stop_ms = clock::steady() - from;
     report_.duration_ms = clock::steady() - began_;
     return std::move(report_);
   }
 
  private:
-  void find(std::string what) { report_.findings.push_back(std::move(what)); }
+  void find(const std::string& check, const std::string& what) {
+    report_.findings.push_back({check, what});
+  }
 
   // Closed again at once: the store of an arena is written by many.
   template <typename Ask>
@@ -117,7 +118,7 @@ class Exercise {
     const std::int64_t from = clock::steady();
     const process::Outcome out = arena_.orch({"tick", "-q"});
     const std::int64_t took = clock::steady() - from;
-    if (!out.ok()) find("a tick failed: " + last_line(out));
+    if (!out.ok()) find("tick", last_line(out));
     ticks_.push_back(took);
     return took;
   }
@@ -175,8 +176,8 @@ class Exercise {
       interrupts_.wait(0);
     }
     if (!await([&] { return count_ready() >= running_.size(); }))
-      find(std::to_string(running_.size() - count_ready()) +
-           " agents did not become ready");
+      find("start", std::to_string(running_.size() - count_ready()) +
+                        " agents did not become ready");
     starting_ms_ += clock::steady() - from - waited;
     started_ += running_.size() - before;
     report_.agents =
@@ -193,7 +194,8 @@ class Exercise {
     for (std::size_t i = 0; i < count; ++i) {
       const std::string agent = order_[running_.size()];
       if (!outcomes[i].ok())
-        find("'" + agent + "' did not start: " + last_line(outcomes[i]));
+        find("start",
+             "'" + agent + "' did not start: " + last_line(outcomes[i]));
       running_.push_back(agent);
     }
   }
@@ -219,7 +221,7 @@ class Exercise {
 
   // A message to everybody, which each acknowledges and answers by a commit.
   void round() {
-    ++rounds_;
+    if (rounds_++ == 0) before_ = records_of(arena_);
     const auto old = ask([](store::Store& store) {
       return store::list_message_times(store, 0);
     });
@@ -235,15 +237,16 @@ class Exercise {
     args.insert(args.end(), running_.begin(), running_.end());
     const std::int64_t from = clock::steady();
     const process::Outcome out = arena_.orch(args);
-    if (!out.ok()) return find("a message was not sent: " + last_line(out));
+    if (!out.ok()) return find("send", last_line(out));
     std::int64_t committed = 0;
     if (!await([&] {
           committed = count_commits();
           return committed >= wanted && has_acked_all(last);
         }) &&
         committed < wanted)
-      find("after round " + std::to_string(rounds_) + " " +
-           std::to_string(wanted - committed) + " commits are missing");
+      find("commits", "after round " + std::to_string(rounds_) + " " +
+                          std::to_string(wanted - committed) +
+                          " commits are missing");
     const std::int64_t took = std::max<std::int64_t>(clock::steady() - from, 1);
     LoadSample sample = sample_of(last);
     sample.commits_per_s =
@@ -318,8 +321,8 @@ class Exercise {
     };
     if (await([&] { return open().empty(); })) return;
     for (const auto& t : open())
-      find("message " + std::to_string(t.id) + " to '" + t.recipient +
-           "' was lost: it is " + t.level);
+      find("messages", "message " + std::to_string(t.id) + " to '" +
+                           t.recipient + "' was lost: it is " + t.level);
     report_.lost = static_cast<std::int64_t>(open().size());
   }
 
@@ -333,8 +336,8 @@ class Exercise {
          }))
       if (is_running(t.recipient)) ++report_.messages;
     if (report_.agents < report_.wanted)
-      find("only " + std::to_string(report_.agents) + " of " +
-           std::to_string(report_.wanted) + " agents ran");
+      find("start", "only " + std::to_string(report_.agents) + " of " +
+                        std::to_string(report_.wanted) + " agents ran");
     report_.start_rate =
         static_cast<double>(started_) * 1e3 /
         static_cast<double>(std::max<std::int64_t>(starting_ms_, 1));
@@ -356,6 +359,7 @@ class Exercise {
   std::size_t started_ = 0;
   std::int64_t starting_ms_ = 0;
   int rounds_ = 0;
+  history::Records before_;
   std::vector<std::int64_t> delivery_, acked_, ticks_;
   std::vector<double> rates_;
   LoadReport report_;

@@ -26,12 +26,13 @@ struct Load {
   // Rounds go on for so long when all run; there is always one.
   std::int64_t hold_ms = 0;
   std::uint64_t seed = 1;  // of the order in which they start
-  bool keep = false;       // the arena stays where it is
+  bool keep = false;       // the directory stays, with nothing running
 };
 
 // Runs it to the end; nothing of it is left, unless it is kept. `tell` gets a
 // line of progress now and then. A message that is not acknowledged in the end,
-// an agent that does not start and whatever is left behind are findings. Throws
+// an agent that does not start, what the checker finds and whatever is left
+// behind are findings. Throws
 // Interrupted, and Error{Io} when the arena cannot be made.
 LoadReport run_load(const Load& load, const Interrupts& interrupts,
                     const std::function<void(const std::string&)>& tell);

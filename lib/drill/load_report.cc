@@ -6,6 +6,7 @@
 
 #include "file/file.h"
 #include "roster/roster.h"
+#include "text/time.h"
 
 namespace orch::drill {
 namespace {
@@ -61,10 +62,11 @@ json::Object load_json(const LoadReport& r) {
                      {"commits_per_s", rounded(s.commits_per_s)},
                      {"tick_ms", s.tick_ms},
                      {"rss_bytes", s.rss_bytes}});
-  for (const std::string& f : r.findings) findings.emplace_back(f);
+  for (const Finding& f : r.findings)
+    findings.emplace_back(json::Object{{"check", f.check}, {"what", f.what}});
   return {{"shape", r.shape},
           {"seed", static_cast<std::int64_t>(r.seed)},
-          {"started_at", r.started_at},
+          {"started_at", text::iso_time(r.started_at)},
           {"duration_ms", r.duration_ms},
           {"wanted", r.wanted},
           {"agents", r.agents},
@@ -109,8 +111,10 @@ std::vector<std::pair<std::string, std::string>> load_rows(
   const json::Array* findings = r["findings"].as_array();
   if (!findings) findings = &none;
   for (std::size_t i = 0; i < findings->size() && i < kShownFindings; ++i)
-    if (const std::string* text = (*findings)[i].as_string())
-      rows.emplace_back("finding", *text);
+    rows.emplace_back(
+        "finding",
+        json::to_field((*findings)[i]["check"], json::FieldBytes::Raw) + ": " +
+            json::to_field((*findings)[i]["what"], json::FieldBytes::Raw));
   if (findings->size() > kShownFindings)
     rows.emplace_back(
         "finding", std::to_string(findings->size() - kShownFindings) + " more");

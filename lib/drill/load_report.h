@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "drill/report.h"
 #include "json/value.h"
 
 // What a load drill has measured. Pure but for `keep_report`.
@@ -47,7 +48,7 @@ struct LoadReport {
   std::int64_t busy_waits = 0;  // transactions that waited for another one
   std::int64_t stop_ms = 0;     // until nothing was left
   std::vector<LoadSample> samples;
-  std::vector<std::string> findings;
+  std::vector<Finding> findings;
 
   bool is_clean() const { return findings.empty(); }
 };

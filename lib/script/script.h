@@ -32,7 +32,7 @@ struct Step {
 //                          told of it and before anything is written down
 //   exit STATUS            end
 // FILE may be @text:N, the N-th tracked text file of five lines or more, or
-// @agent, a file that no other agent has: 001-a-impl-ui.txt.
+// @agent, a file that no other agent has: agent-7.txt.
 // Throws Error{Usage} with file:line for an unknown step or missing words.
 std::vector<Step> parse(std::string_view text, const std::string& file);
 

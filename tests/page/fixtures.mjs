@@ -324,7 +324,7 @@ function twenty(now, at) {
     predictions: { met: 2, avoided: 31, open: 2, missed: 1 },
   };
   data.drill.load = {
-    shape: "ramp", started_at: now - 3 * kHour, wanted: 300, agents: 300, start_rate: 3.42, messages: 4812, lost: 0,
+    shape: "ramp", started_at: at(-3 * kHour), wanted: 300, agents: 300, start_rate: 3.42, messages: 4812, lost: 0,
     commits: 2610, commits_per_s: 8.25, acked_p50_ms: 900, acked_p99_ms: 14_200, rss_bytes: 1.9e9, findings: [], clean: true,
     samples: Array.from({ length: 12 }, (_, i) => ({
       at_ms: 20_000 * (i + 1), agents: Math.min(300, 30 * (i + 1)), delivery_p50_ms: 40 * i, delivery_p99_ms: 900 * i,

@@ -94,7 +94,11 @@ TEST_F(ScriptRuntime, EditsTheNthTextFileOfTheProject) {
 TEST_F(ScriptRuntime, HasAFileOfItsOwn) {
   play("append @agent one\nappend @agent two\nsay done\n");
   ASSERT_TRUE(logs("\ndone\n"));
-  EXPECT_EQ(box.read(worktree + "/001-a-impl-api.txt"), "one\ntwo\n");
+  const std::string id =
+      box.sql("SELECT id FROM agents WHERE role = 'impl-api'");
+  EXPECT_EQ(
+      box.read(worktree + "/agent-" + id.substr(0, id.find('\n')) + ".txt"),
+      "one\ntwo\n");
 }
 
 TEST_F(ScriptRuntime, RunsAProgramWithoutAShell) {

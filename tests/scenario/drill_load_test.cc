@@ -103,12 +103,10 @@ TEST_F(DrillLoad, LeavesTheArenaWhenItIsToKeepIt) {
   ASSERT_EQ(arenas().size(), 1U);
   const std::string arena = arenas()[0];
   EXPECT_TRUE(holds(r.err, "kept in " + arena));
-  box.set("HOME", arena + "/home");
-  box.set("XDG_RUNTIME_DIR", arena + "/run");
-  const std::string agents =
-      box.ok_in(arena + "/repository", "git orch agent list --porcelain");
-  EXPECT_TRUE(holds(agents, "001-drill/impl-1\t"));
-  box.type_in(arena + "/repository", "git orch deinit -q");
+  EXPECT_FALSE(is_anything_running());
+  EXPECT_TRUE(holds(
+      box.ok_in(arena + "/trees/001-drill/impl-1", "git log -1 --format=%s"),
+      "line "));
 }
 
 TEST_F(DrillLoad, LeavesNothingWhenItIsInterrupted) {

@@ -24,7 +24,7 @@ LoadReport small_report() {
           .rss_bytes = 25000000,
           .processes = 13,
           .samples = {{.at_ms = 10, .agents = 4, .acked = {20, 90}}},
-          .findings = {"message 3 was lost"}};
+          .findings = {{"messages", "message 3 was lost"}}};
 }
 
 std::string row(const LoadReport& report, const std::string& what) {
@@ -56,8 +56,8 @@ TEST(LoadReport, SaysItInRowsForPeople) {
   EXPECT_EQ(row(report, "acknowledgement, p50 and p99"), "20 ms, 90 ms");
   EXPECT_EQ(row(report, "delivery, p50 and p99"), "-");
   EXPECT_EQ(row(report, "memory"), "25 MB in 13 processes");
-  EXPECT_EQ(row(report, "finding"), "message 3 was lost");
-  report.findings.assign(25, "again");
+  EXPECT_EQ(row(report, "finding"), "messages: message 3 was lost");
+  report.findings.assign(25, {"messages", "again"});
   EXPECT_EQ(load_rows(load_json(report)).back().second, "5 more");
 }
 

@@ -113,9 +113,10 @@ export function DrillCard() {
               )}
               {load.findings.length > 0 && (
                 <ul class="advice">
-                  {load.findings.map((finding) => (
-                    <li key={finding}>
-                      <Glyph shape="alert" tone="wait" /> <Text of={finding} />
+                  {load.findings.map(({ check, what }) => (
+                    <li key={check + what}>
+                      <Glyph shape="alert" tone="wait" />{" "}
+                      <Text of={`${check}: ${what}`} />
                     </li>
                   ))}
                 </ul>

@@ -295,7 +295,7 @@ export interface LoadSample {
 }
 
 export interface LoadReport {
-  started_at: number;
+  started_at: Time;
   wanted: number;
   agents: number;
   start_rate: number;
@@ -307,6 +307,6 @@ export interface LoadReport {
   acked_p99_ms: number | null;
   rss_bytes: number;
   samples: LoadSample[];
-  findings: string[];
+  findings: { check: string; what: string }[];
   clean: boolean;
 }
