@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "cli/action.h"
 #include "cli/output.h"
-#include "drill/arena.h"
+#include "clock/clock.h"
+#include "drill/chaos.h"
 #include "drill/interrupt.h"
 #include "drill/load.h"
 #include "error/error.h"
+#include "text/text.h"
+#include "text/time.h"
 
 namespace orch {
 namespace {
@@ -12,11 +15,186 @@ namespace {
 using cli::Invocation;
 using repository::Repository;
 
+constexpr std::int64_t kFewestAgents = 2, kMostAgents = 50;
+
+std::int64_t number_within(const Invocation& invocation,
+                           std::string_view option, std::int64_t otherwise,
+                           std::int64_t least, std::int64_t most) {
+  const std::int64_t n = invocation.number(option).value_or(otherwise);
+  if (n < least || n > most)
+    throw UsageError("'--" + std::string(option) + "' must be from " +
+                     std::to_string(least) + " to " + std::to_string(most));
+  return n;
+}
+
+// A seed that nobody gave is told, so that the same can be done again.
+std::uint64_t seed_of(const Invocation& invocation) {
+  constexpr std::int64_t kMost = 1'000'000'000;
+  if (invocation.has("seed"))
+    return static_cast<std::uint64_t>(
+        number_within(invocation, "seed", 1, 0, kMost));
+  return text::hash(clock::random_bytes(8)) % kMost;
+}
+
+drill::ChaosOptions chaos_options(const Invocation& invocation) {
+  drill::ChaosOptions out;
+  drill::Asked& asked = out.asked;
+  asked.seed = seed_of(invocation);
+  asked.duration_ms =
+      invocation.duration("duration").value_or(asked.duration_ms);
+  const auto least = invocation.duration("min-interval");
+  const auto most = invocation.duration("max-interval");
+  // One alone moves the other along.
+  if (most) asked.max_interval_ms = *most;
+  asked.min_interval_ms =
+      least.value_or(std::min(asked.min_interval_ms, asked.max_interval_ms));
+  if (!most)
+    asked.max_interval_ms =
+        std::max(asked.max_interval_ms, asked.min_interval_ms);
+  if (asked.min_interval_ms > asked.max_interval_ms)
+    throw UsageError("'--min-interval' is longer than '--max-interval'");
+  const std::string severity = invocation.find("severity").value_or("all");
+  asked.severity = drill::parse_severity(severity);
+  if (!asked.severity && severity != "all")
+    throw UsageError("'--severity' is low, medium, high or all, not '" +
+                     severity + "'");
+  for (const std::string& name : invocation.all("only")) {
+    if (!drill::find_kind(name)) {
+      std::vector<std::string> known;
+      for (const drill::Kind& k : drill::kinds()) known.emplace_back(k.name);
+      throw UsageError("there is no event '" + name + "'",
+                       "one of " + text::join(known, ", "));
+    }
+    asked.only.push_back(name);
+  }
+  out.agents = static_cast<int>(number_within(invocation, "agents", out.agents,
+                                              kFewestAgents, kMostAgents));
+  out.keep = invocation.has("keep");
+  return out;
+}
+
+json::Array findings_of(const std::vector<drill::Finding>& findings) {
+  json::Array out;
+  for (const drill::Finding& f : findings)
+    out.emplace_back(json::Object{{"check", f.check}, {"what", f.what}});
+  return out;
+}
+
+json::Object members_of(const drill::Planned& planned, std::int64_t at_ms) {
+  return {{"at_ms", at_ms},
+          {"kind", planned.kind->name},
+          {"severity", drill::severity_name(planned.kind->severity)},
+          {"target", planned.target},
+          {"form", planned.form}};
+}
+
+std::string target_text(const drill::Planned& planned) {
+  if (planned.target.empty()) return "-";
+  return planned.form.empty() || planned.form == planned.target
+             ? planned.target
+             : planned.target + " (" + planned.form + ")";
+}
+
+std::string seconds(std::int64_t ms) {
+  const std::string tenths = std::to_string(ms / 100);
+  return (tenths.size() > 1 ? tenths.substr(0, tenths.size() - 1) : "0") + "." +
+         tenths.back() + "s";
+}
+
+int show_plan(const Invocation& invocation,
+              const drill::ChaosOptions& options) {
+  json::Array rows;
+  cli::Table table({"AT", "EVENT", "SEVERITY", "TARGET"});
+  for (const drill::Planned& p : drill::plan_of(options)) {
+    rows.emplace_back(members_of(p, p.at_ms));
+    table.add({seconds(p.at_ms), std::string(p.kind->name),
+               std::string(drill::severity_name(p.kind->severity)),
+               target_text(p)});
+  }
+  return cli::print(
+      invocation,
+      {.data = {{"drill",
+                 json::Object{
+                     {"kind", "chaos"},
+                     {"seed", static_cast<std::int64_t>(options.asked.seed)},
+                     {"duration_ms", options.asked.duration_ms},
+                     {"dry_run", true},
+                     {"events", rows}}}},
+       .human =
+           "seed " + std::to_string(options.asked.seed) + "\n" +
+           (rows.empty() ? "no event comes in that time\n" : table.text())});
+}
+
+json::Object members_of(const drill::ChaosReport& report) {
+  json::Array events, skipped;
+  for (const drill::Happened& h : report.events) {
+    if (!h.skipped.empty()) {
+      skipped.emplace_back(
+          json::Object{{"kind", h.planned.kind->name}, {"reason", h.skipped}});
+      continue;
+    }
+    json::Object event = members_of(h.planned, h.at_ms);
+    event.emplace_back("recovered_ms", h.recovered_ms);
+    event.emplace_back("findings", findings_of(h.findings));
+    events.emplace_back(std::move(event));
+  }
+  return {{"kind", "chaos"},
+          {"seed", static_cast<std::int64_t>(report.seed)},
+          {"started_at", text::iso_time(report.started_at)},
+          {"duration_ms", report.duration_ms},
+          {"events", events},
+          {"findings", findings_of(report.findings)},
+          {"clean", report.is_clean()},
+          {"skipped", skipped},
+          {"checked", json::Object{{"commits", report.commits},
+                                   {"messages", report.messages},
+                                   {"landings", report.landings}}}};
+}
+
+std::string text_of(const drill::ChaosReport& report) {
+  cli::Table table({"AT", "EVENT", "SEVERITY", "TARGET", "RECOVERED", "FOUND"});
+  std::string found;
+  const auto tell = [&](const std::string& when,
+                        const std::vector<drill::Finding>& findings) {
+    for (const drill::Finding& f : findings)
+      found += when + ": " + f.check + ": " + f.what + "\n";
+  };
+  for (const drill::Happened& h : report.events) {
+    const std::string kind(h.planned.kind->name);
+    const bool is_well = h.findings.empty();
+    table.add(
+        {seconds(h.at_ms), kind,
+         std::string(drill::severity_name(h.planned.kind->severity)),
+         target_text(h.planned),
+         !h.skipped.empty() ? "skipped: " + h.skipped
+         : h.recovered_ms   ? seconds(*h.recovered_ms)
+                            : "no",
+         is_well ? "-" : std::to_string(h.findings.size())},
+        {cli::Tone::Plain, cli::Tone::Plain, cli::Tone::Plain, cli::Tone::Plain,
+         cli::Tone::Plain, is_well ? cli::Tone::Plain : cli::Tone::Bad});
+    tell(kind + " at " + seconds(h.at_ms), h.findings);
+  }
+  tell("all in all", report.findings);
+  return table.text() + found + "seed " + std::to_string(report.seed) + ": " +
+         text::count_of(report.events.size(), "event") + ", " +
+         text::count_of(static_cast<std::size_t>(report.commits), "commit") +
+         " and " +
+         text::count_of(static_cast<std::size_t>(report.messages), "message") +
+         " checked, " + (report.is_clean() ? "clean\n" : "not clean\n");
+}
+
 int chaos(const Invocation& invocation, const Repository&) {
   invocation.expect_operands(1, 1);
-  return drill::run_interruptible([&](const drill::Interrupts&) {
-    drill::Arena arena({});
-    return arena.end().empty() ? kDone : kNo;
+  const drill::ChaosOptions options = chaos_options(invocation);
+  if (invocation.has("dry-run")) return show_plan(invocation, options);
+  return drill::run_interruptible([&](const drill::Interrupts& interrupts) {
+    const auto report = drill::run_chaos(
+        options, interrupts,
+        [&](const std::string& line) { cli::progress(invocation, line); });
+    return cli::print(invocation,
+                      {.data = {{"drill", members_of(report)}},
+                       .human = text_of(report),
+                       .exit_code = report.is_clean() ? kDone : kNo});
   });
 }
 
@@ -47,21 +225,17 @@ drill::Load::Shape shape_of(const Invocation& invocation) {
 drill::Load load_of(const Invocation& invocation) {
   drill::Load out{.shape = shape_of(invocation)};
   const bool is_ramp = out.shape == drill::Load::Shape::Ramp;
-  const std::int64_t agents =
-      is_ramp ? invocation.number("max").value_or(kUsualMax)
-              : invocation.number("count").value_or(kUsualCount);
-  if (agents < 1 || agents > drill::kMostAgents)
-    throw UsageError("from 1 to " + std::to_string(drill::kMostAgents) +
-                     " agents can run");
-  out.agents = static_cast<int>(agents);
+  out.agents =
+      static_cast<int>(is_ramp ? number_within(invocation, "max", kUsualMax, 1,
+                                               drill::kMostAgents)
+                               : number_within(invocation, "count", kUsualCount,
+                                               1, drill::kMostAgents));
   out.interval_ms = invocation.duration("interval").value_or(0);
   if (is_ramp)
     out.duration_ms =
         invocation.duration("duration").value_or(kUsualDurationMs);
   out.hold_ms = invocation.duration("hold").value_or(kUsualHoldMs);
-  const std::int64_t seed = invocation.number("seed").value_or(1);
-  if (seed < 0) throw UsageError("'--seed' must not be negative");
-  out.seed = static_cast<std::uint64_t>(seed);
+  out.seed = seed_of(invocation);
   out.keep = invocation.has("keep");
   return out;
 }
@@ -108,7 +282,10 @@ int load(const Invocation& invocation, const Repository&) {
 int run(const Invocation& invocation) {
   return cli::require_action(
              invocation,
-             {{"chaos", chaos},
+             {{"chaos",
+               chaos,
+               {"min-interval", "max-interval", "severity", "only", "dry-run",
+                "agents"}},
               {"load", load, {"count", "max", "interval", "hold", "last"}}})
       .run(invocation, Repository{});
 }
@@ -119,29 +296,42 @@ const cli::Command cli::kCommand = {
     .name = "drill",
     .group = cli::Group::Seeing,
     .summary = "exercise a team in a repository that is thrown away",
-    .synopsis =
-        {"chaos",
-         "load [concurrent] [--count <n>] [--interval <d>] [--hold <d>] "
-         "[--seed <n>] [--keep]",
-         "load [ramp] --max <n> [--duration <d>] [--hold <d>] [--seed <n>] "
-         "[--keep]",
-         "load --last"},
-    .options = {{"count", 0, cli::Arity::One, "n",
+    .synopsis = {"chaos [--duration <time>] [--min-interval <time>] "
+                 "[--max-interval <time>] [--severity <severity>] "
+                 "[--only <event>]... [--agents <n>] [--seed <n>] [--dry-run] "
+                 "[--keep]",
+                 "load [concurrent] [--count <n>] [--interval <time>] "
+                 "[--hold <time>] [--seed <n>] [--keep]",
+                 "load [ramp] --max <n> [--duration <time>] [--hold <time>] "
+                 "[--seed <n>] [--keep]",
+                 "load --last"},
+    .options = {{"duration", 0, Arity::One, "time",
+                 "how long: 90s, 3m (the default), 1h; of a ramp: until all "
+                 "have been started; default: 1m"},
+                {"min-interval", 0, Arity::One, "time",
+                 "between two events at least; default: 5s"},
+                {"max-interval", 0, Arity::One, "time",
+                 "between two events at most; default: 15s"},
+                {"severity", 0, Arity::One, "severity",
+                 "only such events: low, medium, high or all (the default)"},
+                {"only", 0, Arity::Many, "event", "only events of that name"},
+                {"agents", 0, Arity::One, "n", "how many run; default: 4"},
+                {"count", 0, Arity::One, "n",
                  "so many agents at the same time; default: 5"},
-                {"interval", 0, cli::Arity::One, "d",
+                {"interval", 0, Arity::One, "time",
                  "so long from one start to the next; default: none"},
-                {"max", 0, cli::Arity::One, "n",
+                {"max", 0, Arity::One, "n",
                  "in ten stages up to so many agents; default: 10"},
-                {"duration", 0, cli::Arity::One, "d",
-                 "how long the stages take together; default: 1m"},
-                {"hold", 0, cli::Arity::One, "d",
+                {"hold", 0, Arity::One, "time",
                  "how long all of them work; default: 30s"},
-                {"seed", 0, cli::Arity::One, "n",
-                 "of everything that is left to chance; default: 1"},
-                {"last", 0, cli::Arity::Flag, "",
+                {"last", 0, Arity::Flag, "",
                  "only print what the last load drill has measured"},
-                {"keep", 0, cli::Arity::Flag, "",
-                 "leave everything running where it is, and say where"}},
+                {"seed", 0, Arity::One, "n",
+                 "the same again, with a number from 0 on; default: by chance"},
+                {"dry-run", 'n', Arity::Flag, "",
+                 "show what would happen when, and do nothing"},
+                {"keep", 0, Arity::Flag, "",
+                 "leave the repository for a look, with nothing running"}},
     .run = run};
 
 }  // namespace orch

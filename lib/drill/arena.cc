@@ -34,10 +34,6 @@ constexpr char kConfiguration[] =
     // One that runs detached is nobody's.
     "[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n";
 
-std::string role_name(int index) {
-  return index == 0 ? "overseer" : "impl-" + std::to_string(index);
-}
-
 std::string role_file(const std::string& role, const std::string& check_in) {
   return "name: " + role +
          "\nkind: implementor\npurpose: take part in a drill\nduties:\n"
@@ -58,6 +54,10 @@ std::string last_line(const process::Outcome& out) {
 }
 
 }  // namespace
+
+std::string Arena::role_name(int index) {
+  return index == 0 ? "overseer" : "impl-" + std::to_string(index);
+}
 
 Arena::Arena(const Size& size) : keep_(size.keep) {
   make_place();
@@ -94,13 +94,16 @@ void Arena::make_place() {
     throw io_error("cannot make '" + pattern + "'", errno);
   root_ = file::resolve(pattern);
   repository_ = root_ + "/repository";
+  // Asked for before we enter another mount namespace, in which the path of our
+  // own program may lead nowhere.
+  programs_ = installation::bin_directory();
   const char* path = std::getenv("PATH");
   environment_ = {{"HOME", root_ + "/home"},
                   {"XDG_CONFIG_HOME", root_ + "/home/.config"},
                   {"XDG_STATE_HOME", root_ + "/home/.state"},
                   {"XDG_RUNTIME_DIR", root_ + "/run"},
                   {"TMPDIR", root_ + "/tmp"},
-                  {"PATH", tools() + ":" + installation::bin_directory() + ":" +
+                  {"PATH", tools() + ":" + programs_ + ":" +
                                (path ? path : "/usr/bin:/bin")},
                   {"GIT_CONFIG_NOSYSTEM", "1"},
                   {"GIT_CEILING_DIRECTORIES", root_},
@@ -185,7 +188,7 @@ process::Program Arena::git_program(const std::vector<std::string>& args,
 process::Program Arena::orch_program(const std::vector<std::string>& args,
                                      const std::string& where) const {
   process::Program program = git_program(args, where);
-  program.argv.front() = installation::bin_directory() + "/git-orch";
+  program.argv.front() = programs_ + "/git-orch";
   return program;
 }
 
@@ -241,6 +244,10 @@ std::vector<Leftover> Arena::look() const {
 }
 
 std::vector<Leftover> Arena::end() {
+  if (keep_) {
+    clear();
+    return {};
+  }
   std::vector<Leftover> out = stop();
   // Detached children of the last hooks end by themselves.
   const Interrupts interrupts;
@@ -249,11 +256,8 @@ std::vector<Leftover> Arena::end() {
   for (; !left.empty() && clock::steady() < until; left = look())
     interrupts.wait(20);
   out.insert(out.end(), left.begin(), left.end());
-  if (!keep_) {
-    clear();
-    if (file::exists(root_)) out.push_back({"directory", root_});
-  }
-  ended_ = true;
+  clear();
+  if (file::exists(root_)) out.push_back({"directory", root_});
   return out;
 }
 

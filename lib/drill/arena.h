@@ -43,6 +43,9 @@ class Arena {
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
 
+  // The role of the nth agent of a feature.
+  static std::string role_name(int index);
+
   const std::string& directory() const { return root_; }
   const std::string& repository() const { return repository_; }
   repository::Repository handle() const;
@@ -75,7 +78,8 @@ class Arena {
 
   // Stops daemon and agents as a person would (`deinit`), waits until nothing
   // of it runs, and proves it; ends the rest by pid, and removes the directory.
-  // Nothing, when nothing was left.
+  // Nothing, when nothing was left. What is kept is only ended, and stays as it
+  // is.
   std::vector<Leftover> end();
 
  private:
@@ -87,7 +91,7 @@ class Arena {
   std::vector<Leftover> look() const;
   void clear() noexcept;
 
-  std::string root_, repository_, why_no_disk_;
+  std::string root_, repository_, programs_, why_no_disk_;
   std::vector<std::pair<std::string, std::string>> environment_;
   std::vector<std::string> agents_;
   bool keep_ = false, ended_ = false;

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "drill/report.h"
+#include "drill/team.h"
+#include "history/records.h"
+
+// What has to hold at any time when nothing is under way: the same after each
+// event of a drill, and at its end.
+namespace orch::drill {
+
+class Checker {
+ public:
+  // Leaves work of a person's in the main worktree and remembers it.
+  explicit Checker(Team& team);
+
+  // Waits until the team is at rest, a minute at most, and looks at everything:
+  // objects and refs, the store, its history, processes, locks, descriptors,
+  // the person's files.
+  std::vector<Finding> check();
+
+  // The store may have lost what came before: from now on it is compared with
+  // `known`, or, absent, with nothing.
+  void start_anew(std::optional<history::Records> known);
+  // What became of that ref is the drill's own doing, until the next check.
+  void excuse(const std::string& ref) { excused_.insert(ref); }
+
+  // That were looked at last.
+  std::size_t commits() const { return commits_; }
+  std::size_t messages() const {
+    return before_ ? before_->messages.size() : 0;
+  }
+
+ private:
+  void add(const std::string& check, const std::string& what);
+  void check_repository();
+  void check_store();
+  void check_refs(const history::Records& now);
+  void check_commits(const history::Records& now);
+  void check_history(const history::Records& now);
+  void check_processes();
+  void check_locks();
+  void check_person();
+  std::string person() const;
+
+  Team& team_;
+  std::string person_;
+  std::optional<history::Records> before_;
+  std::set<std::string> excused_;
+  std::vector<Finding> found_;
+  std::size_t commits_ = 0;
+};
+
+}  // namespace orch::drill
