@@ -7,6 +7,7 @@
 #include "file/file.h"
 #include "spool/spool.h"
 #include "store/checkins.h"
+#include "store/contention.h"
 #include "store/durations.h"
 #include "store/meters.h"
 
@@ -169,6 +170,9 @@ std::vector<Family> metrics(const repository::Repository& repository,
   out.push_back(counter("git_orch_agent_restarts",
                         "Agents that were started again by themselves.",
                         restarts));
+  out.push_back(counter("git_orch_store_waits",
+                        "Transactions that waited for another one.",
+                        store::count_waits(repository.orch_dir())));
   out.push_back(counter("git_orch_commits", "Commits, each once.",
                         store::count_recorded_commits(store)));
   out.push_back(named(Type::Counter, "git_orch_messages",

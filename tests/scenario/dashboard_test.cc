@@ -51,6 +51,7 @@ TEST_F(Dashboard, AnswersWhatTheVerbsPrint) {
       {"conflicts", "conflicts list"},
       {"contradictions", "contradictions list"},
       {"daemon", "daemon status"},
+      {"drill", "drill load --last"},
       {"integrate", "integrate --list"},
       {"limits", "limits status"},
       {"messages", "inbox --everyone"},

@@ -76,6 +76,7 @@ TEST_F(MetricsVerb, TellsWhatThereIsAndWhatThereWas) {
   EXPECT_EQ(value("git_orch_messages_total", {{"level", "typed"}}), 1);
   EXPECT_EQ(value("git_orch_messages_total", {{"level", "read"}}), 0);
   EXPECT_EQ(value("git_orch_agent_restarts_total"), 0);
+  EXPECT_GE(value("git_orch_store_waits_total"), 0);
   EXPECT_EQ(value("git_orch_gate_runs_total", {{"result", "passed"}}), 1);
   const std::string agent = "001-a/impl-ui";
   EXPECT_EQ(
