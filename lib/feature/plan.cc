@@ -134,6 +134,9 @@ Base base_of(const Repository& repository, const std::string& asked) {
                     {.args = std::move(args), .worktree = repository.git_dir});
   };
   const auto symbolic = run({"symbolic-ref", "--quiet", "HEAD"});
+  if (!symbolic.ok() && symbolic.status != 1)
+    throw Error(ErrorCode::Contended,
+                "git symbolic-ref failed: " + git::message_of(symbolic));
   if (!symbolic.ok())
     throw Error(ErrorCode::Usage,
                 "HEAD is detached, so the feature has no base branch",

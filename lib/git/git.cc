@@ -101,26 +101,46 @@ std::string message_of(const process::Outcome& outcome) {
   return std::string(first);
 }
 
+namespace {
+
+// "commit-tree" of {"-c", "user.name=x", "commit-tree", …}.
+std::string verb_of(const Call& call) {
+  for (std::size_t i = 0; i < call.args.size(); ++i) {
+    if (call.args[i] == "-c")
+      ++i;
+    else if (!call.args[i].starts_with('-'))
+      return call.args[i];
+  }
+  return "";
+}
+
+// A git that was killed, or did not start, has not said no: what it was asked
+// is to be asked again.
+Error failure_of(const Call& call, const process::Outcome& outcome) {
+  const bool answered =
+      !outcome.timed_out && outcome.status != 127 && outcome.status <= 128;
+  return {answered ? ErrorCode::Io : ErrorCode::Contended,
+          "git " + verb_of(call) + " failed: " + message_of(outcome)};
+}
+
+}  // namespace
+
 std::string require(const Repository& repository, const Call& call) {
   process::Outcome outcome = run(repository, call);
   if (outcome.ok()) return std::move(outcome.output);
-  std::string verb;
-  for (const std::string& arg : call.args) {
-    if (arg.starts_with('-')) continue;
-    verb = arg;
-    break;
-  }
-  throw Error(ErrorCode::Io, "git " + verb + " failed: " + message_of(outcome));
+  throw failure_of(call, outcome);
 }
 
 std::optional<std::string> find_commit(const Repository& repository,
                                        const std::string& revision) {
-  const process::Outcome outcome =
-      run(repository, {.args = {"rev-parse", "--verify", "--quiet",
-                                "--end-of-options", revision + "^{commit}"},
-                       .worktree = repository.worktree});
-  if (!outcome.ok()) return std::nullopt;
-  return std::string(text::trim(outcome.output));
+  const Call call = {.args = {"rev-parse", "--verify", "--quiet",
+                              "--end-of-options", revision + "^{commit}"},
+                     .worktree = repository.worktree};
+  const process::Outcome outcome = run(repository, call);
+  if (outcome.ok()) return std::string(text::trim(outcome.output));
+  const Error failure = failure_of(call, outcome);
+  if (failure.code() == ErrorCode::Contended) throw failure;
+  return std::nullopt;
 }
 
 std::vector<Ref> list_refs(const Repository& repository,

@@ -138,6 +138,10 @@ policy::WorktreeRules make(const Repository& repository, Inputs& in,
   return rules;
 }
 
+bool is_of_the_machine(const Error& e) {
+  return e.code() == ErrorCode::Io || e.code() == ErrorCode::Contended;
+}
+
 // The worktrees of agents of features, and how many rules were written.
 int write_all(const Repository& repository, store::Store& store,
               std::int64_t now_ms, std::vector<Repository>& guarded) {
@@ -147,7 +151,7 @@ int write_all(const Repository& repository, store::Store& store,
     in = inputs_of(repository, store, now_ms);
   } catch (const Error& e) {
     // The verbs that read the file, and doctor, name its fault.
-    if (e.code() == ErrorCode::Io) throw;
+    if (is_of_the_machine(e)) throw;
   }
   for (const auto& [address, path, own] :
        repository::agent_worktrees(repository)) {
@@ -160,7 +164,7 @@ int write_all(const Repository& repository, store::Store& store,
       const auto rules = make(repository, *in, *agent);
       changed += write_rules(worktree.git_dir, policy::to_text(rules)) ? 1 : 0;
     } catch (const Error& e) {
-      if (e.code() == ErrorCode::Io) throw;
+      if (is_of_the_machine(e)) throw;
     }
   }
   return changed;

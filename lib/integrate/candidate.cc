@@ -50,6 +50,10 @@ Merged merge(const Repository& repository, const std::string& ours,
     std::set<std::string> paths(fields.begin() + 1, fields.end());
     return {"", {{paths.begin(), paths.end()}, ""}};
   }
+  // Killed, or not started: that is no verdict.
+  if (out.status == 127 || out.status > 128)
+    throw Error(ErrorCode::Contended,
+                "git merge-tree failed: " + git::message_of(out));
   return {"", {{}, git::message_of(out)}};
 }
 

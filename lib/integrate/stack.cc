@@ -17,11 +17,13 @@ void Run::add_waiting(const Part& part, Item item,
       keep_waiting(store_, request_, part, std::move(item), worktree));
 }
 
-// One that cannot be built at all is that branch's matter, not the run's.
+// One that cannot be built at all is that branch's matter, not the run's; a git
+// that was killed over it says nothing of it.
 Built Run::try_build(const std::string& onto, const Part& part) const {
   try {
     return build(repository_, request_, into_, onto, part, marks_);
   } catch (const Error& e) {
+    if (e.code() == ErrorCode::Contended) throw;
     return {{}, {{}, e.what()}};
   }
 }

@@ -132,6 +132,27 @@ TEST_F(InitFeatureSurvival, WhatFailsBehindTheRowsIsDoneByTheNextRun) {
   EXPECT_EQ(box.type("test -s .git/orch-guard.config").status, 0);
 }
 
+// It has not said that there is no commit, or that HEAD is detached.
+TEST_F(InitFeatureSurvival, AGitThatIsKilledWhileItIsAskedIsAnErrorOfItsOwn) {
+  const std::string real =
+      box.run_in("/", {"sh", "-c", "command -v git"}).lines().at(0);
+  for (const char* verb : {"rev-parse", "symbolic-ref"}) {
+    box.write(box.path("bin/git"),
+              std::string("#!/bin/sh\ncase \" $* \" in *' ") + verb +
+                  " '*) kill -9 $$ ;; esac\nexec " + real + " \"$@\"\n");
+    box.ok("chmod 755 ../bin/git");
+    const Result r = box.run_in(
+        box.repo(),
+        {"sh", "-c",
+         "PATH=" + box.path("bin") + ":$PATH git-orch-init-feature 001-a -q"});
+    EXPECT_EQ(r.status, 4);
+    EXPECT_TRUE(holds(
+        r.err, std::string("fatal: git ") + verb + " failed: exit status 137"));
+  }
+  box.ok("git orch init-feature 001-a --roles overseer,impl-ui -q");
+  expect_complete("001-a");
+}
+
 TEST_F(InitFeatureSurvival, SixteenInParallelAllSucceed) {
   const Result r = box.run_in(
       box.repo(),
