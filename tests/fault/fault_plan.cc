@@ -28,6 +28,7 @@ std::vector<int> each_in_a_part_of_its_own(int calls, int wanted) {
 std::vector<int> every(int calls, int step) {
   std::vector<int> out;
   for (int n = fault_first(step); n <= calls; n += step) out.push_back(n);
+  if (out.empty() && calls > 0) out.push_back(fault_first(calls));
   return out;
 }
 

@@ -167,7 +167,7 @@ TEST_F(RefuserFaults, TheGuardOfMergesLeavesTheMergeToTheNext) {
     // What git leaves of a refused merge, git ends.
     if (fired) {
       EXPECT_EQ(head(), before);
-      box.ok_in(top, "git merge --continue");
+      box.ok_in(top, "git commit -q --no-edit");
     }
     EXPECT_NE(head(), before);
   });
@@ -182,6 +182,7 @@ TEST_F(RefuserFaults, TheGuardOfRefsLeavesTheCommitToTheNext) {
 }
 
 TEST_F(RefuserFaults, TheGuardOfPushesLeavesThePushToTheNext) {
+  box.ok("sed -i 's/^  pushes: block/  pushes: warn/' .git/orch/policy.yaml");
   make_guard_killable("pre-push");
   box.ok("git init -q --bare ../there.git");
   box.ok("git remote add there ../there.git");
