@@ -259,7 +259,7 @@ std::vector<std::optional<std::string>> states_shown(
       const auto found =
           screen::evaluate(pass.runtime_of(agents[i]),
                            {.text = shown[i].text, .title = shown[i].title});
-      out.push_back(found ? found->state() : "");
+      out.emplace_back(found ? found->state() : "");
     } catch (const Error&) {
       out.emplace_back("");  // a runtime file that cannot be read tells nothing
     }
