@@ -137,8 +137,9 @@ class Redactor {
         return;
       }
     } else {
+      // A number, true, false, null, or what was hidden before.
       const std::size_t end =
-          std::min(text_.find_first_not_of("0123456789.+-eEtrufalsn", at_),
+          std::min(text_.find_first_not_of("0123456789.+-eEtrufalsn*", at_),
                    text_.size());
       if (end > at_ && ends_member(end)) {
         hide(end);
