@@ -64,6 +64,7 @@ class Exercise {
         interrupts_(interrupts),
         tell_(tell),
         began_(clock::steady()),
+        began_at_(clock::now()),
         arena_({.agents = load.agents,
                 .seed = load.seed,
                 .keep = load.keep,
@@ -74,7 +75,7 @@ class Exercise {
     report_.shape = load.shape == Load::Shape::Ramp ? "ramp" : "concurrent";
     report_.seed = load.seed;
     report_.wanted = load.agents;
-    report_.started_at = clock::now();
+    report_.started_at = began_at_;
     if (load.keep) tell_("kept in " + arena_.directory());
   }
 
@@ -353,7 +354,7 @@ class Exercise {
   const Load& load_;
   const Interrupts& interrupts_;
   const Tell& tell_;
-  std::int64_t began_;
+  std::int64_t began_, began_at_;  // before the arena was made
   Arena arena_;
   std::vector<std::string> order_, running_;
   std::size_t started_ = 0;
