@@ -9,6 +9,7 @@
 
 #include "clock/clock.h"
 #include "git/git.h"
+#include "rebuild/living.h"
 #include "rebuild/rebuild.h"
 #include "task/task.h"
 #include "text/text.h"
@@ -166,6 +167,7 @@ store::Known known_to_git(const Repository& repository) {
     a.created_at = clock::now();
     known.agents.push_back(a);
   }
+  complete_from_processes(repository, known.agents);
   for (const auto& [spec_id, feature] : features)
     known.features.push_back(feature);
   known.snapshots = snapshots(repository);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "rebuild/rebuild.h"
 
+#include <algorithm>
+
 #include "file/file.h"
 #include "progress/progress.h"
 #include "text/text.h"
@@ -50,10 +52,14 @@ std::vector<std::string> words_of(const store::Rebuilt& rebuilt) {
   for (const std::string& spec_id : rebuilt.features)
     lines.push_back("feature '" + spec_id +
                     "' made anew; its base and its name are guesses");
-  for (const std::string& address : rebuilt.agents)
-    lines.push_back("agent '" + address +
-                    "' made anew from its branch; its kind is a guess, its "
-                    "runtime and process are not known");
+  for (const std::string& address : rebuilt.agents) {
+    const bool runs = std::find(rebuilt.running.begin(), rebuilt.running.end(),
+                                address) != rebuilt.running.end();
+    lines.push_back("agent '" + address + "' made anew from its branch" +
+                    (runs ? " and its process, which runs; its kind is a guess"
+                          : "; its kind is a guess, its runtime and process "
+                            "are not known"));
+  }
   if (rebuilt.commits > 0)
     lines.push_back(text::count_of(rebuilt.commits, "event") +
                     " made anew from commits");

@@ -186,17 +186,39 @@ class Reader {
   Rebuilt* result_;
 };
 
+// The number that its processes know, unless somebody else has it.
+std::int64_t insert_agent_as(Store& store, const Agent& agent) {
+  const std::int64_t id = insert_agent(store, agent);
+  if (agent.id <= 0 || agent.id == id || find_agent(store, agent.id)) return id;
+  Statement(store.database(), "UPDATE agents SET id = ? WHERE id = ?")
+      .bind(agent.id, id)
+      .run();
+  return agent.id;
+}
+
 void add_agents(Store& store, const Known& known, Rebuilt* result) {
   if (is_whole(result->tables, "agents")) return;
-  for (Agent a : known.agents) {
+  std::vector<Agent> agents = known.agents;
+  // Those that have a number come first.
+  std::stable_sort(
+      agents.begin(), agents.end(),
+      [](const Agent& a, const Agent& b) { return a.pid != 0 && b.pid == 0; });
+  for (Agent a : agents) {
     if (find_agent(store, a.address)) continue;
     const auto feature = find_feature(store, spec_id_of(a.address));
     if (!feature) continue;
     a.feature_id = feature->id;
-    a.id = insert_agent(store, a);
-    a.state = "unknown";
-    a.state_source = "rebuild";
-    a.state_since = a.created_at;
+    const std::int64_t number = a.id;
+    a.id = insert_agent_as(store, a);
+    // Under another number its processes would speak for another.
+    if (a.pid == 0 || a.id != number) {
+      a = find_agent(store, a.id).value_or(a);
+      a.state = "unknown";
+      a.state_source = "rebuild";
+      a.state_since = a.created_at;
+    } else {
+      result->running.push_back(a.address);
+    }
     update_agent(store, a);
     result->agents.push_back(a.address);
   }

@@ -18,7 +18,9 @@ namespace orch::store {
 // not exist, whatever branches there are.
 struct Known {
   std::vector<Feature> features;
-  std::vector<Agent> agents;  // without ids; the address names the feature
+  // The address names the feature. One that runs has its `pid` and the `id`
+  // that its processes know, the others have none.
+  std::vector<Agent> agents;
   std::vector<Snapshot> snapshots;
   std::vector<Event> commits;  // one event each, oldest first
 };
@@ -28,6 +30,7 @@ struct Rebuilt {
   std::vector<SalvagedTable> tables;
   std::int64_t dropped = 0;                   // rows that referred to lost ones
   std::vector<std::string> features, agents;  // made from what is known
+  std::vector<std::string> running;           // of these agents
   std::size_t snapshots = 0, commits = 0;     // likewise
   std::vector<std::string> scheduled;         // agents that got a new check-in
 };

@@ -155,6 +155,27 @@ TEST_F(DoctorFix, MakesTheStoreAnewFromGitAndTheSpool) {
   EXPECT_EQ(set_aside().size(), 1U);
 }
 
+TEST_F(DoctorFix, GivesAgentsThatRunTheirRowsBack) {
+  for (const char* role : {"overseer", "impl-ui"})
+    box.ok(std::string("git orch agent start -q 001-a/") + role +
+           " --runtime script");
+  const std::string processes =
+      "SELECT address, id, run, pane, pid, pid_start, runtime FROM agents "
+      "ORDER BY address";
+  const std::string before = sql(processes);
+  destroy();
+  const std::string said = box.type("git orch doctor --fix").err;
+  EXPECT_TRUE(holds(said,
+                    "'001-a/impl-ui' made anew from its branch and its "
+                    "process, which runs"));
+  EXPECT_EQ(sql(processes), before);
+  // The first look at its pane may take a while.
+  box.ok("git orch send 001-a/impl-ui -q -m still-there --wait acked");
+  box.ok("git orch agent stop -q 001-a/impl-ui");
+  EXPECT_EQ(sql("SELECT state FROM agents WHERE role = 'impl-ui'"),
+            "stopped\n");
+}
+
 TEST_F(DoctorFix, ReadsADamagedTableFromBothEnds) {
   sql("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE "
       "i < 4000) INSERT INTO task_events(event_id, spec_id, role, event_type, "
