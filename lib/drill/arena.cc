@@ -47,6 +47,15 @@ std::string spec_id(int index) {
   return number + "-drill";
 }
 
+// A drill is short, and there is nobody whom that disturbs.
+void type_often(const std::string& policy) {
+  constexpr std::string_view kBefore = "pane_every: 10s";
+  std::string text = file::load_contents(policy);
+  if (const std::size_t at = text.find(kBefore); at != std::string::npos)
+    text.replace(at, kBefore.size(), "pane_every: 1s");
+  file::write_atomically(policy, text, 0644);
+}
+
 std::string last_line(const process::Outcome& out) {
   const auto lines =
       text::split_list(out.errors.empty() ? out.output : out.errors, '\n');
@@ -69,7 +78,7 @@ Arena::Arena(const Size& size) : keep_(size.keep) {
     for (const char* name :
          {"home", "run", "tmp", "tools", "repository", "trees"})
       file::make_private_directories(file::join(root_, name));
-    file::write_atomically(root_ + "/home/.gitconfig",
+    file::write_atomically(home() + "/.gitconfig",
                            std::string(kConfiguration) +
                                "[orch]\n\truntime = script\n\tworktreeRoot = " +
                                root_ + "/trees\n");
@@ -98,9 +107,9 @@ void Arena::make_place() {
   // own program may lead nowhere.
   programs_ = installation::bin_directory();
   const char* path = std::getenv("PATH");
-  environment_ = {{"HOME", root_ + "/home"},
-                  {"XDG_CONFIG_HOME", root_ + "/home/.config"},
-                  {"XDG_STATE_HOME", root_ + "/home/.state"},
+  environment_ = {{"HOME", home()},
+                  {"XDG_CONFIG_HOME", home() + "/.config"},
+                  {"XDG_STATE_HOME", home() + "/.state"},
                   {"XDG_RUNTIME_DIR", root_ + "/run"},
                   {"TMPDIR", root_ + "/tmp"},
                   {"PATH", tools() + ":" + programs_ + ":" +
@@ -127,6 +136,7 @@ void Arena::make_repository(std::uint64_t seed) const {
 void Arena::make_team(const Size& size) {
   require(orch_program({"init", "-q"}));
   const std::string state = repository_ + "/.git/orch";
+  type_often(state + "/policy.yaml");
   const int team = std::max(1, std::min(size.team, size.agents));
   for (int i = 0; i < team; ++i) {
     const std::string role = role_name(i);

@@ -83,6 +83,7 @@ class Arena {
   std::vector<Leftover> end();
 
  private:
+  std::string home() const { return root_ + "/home"; }
   void make_place();
   void make_repository(std::uint64_t seed) const;
   void make_team(const Size& size);

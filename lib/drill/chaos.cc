@@ -16,6 +16,8 @@ namespace orch::drill {
 namespace {
 
 constexpr std::int64_t kRecoverMs = 90 * 1000;
+// So much later than the end, what is late still comes.
+constexpr std::int64_t kLateMs = 60 * 1000;
 // Room for an hour of commits; when it is full, that is soon.
 constexpr std::int64_t kDiskBytes = 128 << 20;
 constexpr int kAnswerS = 30;
@@ -37,13 +39,14 @@ class Chaos {
     tell_("starting " + text::count_of(team_.running().size(), "agent") +
           " in " + arena_.directory());
     team_.start();
-    begin_ = clock::steady();
     team_.work(Team::Air::Calm);
     report.findings = checker_.check();
+    begin_ = clock::steady();
     for (const Planned& planned : plan_of(options_)) {
       const std::int64_t left = begin_ + planned.at_ms - clock::steady();
       if (left > 0) team_.work_for(left, Team::Air::Calm);
-      if (clock::steady() - begin_ >= options_.asked.duration_ms) break;
+      if (clock::steady() - begin_ > options_.asked.duration_ms + kLateMs)
+        break;
       report.events.push_back(run_event(planned));
     }
     const std::int64_t left =

@@ -86,9 +86,9 @@ std::vector<Finding> Checker::check() {
   check_store();
   check_locks();
   check_person();
+  check_commits();
   if (auto now = team_.records()) {
     check_refs(*now);
-    check_commits(*now);
     check_history(*now);
     before_ = std::move(now);
   }
@@ -114,11 +114,9 @@ void Checker::check_store() {
 
 // Moves that nothing explains are events; and no ref is anywhere else.
 void Checker::check_refs(const history::Records& now) {
-  std::set<std::string> known;
-  if (before_)
-    for (const history::Event& e : before_->events) known.insert(e.key);
   for (const history::Event& e : now.events) {
-    if (e.type != "ref_unexplained" || known.contains(e.key)) continue;
+    if (e.type != "ref_unexplained" || !unexplained_.insert(e.key).second)
+      continue;
     const bool is_excused = std::any_of(
         excused_.begin(), excused_.end(), [&](const std::string& ref) {
           return e.message.find(ref) != std::string::npos;
@@ -133,20 +131,33 @@ void Checker::check_refs(const history::Records& now) {
       add("refs", "nobody has made '" + text::printable(ref) + "'");
 }
 
-void Checker::check_commits(const history::Records& now) {
-  std::set<std::string> told;
-  for (const history::Event& e : now.events) {
-    told.insert(e.commit);
-    told.insert(e.recorded_commit);
-  }
-  const process::Outcome all = team_.arena().git(
-      {"rev-list", "--no-merges", "--branches=feature/*", "^main"});
-  if (!all.ok()) add("commits", few_lines(all.errors));
-  commits_ = 0;
-  for (const std::string& commit : text::split_list(all.output, '\n')) {
-    ++commits_;
-    if (!told.contains(commit))
-      add("commits", "commit " + commit + " has no event");
+// A commit that has just been made is told of in a moment.
+void Checker::check_commits() {
+  const std::int64_t until = clock::steady() + kQuietMs;
+  for (;;) {
+    const process::Outcome all = team_.arena().git(
+        {"rev-list", "--no-merges", "--branches=feature/*", "^main"});
+    if (!all.ok()) add("commits", few_lines(all.errors));
+    const auto commits = text::split_list(all.output, '\n');
+    commits_ = commits.size();
+    team_.arena().orch({"tick", "-q"});
+    const auto now = team_.records();
+    if (!now) return;  // told by another check
+    std::set<std::string> told;
+    for (const history::Event& e : now->events) {
+      told.insert(e.commit);
+      told.insert(e.recorded_commit);
+    }
+    std::vector<std::string> missing;
+    for (const std::string& commit : commits)
+      if (!told.contains(commit)) missing.push_back(commit);
+    if (missing.empty()) return;
+    if (clock::steady() > until) {
+      for (const std::string& commit : missing)
+        add("commits", "commit " + commit + " has no event");
+      return;
+    }
+    team_.interrupts().wait(50);
   }
 }
 

@@ -42,7 +42,7 @@ class Checker {
   void check_repository();
   void check_store();
   void check_refs(const history::Records& now);
-  void check_commits(const history::Records& now);
+  void check_commits();
   void check_history(const history::Records& now);
   void check_processes();
   void check_locks();
@@ -53,6 +53,7 @@ class Checker {
   std::string person_;
   std::optional<history::Records> before_;
   std::set<std::string> excused_;
+  std::set<std::string> unexplained_;  // keys of events that were looked at
   std::vector<Finding> found_;
   std::size_t commits_ = 0;
 };

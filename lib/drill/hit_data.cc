@@ -110,10 +110,10 @@ Trouble damage_store(Scene& scene, const Planned& planned) {
   const std::string copy = arena.directory() + "/tmp/copy.db";
   scene.team.settle(10 * 1000);
   file::remove(copy);
-  if (restores && !arena.orch({"backup", copy, "-q"}).ok())
-    throw Skip{"there is no copy to put back"};
   const auto known = scene.team.records();
   if (!known) throw Skip{"the store cannot be read"};
+  if (restores && !arena.orch({"backup", copy, "-q"}).ok())
+    throw Skip{"there is no copy to put back"};
   damage_store(arena.handle().orch_dir(), planned.form);
   return {.mend =
               [&scene, &arena, known, copy, restores] {
@@ -123,7 +123,7 @@ Trouble damage_store(Scene& scene, const Planned& planned) {
                   arena.orch({"doctor", "--fix", "-q"});
                 if (!is_sound(arena.handle().orch_dir())) return false;
                 scene.team.forget(*known);
-                scene.checker.start_anew(std::nullopt);
+                scene.checker.start_anew(restores ? known : std::nullopt);
                 return true;
               },
           .lasts_ms = kBriefMs};

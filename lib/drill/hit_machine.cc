@@ -169,9 +169,9 @@ Trouble hit_machine(Scene& scene, const Planned& planned) {
   if (kind == "cpu")
     return press(scene, {"sha256sum", "/dev/zero"},
                  std::max(1U, std::thread::hardware_concurrency()));
-  // It keeps so much of what it reads, and reads for ever.
+  // It reads so much into memory, again and again.
   if (kind == "memory")
-    return press(scene, {"tail", "-c", "256M", "/dev/zero"}, 1);
+    return press(scene, {"dd", "if=/dev/zero", "of=/dev/null", "bs=256M"}, 1);
   if (kind == "disk-full") return fill_disk(scene);
   if (kind == "slow-git") return slow_git(scene);
   return move_clock(scene, planned);

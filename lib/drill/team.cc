@@ -35,6 +35,10 @@ std::string script_of(const std::string& role) {
   return out;
 }
 
+std::vector<std::string> add_task() {
+  return {"task", "add", "a thing to claim", "--id", kTask, "-q"};
+}
+
 std::string said_by(const process::Outcome& out) {
   if (out.timed_out) return "it took too long";
   const std::string& said = out.errors.empty() ? out.output : out.errors;
@@ -69,7 +73,7 @@ void Team::start() {
       throw Error(ErrorCode::Io,
                   "cannot start '" + agent + "': " + said_by(out));
   }
-  expect({"task", "add", "a thing to claim", "--id", kTask, "-q"});
+  expect(add_task());
   // Otherwise a tick would have found nothing to compare yet.
   expect({"tick", "-q"});
 }
@@ -162,12 +166,16 @@ void Team::log(Air air) {
 // One of two gets it; the other is told so, and gets it later.
 void Team::claim(Air air) {
   const std::string name = "task/" + feature_ + "/" + kTask;
+  // One that could not be given back in trouble.
+  if (is_claimed_)
+    is_claimed_ = !arena_.orch({"task", "release", kTask, "-q"}).ok();
   for (std::size_t i = 0; i < 2; ++i) {
     const std::string& first = running_[i % running_.size()];
     const std::string& second = running_[(i + 1) % running_.size()];
     const json::Value data = data_of(air, {"task", "claim", kTask, "--agent",
                                            first, "--for", "10m", "--json"});
     const auto number = data["claim"]["number"].as_integer();
+    is_claimed_ = is_claimed_ || !number;
     if (!number) return;
     history::Claim held{.name = name,
                         .owner = first,
@@ -191,7 +199,10 @@ void Team::claim(Air air) {
         "task", "release", kTask, "-q", "--claim", std::to_string(*number)};
     held.until = clock::steady();
     const process::Outcome freed = arena_.orch(release);
-    if (!freed.ok()) note_failure(air, release, freed);
+    if (!freed.ok()) {
+      is_claimed_ = true;
+      note_failure(air, release, freed);
+    }
     witness_.claims.push_back(held);
   }
 }
@@ -230,6 +241,15 @@ std::optional<std::string> Team::commit(const std::string& what) {
   return witness_.commits.back();
 }
 
+// What was submitted and could not be written down stays there: nothing proves
+// more.
+bool Team::has_to_move(const history::Message& m) const {
+  if (m.level == "queued" || m.level == "typed") return true;
+  const auto& unwritten = witness_.unwritten;
+  return m.level == "submitted" &&
+         std::find(unwritten.begin(), unwritten.end(), m.id) == unwritten.end();
+}
+
 std::vector<std::string> Team::settle(std::int64_t most_ms) {
   const std::int64_t until = clock::steady() + most_ms;
   for (;;) {
@@ -238,8 +258,7 @@ std::vector<std::string> Team::settle(std::int64_t most_ms) {
     const auto now = records();
     if (!now) return {"the store cannot be read"};
     for (const history::Message& m : now->messages)
-      if (m.recipient != by_hand_ &&
-          (m.level == "queued" || m.level == "typed" || m.level == "submitted"))
+      if (m.recipient != by_hand_ && has_to_move(m))
         open.push_back("message " + std::to_string(m.id) + " to '" +
                        m.recipient + "' is still " + m.level);
     for (const history::Agent& a : now->agents)
@@ -279,7 +298,10 @@ std::vector<history::Arrival> Team::arrivals() {
     for (const std::string& path : paths)
       for (const std::string& line :
            text::split(file::find_contents(path).value_or(""), '\n')) {
-        const auto entry = json::parse(line);
+        // A disk that was full may have cut the line before it.
+        const std::size_t at = line.rfind("{\"prompt\":");
+        if (at == std::string::npos) continue;
+        const auto entry = json::parse(line.substr(at));
         const std::string* prompt =
             entry ? (*entry)["prompt"].as_string() : nullptr;
         if (!prompt) continue;
@@ -295,14 +317,19 @@ std::vector<history::Arrival> Team::arrivals() {
 }
 
 void Team::forget(const history::Records& known) {
-  forgotten_.clear();
-  for (const history::Arrival& a : arrivals()) ++forgotten_[a.agent];
+  forgotten_.clear();  // else some of them are not told of again
+  for (const history::Arrival& a : arrivals()) {
+    ++forgotten_[a.agent];
+    witness_.unwritten.push_back(a.message);
+  }
   witness_.logged.clear();
   witness_.sent.clear();
   witness_.once.clear();
   witness_.claims.clear();
   for (const history::Message& m : known.messages)
     witness_.unwritten.push_back(m.id);
+  // Nothing but the store knows of it; it may be there still.
+  arena_.orch(add_task());
 }
 
 std::vector<Finding> Team::take_findings() {
@@ -310,7 +337,6 @@ std::vector<Finding> Team::take_findings() {
 }
 
 void Team::move_clock(std::int64_t by_ms) {
-  moved_by_ = by_ms;
   arena_.set("ORCH_TEST_NOW",
              by_ms == 0 ? "" : std::to_string(clock::now() + by_ms));
 }

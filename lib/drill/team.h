@@ -81,6 +81,7 @@ class Team {
   json::Value data_of(Air air, const std::vector<std::string>& args,
                       const std::set<int>& fine = {0});
   std::string any_agent();
+  bool has_to_move(const history::Message& message) const;
 
   Arena& arena_;
   const Interrupts& interrupts_;
@@ -91,7 +92,8 @@ class Team {
   std::map<std::string, std::size_t> forgotten_;  // arrivals, by agent
   history::Witness witness_;
   std::vector<Finding> findings_;
-  std::int64_t round_ = 0, landings_ = 0, moved_by_ = 0;
+  std::int64_t round_ = 0, landings_ = 0;
+  bool is_claimed_ = false;  // perhaps, by a claim that was not given back
 };
 
 }  // namespace orch::drill
