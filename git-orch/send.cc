@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <set>
 
 #include "agent/agent.h"
@@ -245,7 +246,12 @@ int run(const cli::Invocation& invocation) {
   std::set<std::int64_t> to;
   for (const store::Agent& a : recipients) to.insert(a.id);
   if (interrupts) interrupt_all(repository, store, to);
-  message::deliver(repository, store, to);
+  try {
+    message::deliver(repository, store, to);
+  } catch (const Error& e) {
+    // They are sent, and stay queued: the next tick delivers them.
+    std::fprintf(stderr, "warning: not delivered yet: %s\n", e.what());
+  }
   const bool reached = await_level(repository, store, ids, rank, timeout);
   // What is left is done by whoever comes behind: a pane rests, or its Enter
   // was eaten.
