@@ -12,6 +12,8 @@ namespace {
 
 class AgentVerb : public VerbFaults {
  protected:
+  AgentVerb() { sample = 0; }
+
   void prepare() override {
     box.ok("git orch init -q");
     box.ok("git config orch.runtime script");

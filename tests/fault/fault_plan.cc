@@ -50,13 +50,17 @@ FaultPlan::FaultPlan(const std::vector<std::string>& counts, int sample,
     Part part{kFaults[i], std::atoi(counts.at(i).c_str()), {}};
     const bool kills = part.fault == "kill";
     if (only && part.fault != only) continue;
+    // The kill and one error by the seed.
+    if (sample == 0 && !takes_its_time() && !kills &&
+        static_cast<int>(i) != fault_first(4))
+      continue;
     if (faults_everywhere())
       part.points = every(part.calls, step ? std::atoi(step) : 1);
     else if (kills && kill_step > 0)
       part.points = every(part.calls, fault_step(kill_step));
     else
-      part.points =
-          each_in_a_part_of_its_own(part.calls, fault_step(sample, 12));
+      part.points = each_in_a_part_of_its_own(
+          part.calls, fault_step(std::max(sample, 1), 12));
     parts_.push_back(std::move(part));
   }
 }

@@ -22,8 +22,8 @@ class FaultPlan {
     std::vector<int> points;
   };
   // `counts` as `fault-at count` reports them. When not everywhere, each error
-  // comes `sample` times, and so does the kill, unless it comes at every
-  // `kill_step`th call.
+  // comes `sample` times (0: one of them once), and so does the kill, unless it
+  // comes at every `kill_step`th call.
   FaultPlan(const std::vector<std::string>& counts, int sample,
             int kill_step = 0);
 
