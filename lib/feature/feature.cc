@@ -66,11 +66,22 @@ std::vector<std::pair<std::string, std::string>> branches_to_adopt(
 
 Created plan(const Repository& repository, store::Store* store,
              const Request& request) {
-  if (auto finished = find_finished(store, request.spec_id))
-    return *std::move(finished);
-  const auto roles = load_roles(repository, request);
-  const auto journal = Journal::find(repository.orch_dir(), request.spec_id);
-  return plan_with(repository, request, roles, journal ? &*journal : nullptr);
+  const auto look = [&]() -> Created {
+    if (auto finished = find_finished(store, request.spec_id))
+      return *std::move(finished);
+    const auto roles = load_roles(repository, request);
+    const auto journal = Journal::find(repository.orch_dir(), request.spec_id);
+    return plan_with(repository, request, roles, journal ? &*journal : nullptr);
+  };
+  try {
+    return look();
+  } catch (const Error& e) {
+    if (e.code() != ErrorCode::Exists || !store) throw;
+  }
+  // What is in the way may come from another set-up of the same feature, which
+  // has its rows when it gives up the lock.
+  const git::WorktreesLock lock(repository);
+  return look();
 }
 
 Created create(const Repository& repository, store::Store& store,

@@ -145,7 +145,7 @@ TEST_F(HooksUnder, AStoreThatIsGoneMakeTheNextOneTellIt) {
   box.ok("rm -f .git/orch/orch.db-wal .git/orch/orch.db-shm");
   commit("without a store");
   EXPECT_EQ(box.type("test -e .git/orch/orch.db").status, 1);
-  box.ok("git orch tick -q");
+  box.type("git orch doctor --fix");
   EXPECT_TRUE(
       holds(box.sql("SELECT message FROM task_events"), "without a store\n"));
 }

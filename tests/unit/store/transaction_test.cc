@@ -41,6 +41,7 @@ TEST_F(TransactionOn, AFileThatWasRemovedWritesNothing) {
 
 TEST_F(TransactionOn, AFileThatWasReplacedWritesToNeither) {
   fs::rename(path(), scratch_.path("aside"));
+  fs::remove(path() + ".made");  // somebody wants a new one
   Store fresh = Store::open(scratch_.root());
   EXPECT_EQ(adding("001-a"), refusal());
   EXPECT_FALSE(find_feature(store_, "001-a"));
@@ -68,6 +69,9 @@ TEST_F(TransactionOn, AFileThatMovedAwayAndBackGoesOn) {
 TEST_F(TransactionOn, ARemovedFileLeavesTheGateFree) {
   fs::remove(path());
   EXPECT_EQ(adding("001-a"), refusal());
+  EXPECT_EQ(thrown_by([&] { Store::open(scratch_.root()); }),
+            "corrupt: the event store '" + path() + "' was removed");
+  fs::remove(path() + ".made");
   Store fresh = Store::open(scratch_.root());
   Transaction t(fresh);
   t.commit();
