@@ -61,9 +61,13 @@ int main(int argc, char** argv) {
   } catch (const std::exception& e) {
     hooks::warn(std::string(hooks::kHook.git_hook) + ": " + e.what());
   }
-  const std::string next = chain::find_next(argv[0], hooks::kHook.git_hook);
-  if (next.empty()) return kDone;
-  chain::become(next, argv);
-  hooks::warn("cannot run '" + next + "'");
+  try {
+    const std::string next = chain::find_next(argv[0], hooks::kHook.git_hook);
+    if (next.empty()) return kDone;
+    chain::become(next, argv);
+    hooks::warn("cannot run '" + next + "'");
+  } catch (const std::exception& e) {
+    hooks::warn(std::string(hooks::kHook.git_hook) + ": " + e.what());
+  }
   return kDone;
 }

@@ -4,7 +4,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 #include "chain/stub_form.h"
+#include "error/error.h"
 #include "file/file.h"
 
 namespace orch::chain {
@@ -17,12 +20,27 @@ constexpr std::string_view kProgram = ORCH_STUB_PROGRAM;
 constexpr std::string_view kEnd = "\nend of a hook of git orch\n";
 constexpr std::size_t kPage = 4096;
 
+// What says nothing about the file: one of ours may lie there.
+bool is_passing(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOMEM ||
+         error == EINTR || error == EIO;
+}
+
 std::string head_of(const std::string& path) {
+  const auto refuse_passing = [&] {
+    if (is_passing(errno)) throw io_error("cannot read '" + path + "'", errno);
+  };
   const file::Descriptor fd(
       ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-  if (!fd) return "";
+  if (!fd) {
+    refuse_passing();
+    return "";
+  }
   std::string bytes(kPage, '\0');
-  const ssize_t n = ::read(fd.get(), bytes.data(), bytes.size());
+  ssize_t n;
+  do n = ::read(fd.get(), bytes.data(), bytes.size());
+  while (n < 0 && errno == EINTR);
+  if (n < 0) refuse_passing();
   bytes.resize(n < 0 ? 0 : static_cast<std::size_t>(n));
   return bytes;
 }

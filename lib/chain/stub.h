@@ -15,7 +15,8 @@ std::optional<std::string> stub_for(std::string empty,
                                     std::string_view program);
 
 // The program that a stub, or a symbolic link as earlier versions made it,
-// leads to; absent when `path` is neither. Reads no more than a page.
+// leads to; absent when `path` is neither. Reads no more than a page. Throws
+// ErrorCode::Io when it cannot be known: no descriptor, a bad disk.
 std::optional<std::string> program_of(const std::string& path);
 
 // What somebody has written behind the end of the stub at `path`: as a script

@@ -88,8 +88,16 @@ process::Program program(const Repository& repository, const Call& call) {
   return p;
 }
 
+// One that could not be started or watched has said nothing, like one that was
+// killed.
 process::Outcome run(const Repository& repository, const Call& call) {
-  return process::run(program(repository, call));
+  try {
+    return process::run(program(repository, call));
+  } catch (const Error& e) {
+    if (e.code() != ErrorCode::Io) throw;
+    throw Error(ErrorCode::Contended,
+                std::string("cannot run git: ") + e.what());
+  }
 }
 
 std::string message_of(const process::Outcome& outcome) {

@@ -18,6 +18,7 @@
 #include "message/message.h"
 #include "roster/roster.h"
 #include "store/features.h"
+#include "store/made.h"
 #include "store/snapshots.h"
 #include "text/text.h"
 #include "text/time.h"
@@ -185,6 +186,7 @@ std::string move_store(const Repository& repository, store::Store store) {
     if (c != ':' && c != '-') stamp += c;
   const std::string backup =
       repository.common_dir + "/orch-backup-" + stamp + ".db";
+  store::forget_made(repository.orch_dir());
   file::rename(path, backup);
   return backup;
 }
@@ -225,6 +227,8 @@ Made init(const Repository& repository, Hooks hooks, hook::Foreign foreign) {
   copy_file(installation::template_directory() + "/policy.yaml",
             orch_dir + "/policy.yaml");
   store::Store store = store::Store::open(orch_dir);
+  // Again, behind a `deinit` that did not come to its end.
+  store::note_made(orch_dir);
   watch::begin(store);
   configure(repository);
   if (hooks == Hooks::Install) made.hooks = hook::install(repository, foreign);

@@ -18,6 +18,10 @@ void note_made(const std::string& orch_dir) {
     file::write_atomically(mark_in(orch_dir), "");
 }
 
+void forget_made(const std::string& orch_dir) {
+  file::remove(mark_in(orch_dir));
+}
+
 bool is_gone(const std::string& orch_dir) {
   return file::exists(mark_in(orch_dir)) &&
          !file::exists(Store::path_in(orch_dir));

@@ -11,6 +11,10 @@ namespace orch::store {
 // Durable when it returns. Does nothing where the mark is.
 void note_made(const std::string& orch_dir);
 
+// For one who puts the store aside on purpose; before he does. One that is
+// still there is used as before.
+void forget_made(const std::string& orch_dir);
+
 // Whether a store was made here whose file is gone. While another program
 // renames the file it may say so too: what depends on it asks under the gate.
 bool is_gone(const std::string& orch_dir);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "chain/stub.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "chain/chain.h"
+#include "error/error.h"
 #include "unit/scratch.h"
 
 namespace orch::chain {
@@ -61,6 +63,18 @@ TEST_F(Stub, IsNotAnythingElse) {
   EXPECT_FALSE(program_of(scratch.write("words", empty().substr(4))));
   EXPECT_FALSE(is_ours(scratch.write("blank", empty())));
   EXPECT_FALSE(program_of(scratch.root()));
+}
+
+// Who takes it for a foreign hook leaves ours behind, or puts it aside.
+TEST_F(Stub, IsNotDeniedByWhoCannotLook) {
+  const std::string path = made();
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit none{0, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  EXPECT_THROW(program_of(path), Error);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_EQ(program_of(path), kProgram);
 }
 
 TEST_F(Stub, IsALinkToAProgramAsWell) {
