@@ -153,15 +153,6 @@ void restart(const Repository& repository, store::Store& store,
   transaction.commit();
 }
 
-// It has come up, and who started it was killed before its pane was known and
-// it was briefed. Whoever is about to do that holds the lock.
-bool is_half_started(const Repository& repository, const store::Agent& a) {
-  return a.desired == "running" && a.pane.empty() && a.pid != 0 &&
-         is_running(a) &&
-         file::Lock::try_take(start_lock(repository, a),
-                              file::Lock::Mode::Exclusive);
-}
-
 void complete(const Repository& repository, store::Store& store,
               const store::Agent& agent) {
   try {
@@ -172,6 +163,13 @@ void complete(const Repository& repository, store::Store& store,
 }
 
 }  // namespace
+
+bool is_half_started(const Repository& repository, const store::Agent& a) {
+  return a.desired == "running" && a.pane.empty() &&
+         (a.pid != 0 || a.state == "starting") && is_running(a) &&
+         file::Lock::try_take(start_lock(repository, a),
+                              file::Lock::Mode::Exclusive);
+}
 
 std::int64_t back_off_ms(std::size_t nth) {
   std::int64_t wait = kFirstMs;

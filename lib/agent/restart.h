@@ -37,6 +37,12 @@ std::size_t recent_ends(store::Store& store, const store::Agent& agent,
 std::string start_lock(const repository::Repository& repository,
                        const store::Agent& agent);
 
+// Whether who started it was killed before its pane was known and it was
+// briefed, whether it has come up or not: whoever is about to do that holds the
+// lock. To be started again, which completes it.
+bool is_half_started(const repository::Repository& repository,
+                     const store::Agent& agent);
+
 // "exit status 3", "ended by signal 9", or that nobody saw it.
 std::string end_text(const store::Agent& agent);
 

@@ -146,13 +146,16 @@ store::Agent launch(const Repository& repository, store::Store& store,
   store::Agent agent = store::find_agent(store, asked.id).value_or(asked);
   if (has_started(agent)) return agent;
   // We hold the lock: who began this start was killed before it was briefed.
-  if (const auto pane = find_left_behind(repository, agent)) {
+  const auto left = find_left_behind(repository, agent);
+  if (left) {
     if (is_running(agent) && is_what_is_asked_for(agent, options))
-      return brief_in(repository, store, agent, *pane, options,
+      return brief_in(repository, store, agent, *left, options,
                       brief::Reason::Resume);
-    if (!is_running(agent)) end_left_behind(repository, store, *pane);
+    if (!is_running(agent)) end_left_behind(repository, store, *left);
   }
-  if (is_running(agent)) agent = stop(repository, store, agent).agent;
+  const bool has_come_up = left || agent.pid != 0 || !agent.pane.empty();
+  if (has_come_up && is_running(agent))
+    agent = stop(repository, store, agent).agent;
   require_startable(repository, store, agent);
   const config::Config& config = launching.config;
   const runtime::Runtime runtime =

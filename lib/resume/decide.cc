@@ -9,6 +9,7 @@ bool is_down(const store::Agent& agent) {
 }
 
 std::string why_down(const Reality& r) {
+  if (r.half_started) return "who started it was ended meanwhile";
   if (r.rebooted) return "the machine was started anew";
   if (r.agent.exit_status && *r.agent.exit_status > 128)
     return "it was ended by signal " +
@@ -44,7 +45,7 @@ std::vector<Action> decide(const Reality& r, bool rebrief) {
     out.push_back({r.agent.address, step, std::move(because), std::move(with)});
   };
   if (r.agent.desired != "running") return out;
-  if (!is_down(r.agent)) {
+  if (!is_down(r.agent) && !r.half_started) {
     if (rebrief && r.agent.state != "starting")
       add(Step::Brief, "it runs, and is told again");
     return out;

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "agent/agent.h"
+#include "agent/restart.h"
 #include "clock/clock.h"
 #include "error/error.h"
 #include "feature/feature.h"
@@ -37,6 +38,7 @@ class Look {
   Reality of(const store::Agent& row) const {
     Reality r{.agent = agent::observed(row)};
     r.rebooted = !row.boot_id.empty() && row.boot_id != process::boot_id();
+    r.half_started = agent::is_half_started(repository_, row);
     r.is_limited = store::find_open_limit(store_, row.id).has_value();
     r.has_worktree = file::is_directory(row.worktree);
     if (const auto it = moved_.find(row.address); it != moved_.end())

@@ -39,9 +39,10 @@ struct Action {
 
 // What is there of one agent.
 struct Reality {
-  store::Agent agent;       // as it is now (agent::observed)
-  bool rebooted = false;    // since it was started
-  bool is_limited = false;  // a usage limit is open: it goes on behind it
+  store::Agent agent;         // as it is now (agent::observed)
+  bool rebooted = false;      // since it was started
+  bool half_started = false;  // who started it was ended meanwhile
+  bool is_limited = false;    // a usage limit is open: it goes on behind it
   bool has_worktree = true;
   std::string moved_to;  // where its worktree is instead; empty: nowhere
   bool has_branch = true;

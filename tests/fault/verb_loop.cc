@@ -75,6 +75,7 @@ std::string VerbFaults::state() const {
           "'orch/(log|lock|tmp|spool|trash|backup|run|memo|orch.db)|"
           "[.]new-[0-9]+$' | sort\n"
           "find orch/roles orch/teams orch/runtimes orch/policy.yaml -type f "
+          "! -name '*.new-*' "
           "-exec sha256sum {} + | sort\n"
           "find orch-* 2>/dev/null | grep -v backup | sort\n")
           .out;

@@ -36,6 +36,16 @@ TEST(Resume, StartsWhatShouldRunAndDoesNot) {
   }
 }
 
+// Also one that came up meanwhile: it was not briefed.
+TEST(Resume, StartsWhatNobodyStartsAnyMore) {
+  for (const char* state : {"starting", "idle", "busy"}) {
+    Reality r = down();
+    r.agent.state = state;
+    r.half_started = true;
+    EXPECT_EQ(of(r), "start") << state;
+  }
+}
+
 TEST(Resume, LeavesWhatRunsAndWhatShouldNot) {
   for (const char* state : {"starting", "idle", "busy", "needs-human",
                             "limited", "unknown", "stopped"})
