@@ -31,6 +31,7 @@
 #include "installation/installation.h"
 #include "intake/intake.h"
 #include "process/process.h"
+#include "process/signal.h"
 #include "sandbox/sandbox.h"
 #include "text/text.h"
 
@@ -187,7 +188,7 @@ void end_inside(pid_t bwrap) {
     if (next.empty()) break;
     generation = std::move(next);
   }
-  for (const pid_t pid : generation) ::kill(pid, SIGTERM);
+  for (const pid_t pid : generation) orch::process::send_signal(pid, SIGTERM);
 }
 
 int filter_descriptor() {

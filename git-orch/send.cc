@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <functional>
 #include <set>
 
 #include "agent/agent.h"
@@ -135,6 +136,12 @@ std::vector<store::Message> look(store::Store& store,
   return out;
 }
 
+bool have_reached(const std::vector<store::Message>& messages, int rank) {
+  return std::all_of(messages.begin(), messages.end(), [&](const auto& m) {
+    return store::level_rank(m.level) >= rank;
+  });
+}
+
 // Ends what is past its expiry, so that the wait is not longer than the
 // message's life.
 void expire_due(store::Store& store,
@@ -153,7 +160,7 @@ void expire_due(store::Store& store,
 }
 
 // Waits for the level; ends early when a message can no longer reach it.
-bool await_level(const repository::Repository& repository, store::Store& store,
+void await_level(const repository::Repository& repository, store::Store& store,
                  const std::vector<std::int64_t>& ids, int rank,
                  std::int64_t timeout_ms) {
   const auto all_settled = [&] {
@@ -174,10 +181,6 @@ bool await_level(const repository::Repository& repository, store::Store& store,
     // Nobody else may come for it: no hook fires while nothing happens.
     message::deliver_all(repository, store);
   }
-  const auto messages = look(store, ids);
-  return std::all_of(messages.begin(), messages.end(), [&](const auto& m) {
-    return store::level_rank(m.level) >= rank;
-  });
 }
 
 std::vector<std::int64_t> queue_all(store::Store& store,
@@ -212,6 +215,26 @@ void interrupt_all(const repository::Repository& repository,
     agent::await_idle(repository, store, id, kIdleMs);
 }
 
+// They are sent, whatever comes behind that: what fails here the next tick
+// does. Returns what is known of them at the end.
+std::vector<store::Message> follow(store::Store& store,
+                                   const std::vector<std::int64_t>& ids,
+                                   const std::vector<store::Agent>& recipients,
+                                   const std::function<void()>& bring) {
+  std::vector<store::Message> known;
+  for (std::size_t i = 0; i < ids.size(); ++i)
+    known.push_back(
+        {.id = ids[i], .recipient = recipients[i].address, .level = "queued"});
+  try {
+    bring();
+    known = look(store, ids);
+  } catch (const Error& e) {
+    std::fprintf(stderr, "warning: sent, but not delivered yet: %s\n",
+                 e.what());
+  }
+  return known;
+}
+
 int run(const cli::Invocation& invocation) {
   std::vector<std::string> names = invocation.operands();
   const std::string text = text_of(invocation, names);
@@ -243,24 +266,21 @@ int run(const cli::Invocation& invocation) {
   if (const auto life = expires ? expires : policy.messages.expires_ms)
     draft.expires_at = now + *life;
   const auto ids = queue_all(store, policy, sender, recipients, draft, now);
-  std::set<std::int64_t> to;
-  for (const store::Agent& a : recipients) to.insert(a.id);
-  if (interrupts) interrupt_all(repository, store, to);
-  try {
+  const auto messages = follow(store, ids, recipients, [&] {
+    std::set<std::int64_t> to;
+    for (const store::Agent& a : recipients) to.insert(a.id);
+    if (interrupts) interrupt_all(repository, store, to);
     message::deliver(repository, store, to);
-  } catch (const Error& e) {
-    // They are sent, and stay queued: the next tick delivers them.
-    std::fprintf(stderr, "warning: not delivered yet: %s\n", e.what());
-  }
-  const bool reached = await_level(repository, store, ids, rank, timeout);
-  // What is left is done by whoever comes behind: a pane rests, or its Enter
-  // was eaten.
-  if (message::next_due(repository, store, clock::now()))
-    doorbell::ring(repository);
+    await_level(repository, store, ids, rank, timeout);
+    // What is left is done by whoever comes behind: a pane rests, or its Enter
+    // was eaten.
+    if (message::next_due(repository, store, clock::now()))
+      doorbell::ring(repository);
+  });
 
   json::Array rows;
   std::string human;
-  for (const store::Message& m : look(store, ids)) {
+  for (const store::Message& m : messages) {
     rows.emplace_back(json::Object{{"id", m.id},
                                    {"to", m.recipient},
                                    {"level", m.level},
@@ -268,11 +288,13 @@ int run(const cli::Invocation& invocation) {
     human += "message " + std::to_string(m.id) + " to " + m.recipient + ": " +
              m.level + (m.reason ? " (" + *m.reason + ")" : "") + "\n";
   }
-  return cli::print(invocation, {.data = {{"messages", rows}},
-                                 .rows = "messages",
-                                 .fields = {"id", "to", "level"},
-                                 .human = human,
-                                 .exit_code = reached ? kDone : kNotReached});
+  return cli::print(
+      invocation,
+      {.data = {{"messages", rows}},
+       .rows = "messages",
+       .fields = {"id", "to", "level"},
+       .human = human,
+       .exit_code = have_reached(messages, rank) ? kDone : kNotReached});
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "hook/fold.h"
 #include "message/message.h"
 #include "process/process.h"
+#include "process/signal.h"
 
 namespace orch::agent {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 void signal_tree(const store::Agent& agent, int signal) {
   const process::Identity own{static_cast<pid_t>(agent.pid),
                               static_cast<std::uint64_t>(agent.pid_start)};
-  if (process::is_alive(own)) ::kill(own.pid, signal);
+  if (process::is_alive(own)) process::send_signal(own.pid, signal);
 }
 
 // A starter that was killed may have left one that the row does not know.

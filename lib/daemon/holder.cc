@@ -9,6 +9,7 @@
 #include "error/error.h"
 #include "file/file.h"
 #include "installation/installation.h"
+#include "process/signal.h"
 
 namespace orch::daemon {
 namespace {
@@ -60,7 +61,7 @@ bool stop(const std::string& orch_dir) {
   for (const int signal : {SIGTERM, SIGKILL}) {
     const auto now = find_holder(orch_dir);
     if (!now) return true;
-    if (now->pid > 0) ::kill(now->pid, signal);
+    process::send_signal(now->pid, signal);
     if (await(orch_dir, Await::Ended, kStopMs)) return true;
   }
   throw Error(

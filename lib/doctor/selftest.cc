@@ -13,6 +13,7 @@
 #include "file/file.h"
 #include "installation/installation.h"
 #include "process/process.h"
+#include "process/signal.h"
 #include "text/text.h"
 
 namespace orch::doctor {
@@ -217,7 +218,7 @@ class Selftest {
          left = process::processes_with(mark)) {
       const bool is_late = clock::steady() > until - kEndMs / 2;
       for (const auto& p : left)
-        ::kill(p.identity.pid, is_late ? SIGKILL : SIGTERM);
+        process::send_signal(p.identity.pid, is_late ? SIGKILL : SIGTERM);
       ::usleep(20000);
     }
     file::remove_tree(root_);

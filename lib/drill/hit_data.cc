@@ -11,6 +11,7 @@
 #include "drill/trouble.h"
 #include "error/error.h"
 #include "file/file.h"
+#include "process/signal.h"
 #include "repository/repository.h"
 #include "store/features.h"
 #include "store/health.h"
@@ -48,7 +49,7 @@ Trouble lose_worktree(Scene& scene, const std::string& agent) {
   if (row && row->pid > 1)
     if (process::is_alive({static_cast<pid_t>(row->pid),
                            static_cast<std::uint64_t>(row->pid_start)}))
-      ::kill(static_cast<pid_t>(row->pid), SIGKILL);
+      process::send_signal(static_cast<pid_t>(row->pid), SIGKILL);
   file::remove_tree(arena.worktree_of(agent));
   return {.mend = [&arena] { return succeeds(arena.orch({"resume", "-q"})); }};
 }

@@ -15,6 +15,7 @@
 #include "error/error.h"
 #include "file/file.h"
 #include "process/detached.h"
+#include "process/signal.h"
 #include "process/terminal.h"
 
 namespace orch::drill {
@@ -45,7 +46,7 @@ class Pressure {
   bool is_there() const { return !children_.empty(); }
   void end() {
     for (const process::Identity& child : children_) {
-      ::kill(child.pid, SIGKILL);
+      process::send_signal(child.pid, SIGKILL);
       process::await_child(child);
     }
     children_.clear();

@@ -13,6 +13,7 @@
 #include "drill/trouble.h"
 #include "error/error.h"
 #include "file/file.h"
+#include "process/signal.h"
 #include "process/terminal.h"
 #include "store/features.h"
 #include "tmux/tmux.h"
@@ -33,7 +34,7 @@ store::Agent row_of(Scene& scene, const std::string& address) {
 void signal_to(const process::Identity& identity, int signal) {
   if (identity.pid <= 1 || !process::is_alive(identity))
     throw Skip{"there is no such process"};
-  ::kill(identity.pid, signal);
+  process::send_signal(identity.pid, signal);
 }
 
 process::Identity agent_of(const store::Agent& a) {
@@ -91,12 +92,13 @@ Trouble detach(Scene& scene, const Planned& planned) {
   auto client = process::start_on_terminal(program);
   if (!client) throw Skip{"nobody can attach"};
   look_for(*client, kLookedMs);
-  if (planned.form == "kill") ::kill(client->identity.pid, SIGKILL);
+  if (planned.form == "kill")
+    process::send_signal(client->identity.pid, SIGKILL);
   client->terminal.reset();
   for (int i = 0; i < 100 && process::is_alive(client->identity); ++i)
     ::usleep(20000);
   if (process::is_alive(client->identity))
-    ::kill(client->identity.pid, SIGKILL);
+    process::send_signal(client->identity.pid, SIGKILL);
   process::await_child(client->identity);
   return {};
 }
@@ -112,7 +114,8 @@ Trouble stop(Scene& scene, const Planned& planned) {
   signal_to(identity, SIGSTOP);
   return {.mend =
               [identity] {
-                if (process::is_alive(identity)) ::kill(identity.pid, SIGCONT);
+                if (process::is_alive(identity))
+                  process::send_signal(identity.pid, SIGCONT);
                 return true;
               },
           .lasts_ms = kStoppedMs};

@@ -11,6 +11,7 @@
 #include "clock/clock.h"
 #include "error/error.h"
 #include "file/file.h"
+#include "process/signal.h"
 #include "text/text.h"
 
 namespace orch::drill {
@@ -153,9 +154,9 @@ bool end_holders(const std::string& directory, std::int64_t most_ms) {
     const bool is_late = clock::steady() > until - most_ms * 3 / 4;
     for (const process::Seen& h : left) {
       if (!process::is_alive(h.identity)) continue;
-      ::kill(h.identity.pid, is_late ? SIGKILL : SIGTERM);
+      process::send_signal(h.identity.pid, is_late ? SIGKILL : SIGTERM);
       // One that is stopped hears nothing but SIGKILL before it goes on.
-      ::kill(h.identity.pid, SIGCONT);
+      process::send_signal(h.identity.pid, SIGCONT);
     }
     ::usleep(kPauseUs);
   }

@@ -46,10 +46,7 @@ void Journal::write(const std::string& orch_dir) const {
 }
 
 void Journal::remove(const std::string& orch_dir) const {
-  const std::string path = path_of(orch_dir, spec_id);
-  file::remove(path);
-  for (const std::string& unfinished : file::unfinished_of(path))
-    file::remove(unfinished);
+  file::remove_written(path_of(orch_dir, spec_id));
 }
 
 }  // namespace orch::feature

@@ -240,6 +240,15 @@ std::vector<std::string> unfinished_of(const std::string& path) {
   return paths;
 }
 
+void remove_unfinished(const std::string& path) {
+  for (const std::string& unfinished : unfinished_of(path)) remove(unfinished);
+}
+
+void remove_written(const std::string& path) {
+  remove(path);
+  remove_unfinished(path);
+}
+
 std::vector<std::string> abandoned_in(const std::string& directory) {
   constexpr std::int64_t kOldMs = 60 * 1000;
   std::vector<std::string> names;

@@ -62,6 +62,10 @@ bool create_file(const std::string& path, std::string_view bytes, mode_t mode);
 // which it is written: those who write now are among them.
 std::vector<std::string> unfinished_of(const std::string& path);
 
+// Removes these, and with them `path` itself.
+void remove_unfinished(const std::string& path);
+void remove_written(const std::string& path);
+
 // Names in `directory` of what write_atomically left when it was killed: the
 // writer does not exist and the file is a minute old. Sorted.
 std::vector<std::string> abandoned_in(const std::string& directory);

@@ -11,6 +11,7 @@
 #include "git/git.h"
 #include "git/worktrees_lock.h"
 #include "process/process.h"
+#include "process/signal.h"
 #include "text/text.h"
 
 namespace orch::gate {
@@ -46,7 +47,8 @@ void forget_entry(const Repository& repository, const std::string& path) {
 // They run in a directory that nobody else has ever known.
 void end_processes_below(const std::string& directory) {
   for (const process::Seen& seen : process::processes_below(directory))
-    if (process::is_alive(seen.identity)) ::kill(seen.identity.pid, SIGKILL);
+    if (process::is_alive(seen.identity))
+      process::send_signal(seen.identity.pid, SIGKILL);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "clock/clock.h"
 #include "error/error.h"
 #include "installation/installation.h"
+#include "process/signal.h"
 #include "text/time.h"
 
 namespace orch::gate {
@@ -63,7 +64,7 @@ void end_what_is_left(const std::string& mark) {
       if (seen.name.starts_with("git-orch") ||
           !process::is_alive(seen.identity))
         continue;
-      any = ::kill(seen.identity.pid, SIGKILL) == 0 || any;
+      any = process::send_signal(seen.identity.pid, SIGKILL) || any;
     }
     if (!any) return;
   }

@@ -111,8 +111,8 @@ void leave_guards(const Repository& repository) {
   const std::string ours = chain::guard_directory_in(repository.common_dir);
   give_back_written(repository, ours);
   file::remove_tree(ours);
-  file::remove(path_in(repository, chain::kIncluded));
-  file::remove(path_in(repository, kSettings));
+  for (const char* name : {chain::kIncluded, kSettings})
+    file::remove_written(path_in(repository, name));
 }
 
 }  // namespace orch::hook

@@ -148,6 +148,8 @@ void leave_directory(const Repository& repository) {
   const std::string directory = repository.common_dir + "/hooks";
   for (const std::string& name : file::names_in(directory))
     if (chain::is_ours(file::join(directory, name))) take_out(directory, name);
+  for (const std::string& event : installation::hook_events())
+    file::remove_unfinished(file::join(directory, event));
   // What a kill has left with two names.
   for (const std::string& name : file::names_in(directory)) {
     const std::string path = file::join(directory, event_of(name));

@@ -14,6 +14,7 @@
 #include <cerrno>
 
 #include "error/error.h"
+#include "process/signal.h"
 
 namespace orch::process {
 namespace {
@@ -143,7 +144,14 @@ Running start(const Program& program, Place place) {
   }
   r.exit =
       file::Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, r.pid, 0)));
-  if (!r.exit) throw io_error("cannot watch a process", errno);
+  if (!r.exit) {
+    const int error = errno;
+    // It may not be at the head of a group yet.
+    if (place != Place::WithUs) send_signal_to_group(r.pid, SIGKILL);
+    send_signal(r.pid, SIGKILL);
+    wait_for(r.pid);
+    throw io_error("cannot watch a process", error);
+  }
   if (!program.input.empty()) {
     ::fcntl(in.write.get(), F_SETFL, O_NONBLOCK);
     r.in = std::move(in.write);

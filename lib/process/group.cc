@@ -12,6 +12,7 @@
 
 #include "error/error.h"
 #include "process/child.h"
+#include "process/signal.h"
 
 namespace orch::process {
 namespace {
@@ -59,7 +60,7 @@ class Group {
  private:
   bool pump();
   void end(std::int64_t grace_ms) {
-    ::kill(-r_.pid, r_.terminated ? SIGKILL : SIGTERM);
+    send_signal_to_group(r_.pid, r_.terminated ? SIGKILL : SIGTERM);
     r_.terminated = true;
     r_.deadline = monotonic_ms() + grace_ms;
   }
@@ -122,7 +123,7 @@ GroupOutcome Group::run() {
   while (pump()) {
   }
   // Not waited for yet, so the number is still that of the group.
-  ::kill(-r_.pid, SIGKILL);
+  send_signal_to_group(r_.pid, SIGKILL);
   drain_rest(r_.out, out_.outcome.output);
   keep(Stream::Out, out_.outcome.output);
   drain_rest(r_.err, out_.outcome.errors);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "process/child.h"
+#include "process/signal.h"
 
 namespace orch::process {
 namespace {
@@ -32,12 +33,11 @@ class Pool {
 
   // False when PATH has no such program.
   bool add(Job job) {
-    Work& w = works_.emplace_back(Work{std::move(job), {}, {}});
-    w.r = start(w.job.program,
-                w.job.apart_keeping ? Place::Group : Place::WithUs);
-    if (w.r.pid >= 0) return true;
-    works_.pop_back();
-    return false;
+    Running r =
+        start(job.program, job.apart_keeping ? Place::Group : Place::WithUs);
+    if (r.pid < 0) return false;
+    works_.push_back({std::move(job), std::move(r), {}});
+    return true;
   }
 
   // Waits until one has ended, and returns it.
@@ -62,7 +62,10 @@ class Pool {
 
  private:
   static void signal(const Work& w, int number) {
-    ::kill(w.job.apart_keeping ? -w.r.pid : w.r.pid, number);
+    if (w.job.apart_keeping)
+      send_signal_to_group(w.r.pid, number);
+    else
+      send_signal(w.r.pid, number);
   }
   static void bound(Work& w) {
     if (!w.job.apart_keeping) return;

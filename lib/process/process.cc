@@ -15,6 +15,7 @@
 #include "error/error.h"
 #include "file/file.h"
 #include "process/child.h"
+#include "process/signal.h"
 
 extern char** environ;
 
@@ -55,7 +56,7 @@ bool pump(Running& r, const Program& program, Outcome& outcome) {
   const int ready = ::poll(fds.data(), fds.size(), wait);
   if (ready == 0) {
     outcome.timed_out = true;
-    ::kill(r.pid, r.terminated ? SIGKILL : SIGTERM);
+    send_signal(r.pid, r.terminated ? SIGKILL : SIGTERM);
     r.terminated = true;
     r.deadline = monotonic_ms() + 500;
     return true;

@@ -11,6 +11,7 @@
 #include "installation/data.h"
 #include "json/value.h"
 #include "process/process.h"
+#include "process/signal.h"
 #include "store/crashes.h"
 #include "store/events.h"
 #include "store/plans.h"
@@ -159,7 +160,7 @@ void stop_launch(const Repository& repository, store::Store& store,
   const auto ended = [&] { return !process::is_alive(child); };
   for (const int signal : {SIGTERM, SIGKILL}) {
     if (ended()) return;
-    ::kill(child.pid, signal);
+    process::send_signal(child.pid, signal);
     hook::fold_until(repository, store, ended, kEndMs);
   }
 }

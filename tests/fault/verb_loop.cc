@@ -77,7 +77,7 @@ std::string VerbFaults::state() const {
           "find orch/roles orch/teams orch/runtimes orch/policy.yaml -type f "
           "! -name '*.new-*' "
           "-exec sha256sum {} + | sort\n"
-          "find orch-* 2>/dev/null | grep -v backup | sort\n")
+          "find orch-* 2>/dev/null | grep -vE 'backup|[.]new-[0-9]+$' | sort\n")
           .out;
   if (!file::exists(orch("orch.db"))) return out + "no store\n";
   for (const std::string& query : queries())

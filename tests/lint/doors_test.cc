@@ -44,6 +44,8 @@ const std::vector<Call> kCalls = {
     // man, for --help.
     {{"execlp", "execl", "execvpe"}, {"lib/cli/main.cc"}},
     {{"system", "popen"}, {"lib/zone/"}},
+    // A number that is not one process's is everybody's. The latter only asks.
+    {{"kill", "killpg"}, {"lib/process/", "lib/file/file.cc"}},
 };
 
 // `tmux` as a program, and as the name of a check, of a runtime's key or of

@@ -77,6 +77,17 @@ TEST_F(Deinit, TakesAwayWhatAnEarlierOneHasLeft) {
   EXPECT_EQ(box.type("git orch deinit").status, 128);
 }
 
+TEST_F(Deinit, TakesAwayWhatAKilledWriterHasLeft) {
+  box.write(box.repo() + "/.git/hooks/post-commit.new-12a", "a person's");
+  const std::string before = git_directory();
+  box.ok("git orch init -q");
+  for (const char* name :
+       {"hooks/post-commit", "orch-worktrees.config", "orch-guard.config"})
+    box.write(box.repo() + "/.git/" + name + ".new-77", "half");
+  box.ok("git orch deinit -q");
+  EXPECT_EQ(git_directory(), before);
+}
+
 TEST_F(Deinit, LeavesNoHooksDirectoryWhereThereWasNone) {
   box.ok("rm -r .git/hooks");
   const std::string before = git_directory();
