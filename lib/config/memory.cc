@@ -22,18 +22,20 @@ Memory::Memory(std::string file, std::string place)
 
 void Memory::change(const std::function<void()>& change) const {
   const auto now = file::find_contents(file_);
-  // There without the rest when we were killed in between.
-  const bool fresh = !holds();
-  if (fresh) {
+  const auto left = file::find_contents(after());
+  // When we were killed in between, the file is as it was before, or nobody
+  // knows who has changed it since.
+  const bool fresh =
+      !holds() || (!left && now == file::find_contents(before()));
+  if (!holds()) {
     file::make_private_directories(file::parent_of(place_));
     file::write_atomically(now ? before() : none(), now.value_or(""));
   }
   change();
   const auto changed = file::find_contents(file_);
-  const auto left = file::find_contents(after());
   if (fresh && changed == now)
     forget();
-  else if (!left || left == now)
+  else if (fresh || left == now)
     file::write_atomically(after(), changed.value_or(""));
 }
 

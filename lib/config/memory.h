@@ -14,7 +14,8 @@ class Memory {
   Memory(std::string file, std::string place);
 
   // Runs `change`, which may be nothing, and remembers. A person's change
-  // between two calls stays that person's: the bytes are not put back then.
+  // between two calls stays that person's: the bytes are not put back then, nor
+  // when a call was killed behind its change.
   void change(const std::function<void()>& change) const;
 
   // The path of the bytes that were there before us; it is absent when there

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "clock/clock.h"
 #include "error/error.h"
@@ -192,15 +193,26 @@ void make_rules(const Repository& repository, store::Store& store,
 }
 
 int refresh(const Repository& repository, store::Store& store) {
+  constexpr int kMostPasses = 4;
   const std::int64_t now = clock::now();
-  if (store::find_meta(store, kStamp) == stamp_of(repository, store, now))
-    return 0;
-  std::vector<Repository> guarded;
-  int changed = write_all(repository, store, now, guarded);
-  changed += hook::guard_worktrees(repository, guarded) ? 1 : 0;
-  store::Transaction transaction(store);
-  store::set_meta(store, kStamp, stamp_of(repository, store, now));
-  transaction.commit();
+  std::string stamp = stamp_of(repository, store, now);
+  if (store::find_meta(store, kStamp) == stamp) return 0;
+  int changed = 0;
+  // All is as it should be when a whole pass has met nothing else than the one
+  // before it: what comes meanwhile, an agent's row or another's pass, would be
+  // behind the stamp otherwise, and never be looked at.
+  for (int pass = 0; pass < kMostPasses; ++pass) {
+    std::vector<Repository> guarded;
+    changed += write_all(repository, store, now, guarded);
+    changed += hook::guard_worktrees(repository, guarded) ? 1 : 0;
+    const std::string before =
+        std::exchange(stamp, stamp_of(repository, store, now));
+    if (stamp != before) continue;
+    store::Transaction transaction(store);
+    store::set_meta(store, kStamp, stamp);
+    transaction.commit();
+    break;
+  }
   return changed;
 }
 

@@ -39,10 +39,11 @@ bool runs_legacy(const std::string& path) {
 void set_aside(const std::string& path, const std::string& beside) {
   const std::string second = beside + ".orch-new";
   file::remove(second);
-  if (::link(path.c_str(), second.c_str()) == 0)
-    file::rename(second, beside);
-  else
-    file::rename(path, beside);
+  if (::link(path.c_str(), second.c_str()) != 0)
+    return file::rename(path, beside);
+  file::rename(second, beside);
+  // rename(2) does nothing when a killed run has come this far before.
+  file::remove(second);
 }
 
 // Lines that somebody has appended to a stub become the hook they were meant
@@ -140,8 +141,10 @@ void place_in_directory(const Repository& repository) {
     file::make_private_directories(file::parent_of(made_marker(repository)));
     file::write_atomically(made_marker(repository), "");
   }
-  for (const std::string& event : installation::hook_events())
+  for (const std::string& event : installation::hook_events()) {
+    file::remove_unfinished(file::join(directory, event));
     if (!is_in_the_way(directory, event)) place(directory, event);
+  }
 }
 
 void leave_directory(const Repository& repository) {

@@ -82,16 +82,26 @@ TEST_F(MemoryOf, AFileThatSomebodyChangedInBetweenIsNotOursToTakeBack) {
   EXPECT_EQ(now(), "theirs and ours\n");
 }
 
-TEST_F(MemoryOf, ARunThatWasKilledKnowsTheFirstBytes) {
+TEST_F(MemoryOf, ARunThatWasKilledBeforeItsChangeKnowsTheFirstBytes) {
+  write("old\n");
+  EXPECT_THROW(memory_.change([] { throw 1; }), int);
+  memory_.change([&] { write("ours\n"); });
+  EXPECT_TRUE(memory_.put_back());
+  EXPECT_EQ(now(), "old\n");
+}
+
+// A person may have changed it since.
+TEST_F(MemoryOf, ARunThatWasKilledBehindItsChangeTakesNothingBack) {
   write("old\n");
   EXPECT_THROW(memory_.change([&] {
     write("half\n");
     throw 1;
   }),
                int);
-  memory_.change([&] { write("ours\n"); });
-  EXPECT_TRUE(memory_.put_back());
-  EXPECT_EQ(now(), "old\n");
+  write("half and theirs\n");
+  memory_.change([&] { write("ours and theirs\n"); });
+  EXPECT_FALSE(memory_.put_back());
+  EXPECT_EQ(now(), "ours and theirs\n");
 }
 
 }  // namespace
