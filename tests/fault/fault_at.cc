@@ -21,7 +21,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <set>
 #include <string>
 
 #include "fault/faulty_calls.h"
@@ -84,7 +83,6 @@ class Tracer {
 
   // How the program ended.
   int follow() {
-    resume(program_, 0);
     int waited = 0;
     while (true) {
       const pid_t process = ::waitpid(-1, &waited, __WALL);
@@ -101,13 +99,12 @@ class Tracer {
  private:
   void step(pid_t process, int waited) {
     int signal = WSTOPSIG(waited);
-    const bool is_known = process == program_ || known_.contains(process);
-    known_.insert(process);
-    if (signal == (SIGTRAP | 0x80)) {
+    if (const int event = waited >> 16; event != 0) {
+      has_begun_ = has_begun_ || event == PTRACE_EVENT_EXEC;
+      signal = 0;  // of ptrace's own
+    } else if (signal == (SIGTRAP | 0x80)) {
       signal = 0;
-      at_call(process);
-    } else if (waited >> 16 != 0 || (!is_known && signal == SIGSTOP)) {
-      signal = 0;  // of ptrace's own: a new one begins, or an execve
+      if (has_begun_) at_call(process);
     }
     resume(process, signal);
   }
@@ -159,8 +156,8 @@ class Tracer {
 
   Plan plan_;
   pid_t program_;
-  pid_t failing_ = 0;  // between the two ends of the call that fails
-  std::set<pid_t> known_;
+  pid_t failing_ = 0;       // between the two ends of the call that fails
+  bool has_begun_ = false;  // it is the program, and no longer we
   Report report_;
 };
 
@@ -187,19 +184,22 @@ bool read_fault(const std::string& name, Plan& plan) {
 int run(const Plan& plan, const char* report, char** argv) {
   const pid_t child = ::fork();
   if (child == 0) {
-    ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
+    ::raise(SIGSTOP);
     ::execvp(argv[0], argv);
     ::_exit(127);
   }
   int waited = 0;
-  if (child < 0 || ::waitpid(child, &waited, 0) != child) return 126;
+  if (child < 0 || ::waitpid(child, &waited, WUNTRACED) != child) return 126;
   if (!WIFSTOPPED(waited)) return status_of(waited);
   long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE;
   // What its children start outlives them, and us.
   options |= plan.children
                  ? PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACEEXEC
                  : PTRACE_O_EXITKILL | PTRACE_O_TRACEEXEC;
-  if (::ptrace(PTRACE_SETOPTIONS, child, nullptr, options) != 0) return 126;
+  // And not as PTRACE_TRACEME has it: what has just been born when we end would
+  // stay stopped for ever.
+  if (::ptrace(PTRACE_SEIZE, child, nullptr, options) != 0) return 126;
+  ::kill(child, SIGCONT);
   Tracer tracer(plan, child);
   const int status = tracer.follow();
   if (report) {
