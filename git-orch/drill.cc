@@ -2,6 +2,7 @@
 #include "cli/action.h"
 #include "cli/output.h"
 #include "clock/clock.h"
+#include "drill/arena.h"
 #include "drill/chaos.h"
 #include "drill/interrupt.h"
 #include "drill/load.h"
@@ -16,6 +17,8 @@ using cli::Invocation;
 using repository::Repository;
 
 constexpr std::int64_t kFewestAgents = 2, kMostAgents = 50;
+// For longer, its file system has no room; and it does one thing at a time.
+constexpr std::int64_t kLongestMs = 3600 * 1000, kLeastIntervalMs = 1000;
 
 std::int64_t number_within(const Invocation& invocation,
                            std::string_view option, std::int64_t otherwise,
@@ -36,6 +39,13 @@ std::uint64_t seed_of(const Invocation& invocation) {
   return text::hash(clock::random_bytes(8)) % kMost;
 }
 
+void tell(const Invocation& invocation, const std::string& line) {
+  if (drill::is_for_everybody(line))
+    cli::note(invocation, line);
+  else
+    cli::progress(invocation, line);
+}
+
 drill::ChaosOptions chaos_options(const Invocation& invocation) {
   drill::ChaosOptions out;
   drill::Asked& asked = out.asked;
@@ -51,6 +61,12 @@ drill::ChaosOptions chaos_options(const Invocation& invocation) {
   if (!most)
     asked.max_interval_ms =
         std::max(asked.max_interval_ms, asked.min_interval_ms);
+  if (asked.duration_ms > kLongestMs)
+    throw UsageError("'--duration' must be at most 1h");
+  for (const auto& [option, given] :
+       {std::pair("min-interval", least), std::pair("max-interval", most)})
+    if (given && *given < kLeastIntervalMs)
+      throw UsageError("'--" + std::string(option) + "' must be at least 1s");
   if (asked.min_interval_ms > asked.max_interval_ms)
     throw UsageError("'--min-interval' is longer than '--max-interval'");
   const std::string severity = invocation.find("severity").value_or("all");
@@ -67,6 +83,8 @@ drill::ChaosOptions chaos_options(const Invocation& invocation) {
     }
     asked.only.push_back(name);
   }
+  if (!drill::has_kinds(asked))
+    throw UsageError("no event of '--only' is of severity '" + severity + "'");
   out.agents = static_cast<int>(number_within(invocation, "agents", out.agents,
                                               kFewestAgents, kMostAgents));
   out.keep = invocation.has("keep");
@@ -190,7 +208,7 @@ int chaos(const Invocation& invocation, const Repository&) {
   return drill::run_interruptible([&](const drill::Interrupts& interrupts) {
     const auto report = drill::run_chaos(
         options, interrupts,
-        [&](const std::string& line) { cli::progress(invocation, line); });
+        [&](const std::string& line) { tell(invocation, line); });
     return cli::print(invocation,
                       {.data = {{"drill", members_of(report)}},
                        .human = text_of(report),
@@ -265,13 +283,9 @@ int load(const Invocation& invocation, const Repository&) {
   const drill::Load plan = load_of(invocation);
   if (invocation.has("last")) return print_last(invocation);
   return drill::run_interruptible([&](const drill::Interrupts& interrupts) {
-    const drill::LoadReport report =
-        drill::run_load(plan, interrupts, [&](const std::string& line) {
-          if (plan.keep && line.starts_with("kept in "))
-            cli::note(invocation, line);
-          else
-            cli::progress(invocation, line);
-        });
+    const drill::LoadReport report = drill::run_load(
+        plan, interrupts,
+        [&](const std::string& line) { tell(invocation, line); });
     drill::keep_report(report);
     return print_load(invocation, drill::load_json(report));
   });

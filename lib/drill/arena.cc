@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "clock/clock.h"
+#include "config/config.h"
 #include "drill/disk.h"
 #include "drill/interrupt.h"
 #include "drill/traces.h"
@@ -23,8 +24,8 @@ namespace {
 // Also with hundreds of agents on a slow machine.
 constexpr int kTimeoutMs = 15 * 60 * 1000;
 constexpr std::size_t kKeptBytes = 64 << 20;
-// A socket's path has 107 bytes at most.
-constexpr std::size_t kLongestPlace = 60;
+constexpr char kKeptIn[] = "kept in ";
+constexpr char kCleared[] = "cleared up behind a drill that was killed: ";
 constexpr std::int64_t kQuietMs = 20 * 1000;
 constexpr std::int64_t kEndMs = 10 * 1000;
 
@@ -68,10 +69,10 @@ std::string Arena::role_name(int index) {
   return index == 0 ? "overseer" : "impl-" + std::to_string(index);
 }
 
-Arena::Arena(const Size& size) : keep_(size.keep) {
-  make_place();
+Arena::Arena(const Size& size) {
+  take_place();
   try {
-    if (size.disk_bytes > 0 && keep_)
+    if (size.disk_bytes > 0 && size.keep)
       why_no_disk_ = "what is kept has to be seen from outside";
     else if (size.disk_bytes > 0)
       why_no_disk_ = mount_disk(root_, size.disk_bytes);
@@ -81,9 +82,10 @@ Arena::Arena(const Size& size) : keep_(size.keep) {
     file::write_atomically(home() + "/.gitconfig",
                            std::string(kConfiguration) +
                                "[orch]\n\truntime = script\n\tworktreeRoot = " +
-                               root_ + "/trees\n");
+                               config::quoted_value(root_ + "/trees") + "\n");
     make_repository(size.seed);
     make_team(size);
+    keep_ = size.keep;
   } catch (...) {
     clear();
     throw;
@@ -94,14 +96,10 @@ Arena::~Arena() {
   if (!ended_) clear();
 }
 
-void Arena::make_place() {
-  const char* place = std::getenv("TMPDIR");
-  std::string pattern = place && *place == '/' ? place : "/tmp";
-  if (pattern.size() > kLongestPlace) pattern = "/tmp";
-  pattern += "/git-orch-drill-XXXXXX";
-  if (!::mkdtemp(pattern.data()))
-    throw io_error("cannot make '" + pattern + "'", errno);
-  root_ = file::resolve(pattern);
+void Arena::take_place() {
+  cleared_ = clear_killed();
+  place_ = drill::make_place();
+  root_ = place_.directory;
   repository_ = root_ + "/repository";
   // Asked for before we enter another mount namespace, in which the path of our
   // own program may lead nowhere.
@@ -275,12 +273,23 @@ void Arena::clear() noexcept {
   ended_ = true;
   try {
     end_holders(root_, kEndMs);
-    if (keep_) return;
+    if (keep_) return mark_kept(root_);
     unmount_disk(root_);
     file::remove_tree(root_);
   } catch (const std::exception&) {
     return;  // what is left names itself, and end() tells of it
   }
+}
+
+void tell_of_place(const Arena& arena, bool keeps,
+                   const std::function<void(const std::string&)>& tell) {
+  for (const std::string& directory : arena.cleared())
+    tell(kCleared + directory);
+  if (keeps) tell(kKeptIn + arena.directory());
+}
+
+bool is_for_everybody(const std::string& line) {
+  return line.starts_with(kCleared) || line.starts_with(kKeptIn);
 }
 
 }  // namespace orch::drill

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "drill/place.h"
 #include "process/process.h"
 #include "repository/repository.h"
 
@@ -55,6 +56,8 @@ class Arena {
   std::string worktree_of(const std::string& agent) const;
   // First on PATH of every program of the arena; empty at the beginning.
   std::string tools() const { return root_ + "/tools"; }
+  // Directories of drills that were killed, which have been cleared away.
+  const std::vector<std::string>& cleared() const { return cleared_; }
   // Why there is no file system of its own though one was asked for; else
   // empty.
   const std::string& why_no_disk() const { return why_no_disk_; }
@@ -84,7 +87,7 @@ class Arena {
 
  private:
   std::string home() const { return root_ + "/home"; }
-  void make_place();
+  void take_place();
   void make_repository(std::uint64_t seed) const;
   void make_team(const Size& size);
   void require(const process::Program& program) const;
@@ -92,10 +95,18 @@ class Arena {
   std::vector<Leftover> look() const;
   void clear() noexcept;
 
+  Place place_;
+  std::vector<std::string> cleared_;
   std::string root_, repository_, programs_, why_no_disk_;
   std::vector<std::pair<std::string, std::string>> environment_;
   std::vector<std::string> agents_;
   bool keep_ = false, ended_ = false;
 };
+
+// Tells where it is, when that is kept, and what was cleared away before.
+void tell_of_place(const Arena& arena, bool keeps,
+                   const std::function<void(const std::string&)>& tell);
+// Whether such a line is for everybody, and not only for who waits and looks.
+bool is_for_everybody(const std::string& line);
 
 }  // namespace orch::drill

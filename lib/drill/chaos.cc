@@ -36,6 +36,7 @@ class Chaos {
 
   ChaosReport run() {
     ChaosReport report{.seed = options_.asked.seed, .started_at = clock::now()};
+    tell_of_place(arena_, options_.keep, tell_);
     tell_("starting " + text::count_of(team_.running().size(), "agent") +
           " in " + arena_.directory());
     team_.start();

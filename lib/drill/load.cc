@@ -76,7 +76,7 @@ class Exercise {
     report_.seed = load.seed;
     report_.wanted = load.agents;
     report_.started_at = began_at_;
-    if (load.keep) tell_("kept in " + arena_.directory());
+    tell_of_place(arena_, load.keep, tell_);
   }
 
   LoadReport run() {
@@ -86,6 +86,7 @@ class Exercise {
       start_up_to(order_.size(), load_.interval_ms);
     const std::int64_t until = clock::steady() + load_.hold_ms;
     do {
+      if (running_.empty()) break;
       round();
     } while (clock::steady() < until && report_.findings.empty());
     settle();
@@ -168,12 +169,12 @@ class Exercise {
     const std::int64_t from = clock::steady();
     std::int64_t due = from, waited = 0;
     const std::size_t before = running_.size();
-    while (running_.size() < count) {
+    while (tried_ < count) {
       const std::int64_t now = clock::steady();
       if (due > now) waited += due - now;
       wait_until(due);
       due = std::max(due + interval_ms, now);
-      start_some(std::min(width, count - running_.size()));
+      start_some(std::min(width, count - tried_));
       interrupts_.wait(0);
     }
     if (!await([&] { return count_ready() >= running_.size(); }))
@@ -189,15 +190,16 @@ class Exercise {
   void start_some(std::size_t count) {
     std::vector<process::Program> programs;
     for (std::size_t i = 0; i < count; ++i)
-      programs.push_back(arena_.orch_program(
-          {"agent", "start", "-q", order_[running_.size() + i]}));
+      programs.push_back(
+          arena_.orch_program({"agent", "start", "-q", order_[tried_ + i]}));
     const auto outcomes = process::run_all(programs, static_cast<int>(count));
     for (std::size_t i = 0; i < count; ++i) {
-      const std::string agent = order_[running_.size()];
-      if (!outcomes[i].ok())
+      const std::string& agent = order_[tried_++];
+      if (outcomes[i].ok())
+        running_.push_back(agent);
+      else
         find("start",
              "'" + agent + "' did not start: " + last_line(outcomes[i]));
-      running_.push_back(agent);
     }
   }
 
@@ -357,6 +359,7 @@ class Exercise {
   std::int64_t began_, began_at_;  // before the arena was made
   Arena arena_;
   std::vector<std::string> order_, running_;
+  std::size_t tried_ = 0;  // of that order; those who came up run
   std::size_t started_ = 0;
   std::int64_t starting_ms_ = 0;
   int rounds_ = 0;

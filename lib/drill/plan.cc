@@ -65,7 +65,9 @@ std::uint64_t Draw::next() {
   return z ^ (z >> 31);
 }
 
-std::vector<Planned> plan(const Asked& asked) {
+namespace {
+
+std::vector<const Kind*> kinds_of(const Asked& asked) {
   std::vector<const Kind*> possible;
   for (const Kind& kind : kinds()) {
     const bool is_named =
@@ -74,6 +76,15 @@ std::vector<Planned> plan(const Asked& asked) {
     if (is_named && (!asked.severity || *asked.severity == kind.severity))
       possible.push_back(&kind);
   }
+  return possible;
+}
+
+}  // namespace
+
+bool has_kinds(const Asked& asked) { return !kinds_of(asked).empty(); }
+
+std::vector<Planned> plan(const Asked& asked) {
+  const std::vector<const Kind*> possible = kinds_of(asked);
   std::vector<Planned> out;
   if (possible.empty()) return out;
   Draw draw(asked.seed);

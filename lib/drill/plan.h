@@ -35,6 +35,9 @@ struct Asked {
   std::vector<std::string> agents = {};   // that may be hit; at least one
 };
 
+// Whether some kind of event is among those that were asked for.
+bool has_kinds(const Asked& asked);
+
 struct Planned {
   std::int64_t at_ms = 0;  // after the beginning
   const Kind* kind = nullptr;

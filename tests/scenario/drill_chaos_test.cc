@@ -168,6 +168,10 @@ TEST_F(DrillChaos, SaysWhatItDoesNotUnderstand) {
   refused("--only kill-everybody", "no event 'kill-everybody'");
   refused("--min-interval 9s --max-interval 2s", "longer than");
   refused("--agents 1", "from 2 to 50");
+  refused("--duration 61m", "'--duration' must be at most 1h");
+  refused("--min-interval 0", "'--min-interval' must be at least 1s");
+  refused("--max-interval 0s", "'--max-interval' must be at least 1s");
+  refused("--only cpu --severity low", "no event of '--only' is of severity");
   refused("--seed -1", "--seed");
   refused("--duration soon", "soon");
   refused("twice", "");
