@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "file/file.h"
 #include "support/sandbox.h"
 #include "text/text.h"
 
@@ -33,6 +34,7 @@ while read line
   echo "== $line"
   complete -C "$line" | string replace -r '\t.*' ''
 end
+true # also when nothing was to be replaced
 )";
 
 // zsh completes at a terminal only, so it gets one. It hands its words over
@@ -142,6 +144,24 @@ TEST_P(OrchCompletion, CompletesWhatGitOrchSays) {
     answer = text::join(words, " ");
   }
   EXPECT_EQ(got, want);
+}
+
+// fish quotes what is chosen, and not before.
+TEST_P(OrchCompletion, OffersEachNameAsOneWordThatNothingRuns) {
+  const std::string name = "x$(touch${IFS}hacked);`id`&'a\"b";
+  box.run_in(box.repo(), {"git", "update-ref", "refs/heads/" + name, "HEAD"});
+  box.write(box.repo() + "/.git/orch/roles/$(touch hacked).yaml", "name: x\n");
+  Answers got = answers(
+      "git orch role show \n"
+      "git orch init-feature x --base x\n");
+  const std::string base = got["git orch init-feature x --base x"];
+  if (GetParam() == "fish") {
+    EXPECT_EQ(base, name);
+  } else {
+    EXPECT_EQ(base, R"(x\$\(touch\$\{IFS\}hacked\)\;\`id\`\&\'a\"b)");
+    EXPECT_TRUE(holds(got["git orch role show "], R"(\$\(touch\ hacked\))"));
+  }
+  EXPECT_FALSE(file::exists(box.repo() + "/hacked"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Shells, OrchCompletion,
