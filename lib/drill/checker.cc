@@ -38,6 +38,17 @@ bool is_held_too_long(const std::string& path) {
   return path.ends_with(".lock") && path.find("/orch/") == std::string::npos;
 }
 
+// The person's branch, those of the agents, and what the suite keeps.
+bool is_made_by_somebody(const std::string& ref,
+                         const std::vector<std::string>& agents) {
+  if (ref == "refs/heads/main") return true;
+  for (const char* kept : {"backup", "proposals", "quarantine", "snapshots"})
+    if (ref.starts_with("refs/orch/" + std::string(kept) + "/")) return true;
+  return std::any_of(agents.begin(), agents.end(), [&](const auto& agent) {
+    return ref == "refs/heads/feature/" + agent;
+  });
+}
+
 using Known = std::map<pid_t, std::uint64_t>;
 
 bool is_known(const Known& known, const process::Identity& identity) {
@@ -126,9 +137,16 @@ void Checker::check_refs(const history::Records& now) {
   const process::Outcome refs =
       team_.arena().git({"for-each-ref", "--format=%(refname)"});
   for (const std::string& ref : text::split_list(refs.output, '\n'))
-    if (ref != "refs/heads/main" && !ref.starts_with("refs/heads/feature/") &&
-        !ref.starts_with("refs/orch/"))
+    if (!is_made_by_somebody(ref, team_.arena().agents()))
       add("refs", "nobody has made '" + text::printable(ref) + "'");
+}
+
+// What a person has committed is not only in the store.
+void Checker::check_branches(const std::vector<std::string>& commits) {
+  const std::set<std::string> there(commits.begin(), commits.end());
+  for (const std::string& commit : team_.witness().commits)
+    if (!there.contains(commit) && lost_.insert(commit).second)
+      add("commits", "commit " + commit + " is on no branch");
 }
 
 // A commit that has just been made is told of in a moment.
@@ -140,6 +158,7 @@ void Checker::check_commits() {
     if (!all.ok()) add("commits", few_lines(all.errors));
     const auto commits = text::split_list(all.output, '\n');
     commits_ = commits.size();
+    if (all.ok()) check_branches(commits);
     team_.arena().orch({"tick", "-q"});
     const auto now = team_.records();
     if (!now) return;  // told by another check

@@ -43,6 +43,7 @@ class Checker {
   void check_store();
   void check_refs(const history::Records& now);
   void check_commits();
+  void check_branches(const std::vector<std::string>& commits);
   void check_history(const history::Records& now);
   void check_processes();
   void check_locks();
@@ -54,6 +55,7 @@ class Checker {
   std::optional<history::Records> before_;
   std::set<std::string> excused_;
   std::set<std::string> unexplained_;  // keys of events that were looked at
+  std::set<std::string> lost_;         // commits that were told of
   std::vector<Finding> found_;
   std::size_t commits_ = 0;
 };

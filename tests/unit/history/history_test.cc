@@ -159,15 +159,26 @@ TEST(History, LeavesArrivalsOfLostMessagesToOtherChecks) {
 
 TEST(History, SeesThatANumberFell) {
   Sound s;
+  s.witness.claims.clear();
   s.now.leases[0].fencing = 2;
   EXPECT_EQ(s.rules(), Rules{"fencing"});
-  s = {};
+  s.now.leases.clear();
+  EXPECT_EQ(s.rules(), Rules{"fencing"});
+}
+
+TEST(History, SeesThatANumberFellThatSomebodyWasTold) {
+  Sound s;
+  s.before.leases.clear();
+  EXPECT_EQ(s.rules(), Rules{});
+  s.now.leases[0].fencing = 3;
+  EXPECT_EQ(s.rules(), Rules{"fencing"});
   s.now.leases.clear();
   EXPECT_EQ(s.rules(), Rules{"fencing"});
 }
 
 TEST(History, SeesTwoOwnersOfOneNumber) {
   Sound s;
+  s.witness.claims.clear();
   s.now.leases[0].fencing = 3;
   EXPECT_EQ(s.rules(), Rules{"lease"});
   // Freed, and prolonged by the same owner: both are fine.
@@ -179,6 +190,7 @@ TEST(History, SeesTwoOwnersOfOneNumber) {
 
 TEST(History, SeesThatAFreeLeaseWentToSomebodyUnderAnOldNumber) {
   Sound s;
+  s.witness.claims.clear();
   s.before.leases[0].owner = std::nullopt;
   s.now.leases[0].fencing = 3;
   EXPECT_EQ(s.rules(), Rules{"lease"});
