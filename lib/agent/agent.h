@@ -162,6 +162,11 @@ struct Stopped {
 Stopped stop(const Repository& repository, store::Store& store,
              const store::Agent& agent);
 
+// Ends those that were launched here though no row says so, or whose row says
+// otherwise, without a snapshot; their panes, too. Their process numbers.
+// Throws Error{Io} when one does not end.
+std::vector<pid_t> stop_unknown(const Repository& repository);
+
 // --- Snapshots -----------------------------------------------------------
 
 // Saves the index, uncommitted and untracked (not ignored) work of the agent's

@@ -101,10 +101,9 @@ void take_out(const std::string& directory, const std::string& name) {
   if (path == beside) return file::remove(path);
   keep_added(path, beside);
   if (is_spare(file::join(directory, event), beside)) file::remove(beside);
-  if (file::exists(beside))
-    file::rename(beside, path);
-  else
-    file::remove(path);
+  // A directory replaces no file.
+  if (!file::exists(beside) || file::is_directory(beside)) file::remove(path);
+  if (file::exists(beside)) file::rename(beside, path);
 }
 
 }  // namespace

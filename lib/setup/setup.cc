@@ -199,11 +199,19 @@ void stop_agents(const Repository& repository, store::Store& store,
       agent::stop(repository, store, a);
       if (state != "stopped") out.stopped.push_back(a.address);
     }
-    if (const auto made = repository::find(a.worktree))
-      if (made->common_dir == repository.common_dir)
-        for (const char* name : {repository::kAgentFile, repository::kRulesFile,
-                                 repository::kTaskFile, repository::kSetUpFile})
-          file::remove(file::join(made->git_dir, name));
+  }
+}
+
+// Also of worktrees that are gone, or of which no row knows.
+void unmark_worktrees(const Repository& repository) {
+  const std::string all = repository.common_dir + "/worktrees";
+  if (!file::is_directory(all)) return;
+  for (const std::string& worktree : file::names_in(all)) {
+    const std::string git_dir = file::join(all, worktree);
+    if (!file::is_directory(git_dir)) continue;
+    for (const char* name : {repository::kAgentFile, repository::kRulesFile,
+                             repository::kTaskFile, repository::kSetUpFile})
+      file::remove(file::join(git_dir, name));
   }
 }
 
@@ -291,6 +299,10 @@ Removed deinit(const Repository& here, Purge purge) {
       if (purge == Purge::Yes) out.left_work = true;
     }
   }
+  // What the store has lost of them.
+  for (const pid_t pid : agent::stop_unknown(repository))
+    out.stopped.push_back("process " + std::to_string(pid));
+  unmark_worktrees(repository);
   leave_refs(repository, purge, out);
   message::server_of(repository).clear_leftovers();
   hook::uninstall(repository);

@@ -67,6 +67,15 @@ TEST_F(Deinit, RestoresHooksAndConfigurationByteForByteAndModeForMode) {
   EXPECT_EQ(git_directory(), before);
 }
 
+TEST_F(Deinit, PutsBackADirectoryThatStoodInThePlaceOfAHook) {
+  box.ok("mkdir .git/hooks/post-commit");
+  box.write(box.repo() + "/.git/hooks/post-commit/notes", "mine\n");
+  const std::string before = git_directory();
+  box.ok("git orch init -q");
+  box.ok("git orch deinit -q");
+  EXPECT_EQ(git_directory(), before);
+}
+
 // As after a kill in its last step.
 TEST_F(Deinit, TakesAwayWhatAnEarlierOneHasLeft) {
   box.ok("git orch init -q");

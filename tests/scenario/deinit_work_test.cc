@@ -42,6 +42,43 @@ TEST_F(DeinitWork, StopsAgentsAndSavesTheirUncommittedWork) {
       holds(r.out, "git update-ref -d " + ref.substr(0, ref.size() - 1)));
 }
 
+// Only their processes tell of them.
+TEST_F(DeinitWork, StopsAgentsOfAStoreThatWasLost) {
+  for (const char* loss : {"rm .git/orch/orch.db*",
+                           ": >.git/orch/orch.db; rm -f .git/orch/orch.db-*"}) {
+    box.ok("git orch init -q");
+    box.ok(
+        "git orch init-feature 001-a --roles overseer,impl-ui --start "
+        "--runtime script -q");
+    box.run_in(box.repo(), {"sh", "-c", loss});
+    const Result r = box.type("git orch deinit --json");
+    EXPECT_EQ(r.status, 0) << r.err;
+    EXPECT_EQ(r.data()["stopped"].as_array()->size(), 2U) << loss << r.out;
+    EXPECT_TRUE(eventually([&] {
+      return box.run_in(box.root(), {"pgrep", "-f", box.repo() + "/.git/orch"})
+                 .status == 1;
+    })) << loss;
+    EXPECT_EQ(
+        box.run_in(box.repo(), {"sh", "-c", "ls .git/worktrees/*/orch-*"}).out,
+        "");
+    box.run_in(box.repo(),
+               {"sh", "-ec",
+                "git worktree remove --force ../repo.orch/001-a/overseer\n"
+                "git worktree remove --force ../repo.orch/001-a/impl-ui\n"
+                "git branch -D feature/001-a/overseer feature/001-a/impl-ui"});
+  }
+}
+
+TEST_F(DeinitWork, LeavesNoMarkOfAWorktreeThatIsGone) {
+  box.ok("git orch init-feature 001-a --roles overseer,impl-ui -q");
+  box.ok("rm -r " + box.worktree("001-a", "overseer"));
+  box.write(ui() + "/.git", "damaged\n");
+  box.ok("git orch deinit -q");
+  EXPECT_EQ(
+      box.run_in(box.repo(), {"sh", "-c", "ls .git/worktrees/*/orch-*"}).out,
+      "");
+}
+
 TEST_F(DeinitWork, PurgesWhatHoldsNoWorkAndTheStore) {
   box.ok("git orch init-feature 001-a --roles overseer,impl-ui -q");
   const Result r = box.type("git orch deinit --purge --json");

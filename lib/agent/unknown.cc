@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+//
+// Agents of which only their processes tell: the store was lost.
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <set>
+
+#include "agent/agent.h"
+#include "clock/clock.h"
+#include "error/error.h"
+#include "file/file.h"
+#include "message/message.h"
+#include "process/process.h"
+#include "text/text.h"
+
+namespace orch::agent {
+namespace {
+
+constexpr std::int64_t kPoliteMs = 5000, kMostMs = 10000;
+constexpr int kPauseUs = 20000;
+constexpr char kLauncher[] = "git-orch--launch";
+
+// Whether it has launched one here, by the file that it was given.
+bool is_launcher(const Repository& repository, pid_t pid) {
+  try {
+    const auto words = text::split(
+        file::find_contents("/proc/" + std::to_string(pid) + "/cmdline")
+            .value_or(""),
+        '\0');
+    return words.size() > 1 && file::name_of(words[0]) == kLauncher &&
+           words[1].starts_with(repository.orch_dir() + "/run/");
+  } catch (const Error&) {
+    return false;  // it has just ended
+  }
+}
+
+// Children of launchers that know for whom they work.
+std::vector<process::Identity> launched(const Repository& repository) {
+  std::vector<process::Identity> out;
+  for (const process::Seen& seen :
+       process::processes_with("ORCH_GIT_DIR=" + repository.common_dir)) {
+    const auto line = process::ancestry_of(seen.identity.pid);
+    if (line.size() > 1 && is_launcher(repository, line[1].pid) &&
+        process::is_alive(seen.identity))
+      out.push_back(seen.identity);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<pid_t> stop_unknown(const Repository& repository) {
+  std::set<pid_t> ended;
+  const std::int64_t from = clock::steady();
+  for (auto left = launched(repository); !left.empty();
+       left = launched(repository)) {
+    const std::int64_t waited = clock::steady() - from;
+    if (waited > kMostMs)
+      throw Error(
+          ErrorCode::Io,
+          "cannot end the agent of process " + std::to_string(left.front().pid),
+          "end it, and run the same command again");
+    for (const process::Identity& agent : left)
+      if (ended.insert(agent.pid).second || waited > kPoliteMs)
+        ::kill(agent.pid, waited > kPoliteMs ? SIGKILL : SIGTERM);
+    ::usleep(kPauseUs);
+  }
+  const auto server = message::server_of(repository);
+  for (const tmux::Pane& pane : server.find_started_with(kLauncher))
+    server.close(pane);
+  return {ended.begin(), ended.end()};
+}
+
+}  // namespace orch::agent
