@@ -28,15 +28,23 @@ TEST(Results, AreWhatThePagesSay) {
   EXPECT_TRUE(none(check_pages(source_root())));
 }
 
+MadeTree& with_tool(MadeTree& tree) {
+  std::ifstream in(source_root() + "/tests/tools/results");
+  tree.write("tests/tools/results",
+             std::string(std::istreambuf_iterator<char>(in), {}));
+  EXPECT_EQ(
+      ::system(("chmod +x '" + tree.root() + "/tests/tools/results'").c_str()),
+      0);
+  return tree;
+}
+
 TEST(Results, SeeAPageThatSaysSomethingElse) {
   MadeTree tree;
   const std::string rows =
       R"([{"what": "hooks", "how many": 12, "result": "nothing",
            "date": "2026-11-22", "command": "./dev test --faults"}])";
   const std::string start = "<!-- results: faults -->\n";
-  std::ifstream in(source_root() + "/tests/tools/results");
-  tree.write("tests/tools/results",
-             std::string(std::istreambuf_iterator<char>(in), {}))
+  with_tool(tree)
       .write("docs/results/faults.json", rows)
       .write("docs/performance.md",
              start +
@@ -45,11 +53,21 @@ TEST(Results, SeeAPageThatSaysSomethingElse) {
                  "| hooks | 12 | nothing | 2026-11-22 | `./dev test --faults` "
                  "|\n\n<!-- end -->\n")
       .write("docs/survival.md", start + "old\n<!-- end -->\n");
-  ASSERT_EQ(
-      ::system(("chmod +x '" + tree.root() + "/tests/tools/results'").c_str()),
-      0);
   EXPECT_TRUE(are(check_pages(tree.root()),
                   {"docs/survival.md: is not what docs/results says"}));
+}
+
+TEST(Results, NameTheFileThatNoRunLeft) {
+  for (const char* bytes : {"", "{", "[1]", R"({"ok": false})"}) {
+    MadeTree tree;
+    with_tool(tree)
+        .write("docs/results/load.json", bytes)
+        .write("docs/performance.md", "<!-- results: lost -->\n<!-- end -->\n")
+        .write("docs/survival.md", "");
+    EXPECT_TRUE(are(check_pages(tree.root()),
+                    {"docs/results/load.json: is not what a run leaves"}))
+        << bytes;
+  }
 }
 
 }  // namespace
