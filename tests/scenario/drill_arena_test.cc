@@ -91,6 +91,14 @@ TEST_F(DrillArena, WaitsForNoAgentThatDidNotStart) {
   EXPECT_EQ(all_in(place), std::vector<std::string>{});
 }
 
+TEST_F(DrillArena, IsNotCleanWhenItsReportCannotBeWritten) {
+  take_place("tmp");
+  const Result r = box.run_in(
+      box.root(), {"sh", "-c", std::string(kShortDrill) + " >/dev/full"});
+  EXPECT_EQ(r.status, 128);
+  EXPECT_TRUE(holds(r.err, "cannot write the report"));
+}
+
 // --- One that was killed -----------------------------------------------------
 
 TEST_F(DrillArena, ClearsUpBehindADrillThatWasKilled) {
