@@ -125,7 +125,8 @@ std::optional<Report> report_of(const ExpectedReports& expected, Output& output,
   // Whoever could not run has written nothing, which is no news.
   if (report && run.result == gate::Result::CouldNotRun && report->total == 0)
     report.reset();
-  return report ? report : output.report();
+  if (!report) report = output.report();
+  return report;
 }
 
 struct Place {
