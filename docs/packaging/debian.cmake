@@ -17,6 +17,11 @@ if(EXISTS "${usr}/share/zsh/site-functions")
        "${usr}/share/zsh/vendor-completions")
 endif()
 
+# What compilers say of themselves; the rest is stripped already.
+file(GLOB_RECURSE programs "${usr}/bin/*" "${usr}/libexec/*")
+execute_process(COMMAND "@CMAKE_STRIP@" --remove-section=.comment ${programs}
+                COMMAND_ERROR_IS_FATAL ANY)
+
 string(TIMESTAMP date "%a, %d %b %Y %H:%M:%S +0000" UTC)
 file(MAKE_DIRECTORY "${doc}")
 configure_file("${packaging}/copyright" "${doc}/copyright" COPYONLY)
