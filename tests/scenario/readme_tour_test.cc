@@ -40,6 +40,7 @@ TEST(Readme, ItsTourWorksAsItStands) {
   EXPECT_TRUE(holds(r.out, "please think of the dark theme"));
   EXPECT_TRUE(holds(r.out, "goals.txt"));
   EXPECT_TRUE(holds(r.err, "would conflict in 1 file"));
+  EXPECT_TRUE(holds(r.err, "refused by guards.refs"));
 }
 
 }  // namespace
