@@ -72,7 +72,7 @@ void check_config(const Repository& repository, std::vector<Check>& out) {
       const std::string near = text::nearest(key, lower);
       out.push_back({"config", "warn", "there is no key '" + key + "'",
                      near.empty()
-                         ? "git help orch-config"
+                         ? "man git-orch-config"
                          : "it is '" + std::string(known_as(near)) + "'"});
     } else if (const std::string fault = fault_of(known, value);
                !fault.empty()) {

@@ -60,7 +60,7 @@ void fill(const Repository& repository) {
 // For these worktrees alone, by the end of their git directories' paths:
 // git-config(1), gitdir. git names a directory so that no glob is in it.
 std::string conditions_for(const std::set<std::string>& names) {
-  std::string out = "# Written by git orch: git help orch-githooks\n";
+  std::string out = "# Written by git orch: man git-orch-githooks\n";
   for (const std::string& name : names)
     out += "[includeIf \"gitdir:worktrees/" + name +
            "\"]\n\tpath = orch-guard.config\n";

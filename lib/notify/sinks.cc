@@ -96,7 +96,7 @@ std::vector<Configured> sinks_of(const config::Config& config) {
     if (std::find(keys.begin(), keys.end(), what) == keys.end()) {
       const std::string near = text::nearest(what, keys);
       f.problem = "there is no key '" + what + "'";
-      f.hint = near.empty() ? "git help orch-config" : "it is '" + near + "'";
+      f.hint = near.empty() ? "man git-orch-config" : "it is '" + near + "'";
     } else if (const auto value = config.find_trusted(key)) {
       f.values[what] = *value;
     } else {

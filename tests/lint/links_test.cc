@@ -123,10 +123,31 @@ void check_mentions(const std::vector<File>& files, const File& file,
   }
 }
 
+// "git help orch-x": git asks for git-orch-x only where that is a command. The
+// other pages are read with man.
+void check_help(const std::vector<File>& files, const File& file,
+                Findings& out) {
+  constexpr std::string_view kHelp = "git help orch-";
+  const auto lines = lines_of(file.text);
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    for (std::size_t from = lines[i].find(kHelp); from != std::string::npos;
+         from = lines[i].find(kHelp, from + 1)) {
+      const std::size_t start = from + kHelp.size();
+      const std::size_t end = std::min(
+          lines[i].find_first_not_of("abcdefghijklmnopqrstuvwxyz-", start),
+          lines[i].size());
+      const std::string verb = lines[i].substr(start, end - start);
+      if (!verb.empty() && !find(files, "git-orch/" + verb + ".cc"))
+        out.push_back(at(file, i + 1) + "says 'git help orch-" + verb +
+                      "', which git does not find");
+    }
+}
+
 Findings check_links(const std::string& root) {
   const auto files = files_in(root);
   Findings out;
   for (const File& file : files) {
+    if (!file.is_below("tests/lint/")) check_help(files, file, out);
     if (file.path.ends_with(".md")) check_page(root, files, file, out);
     // What is below layouts/ are the files of other repositories.
     else if (!file.is_below("tests/lint/") &&
@@ -144,14 +165,17 @@ TEST(Links, SeeWhatIsGone) {
              "[a](docs/a.md) [b](docs/b.md) [c](https://example.org/x)\n"
              "[d](docs/a.md#two-words) [e](docs/a.md#three) `lib/x`\n"
              "`lib/gone.cc`, `lib/<m>/x.h`\n"
+             "git help orch-x, git help orch-about\n"
              "```\n[f](gone.md)\n```\n")
       .write("docs/a.md",
              "# A\n\n## Two `words`\n\n[up](../README.md)\n"
              "[here](#a) [out](../../x.md)\n")
+      .write("git-orch/x.cc", "")
       .write("lib/x/x.h", "// see docs/a.md\n// see docs/gone.md\n");
   EXPECT_TRUE(are(
       check_links(tree.root()),
-      {"README.md:1: links to 'docs/b.md'",
+      {"README.md:4: says 'git help orch-about'",
+       "README.md:1: links to 'docs/b.md'",
        "README.md:2: links to 'docs/a.md#three'",
        "README.md:3: names `lib/gone.cc`", "docs/a.md:6: links to '../../x.md'",
        "lib/x/x.h:2: names docs/gone.md"}));
