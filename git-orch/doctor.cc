@@ -152,7 +152,9 @@ int run(const cli::Invocation& invocation) {
   Fixes fixes;
   if (invocation.has("fix")) fixes = fix(invocation, repository);
   json::Array rows;
-  cli::Table table({"CHECK", "STATUS", "DETAIL", "FIX"});
+  cli::Table table({"CHECK", "STATUS", "DETAIL"});
+  // Whole, below a table that a terminal clips: they are there to be typed.
+  std::string todo;
   bool failed = false;
   for (const doctor::Check& c : checks_of(invocation, repository)) {
     failed = failed || c.status == "fail";
@@ -160,8 +162,11 @@ int run(const cli::Invocation& invocation) {
                                    {"status", c.status},
                                    {"detail", c.detail},
                                    {"fix", c.fix}});
-    table.add({c.name, c.status, c.detail, c.fix},
+    table.add({c.name, c.status, c.detail},
               {cli::Tone::Plain, cli::tone_of(c.status)});
+    if (c.status != "ok")
+      todo += "\n" + text::printable(c.name + ": " + c.detail) + "\n" +
+              (c.fix.empty() ? "" : "    " + text::printable(c.fix) + "\n");
   }
   json::Object data{{"checks", rows}};
   if (invocation.has("fix")) {
@@ -172,7 +177,7 @@ int run(const cli::Invocation& invocation) {
   return cli::print(invocation, {.data = data,
                                  .rows = "checks",
                                  .fields = {"name", "status", "detail", "fix"},
-                                 .human = table.text(),
+                                 .human = table.text() + todo,
                                  .exit_code = failed ? kNo : kDone});
 }
 

@@ -112,6 +112,10 @@ TEST_F(Doctor, FailsForAMissingHookAndItsFixFixesIt) {
   EXPECT_EQ(box.type("git orch doctor").status, 1);
   EXPECT_EQ(box.type("git orch doctor -q").status, 1);
   EXPECT_EQ(check("hook post-rewrite"), "fail|not installed|git orch init");
+  // For people the fix has a line of its own, which no table clips.
+  EXPECT_TRUE(holds(box.type("git orch doctor").out,
+                    "\nhook post-rewrite: not installed\n"
+                    "    git orch init\n"));
   EXPECT_EQ(check("hook post-commit"),
             "ok|link, ran here and in a new worktree|");
   box.ok("git orch init -q");
