@@ -45,6 +45,11 @@ std::string when_text(std::int64_t at, std::int64_t now) {
   return at <= now ? "now" : "in " + text::short_age(at - now);
 }
 
+std::string ago(std::int64_t ms) {
+  const std::string age = text::short_age(ms);
+  return age == "now" ? age : age + " ago";
+}
+
 int status(const Invocation& invocation, const Repository& repository) {
   invocation.expect_operands(0, 1);
   auto store = hook::find_store(repository);
@@ -67,7 +72,7 @@ int status(const Invocation& invocation, const Repository& repository) {
           ? "no daemon runs; one starts by itself as soon as an agent does\n"
           : "no daemon runs, and none starts by itself\n";
   human += last == 0 ? "there was no tick yet\n"
-                     : "last tick: " + text::short_age(now - last) + " ago\n";
+                     : "last tick: " + ago(now - last) + "\n";
   for (const autostart::Entry& e : entries)
     human += "installed: " + std::string(autostart::kind_name(e.kind)) +
              (e.active ? "" : " (not active)") + ", " + e.path + "\n";

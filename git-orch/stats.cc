@@ -126,8 +126,10 @@ std::string heading_of(const std::string& field) {
 std::string cell_of(const json::Value& row, const std::string& field) {
   const json::Value& value = row[field];
   if (value.is_null()) return "-";
-  if (field == "busy_ms")
-    return text::short_age(value.as_integer().value_or(0));
+  if (field == "busy_ms") {
+    const std::int64_t ms = value.as_integer().value_or(0);
+    return ms < 1000 ? "0s" : text::short_age(ms);
+  }
   if (field != "cost_usd") return json::to_field(value, json::FieldBytes::Raw);
   char buffer[32];
   std::snprintf(buffer, sizeof buffer, "$%.2f",
@@ -166,8 +168,8 @@ std::string table_of(const json::Array& rows,
     for (std::size_t i = 0; i < shown.size(); ++i) {
       cells.push_back(cell_of(row, shown[i]));
       if (i == 1)
-        cells.push_back(text::bar(row[shown[1]].as_integer().value_or(0),
-                                     most, kBarWidth, utf8));
+        cells.push_back(text::bar(row[shown[1]].as_integer().value_or(0), most,
+                                  kBarWidth, utf8));
     }
     table.add(std::move(cells), {cli::Tone::Strong});
   }

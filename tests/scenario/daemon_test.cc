@@ -126,6 +126,15 @@ TEST_F(DaemonVerb, StaysStopped) {
   EXPECT_TRUE(holds(box.ok("git orch daemon start"), "the daemon runs"));
 }
 
+TEST_F(DaemonVerb, SaysWhenTheLastTickWas) {
+  box.ok("git config orch.daemon off");
+  box.set("ORCH_TEST_NOW", "1790000000000");
+  box.ok("git orch tick");
+  EXPECT_TRUE(holds(box.ok("git orch daemon"), "last tick: now\n"));
+  box.set("ORCH_TEST_NOW", "1790000180000");
+  EXPECT_TRUE(holds(box.ok("git orch daemon"), "last tick: 3m ago\n"));
+}
+
 TEST_F(DaemonVerb, IsNotStartedWhereItIsSwitchedOff) {
   box.ok("git config orch.daemon off");
   start_agent();
