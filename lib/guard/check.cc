@@ -190,7 +190,7 @@ class Look {
       if (at > 0) oldest = std::min(oldest, at);
     }
     const std::string text = text::count_of(dirty.size(), "path") +
-                             " uncommitted since " + aged(now_ - oldest);
+                             " uncommitted for " + aged(now_ - oldest);
     add("thresholds.commit_age",
         now_ - oldest > *limit ? text + ", more than " + aged(*limit) : "",
         text);
@@ -222,7 +222,7 @@ class Look {
     const std::int64_t age =
         now_ - std::strtoll(times.back().c_str(), nullptr, 10) * 1000;
     const std::string text =
-        text::count_of(times.size(), "commit") + " unpushed since " + aged(age);
+        text::count_of(times.size(), "commit") + " unpushed for " + aged(age);
     add("thresholds.push_age",
         age > *limit ? text + ", more than " + aged(*limit) : "", text);
   }
@@ -254,7 +254,7 @@ Check check_waiting(const Feature& feature, const std::string& rule,
   if (oldest.what.empty()) return {feature.spec_id, rule, true, nothing};
   const bool ok = now - oldest.since <= limit;
   return {feature.spec_id, rule, ok,
-          oldest.what + " waits since " + aged(now - oldest.since) +
+          oldest.what + " has waited for " + aged(now - oldest.since) +
               (ok ? "" : ", more than " + aged(limit))};
 }
 
@@ -299,7 +299,7 @@ void check_feature(const Repository& repository, store::Store& store,
     out.push_back({feature.spec_id, "thresholds.conflict_age", ok,
                    oldest == now
                        ? "no open conflict"
-                       : "a conflict is open since " + aged(now - oldest) +
+                       : "a conflict has been open for " + aged(now - oldest) +
                              (ok ? "" : ", more than " + aged(*limit))});
   }
   check_queues(store, policy.thresholds, feature, out);
@@ -325,7 +325,7 @@ void check_feature(const Repository& repository, store::Store& store,
   out.push_back({feature.spec_id, "thresholds.integration_age", ok,
                  waiting == 0 ? "nothing waits for integration"
                               : text::count_of(waiting, "commit") +
-                                    " waiting since " + aged(now - oldest) +
+                                    " waiting for " + aged(now - oldest) +
                                     (ok ? "" : ", more than " + aged(*limit))});
 }
 

@@ -153,8 +153,7 @@ class Round {
     if (!due || *due > now_ || now_ - m.dirty->since < *m.commit_every_ms)
       return;
     const std::string what = text::count_of(m.dirty->paths, "path") +
-                             " uncommitted since " +
-                             aged(now_ - m.dirty->since);
+                             " uncommitted for " + aged(now_ - m.dirty->since);
     out.push_back(
         {.subject = m.agent,
          .spec_id = m.feature.spec_id,

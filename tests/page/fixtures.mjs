@@ -300,7 +300,7 @@ function twenty(now, at) {
     status: "active", notes: null, created_at: at(-2 * kHour), resolved_at: null,
   }];
   data.policy.checks = [
-    { subject: spec, rule: "thresholds.conflict_age", status: "broken", detail: "a conflict is open since 2h" },
+    { subject: spec, rule: "thresholds.conflict_age", status: "broken", detail: "a conflict has been open for 2h" },
     { subject: id("impl-ui"), rule: "guards", status: "ok", detail: "in force" },
   ];
   data.sync.agents = agents.map((a, i) => ({

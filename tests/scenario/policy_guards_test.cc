@@ -334,11 +334,11 @@ TEST_F(PolicyGuards, AreCheckedWithTheThresholds) {
   const Result bad = box.type("git orch policy check --json");
   EXPECT_EQ(bad.status, 1);
   EXPECT_TRUE(holds(of(bad, "001/impl-api", "thresholds.commit_age"),
-                    "broken: 1 path uncommitted since 2h"));
+                    "broken: 1 path uncommitted for 2h"));
   EXPECT_EQ(of(bad, "001/impl-api", "thresholds.behind"),
             "broken: 1 behind feature/001/overseer, more than 0");
   EXPECT_TRUE(holds(of(bad, "001/impl-api", "thresholds.push_age"),
-                    "broken: 1 commit unpushed since"));
+                    "broken: 1 commit unpushed for"));
   EXPECT_TRUE(
       holds(of(bad, "001", "thresholds.integration_age"), "1 commit waiting"));
   EXPECT_TRUE(holds(box.type("git orch policy check").out, "broken"));
@@ -360,13 +360,13 @@ TEST_F(PolicyGuards, AreCheckedWithTheThresholds) {
   box.set("ORCH_TEST_NOW", "100800000");
   const Result stuck = box.type("git orch policy check --json");
   EXPECT_EQ(of(stuck, "001", "thresholds.pr_age"),
-            "broken: the pull request #8 waits since 4h, more than 2h");
+            "broken: the pull request #8 has waited for 4h, more than 2h");
   EXPECT_EQ(of(stuck, "001", "thresholds.landing_age"),
-            "broken: the branch late waits since 4h, more than 2h");
+            "broken: the branch late has waited for 4h, more than 2h");
   policy("thresholds: {pr_age: 5h, landing_age: never}\n");
   const Result later = box.type("git orch policy check --json");
   EXPECT_EQ(of(later, "001", "thresholds.pr_age"),
-            "ok: the pull request #8 waits since 4h");
+            "ok: the pull request #8 has waited for 4h");
   EXPECT_EQ(of(later, "001", "thresholds.landing_age"), "");
 }
 

@@ -44,17 +44,17 @@ TEST_F(TickStall, RemindsOfUncommittedWorkOnceInAnInterval) {
   const std::string worktree = box.repo() + ".orch/001-a/impl-api";
   box.write(worktree + "/draft.txt", "not yet\n");
   box.ok("git orch tick -q");
-  EXPECT_EQ(told("uncommitted since"), "0\n");
+  EXPECT_EQ(told("uncommitted for"), "0\n");
   box.set("ORCH_TEST_NOW", minutes_from_now(40));
   box.ok("git orch tick -q");
   box.ok("git orch tick -q");
-  EXPECT_EQ(told("you have 1 path uncommitted since"), "1\n");
+  EXPECT_EQ(told("you have 1 path uncommitted for"), "1\n");
   box.set("ORCH_TEST_NOW", minutes_from_now(50));
   box.ok("git orch tick -q");
-  EXPECT_EQ(told("uncommitted since"), "1\n");
+  EXPECT_EQ(told("uncommitted for"), "1\n");
   box.set("ORCH_TEST_NOW", minutes_from_now(90));
   box.ok("git orch tick -q");
-  EXPECT_EQ(told("uncommitted since"), "2\n");
+  EXPECT_EQ(told("uncommitted for"), "2\n");
   EXPECT_TRUE(holds(box.ok("git orch recent --json"), "commit_overdue"));
 }
 
