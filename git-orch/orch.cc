@@ -97,7 +97,8 @@ std::string usage() {
          "    run a team of coding agents on one repository\n" +
          list_of_verbs() +
          "\n'git orch <verb> -h' shows a summary, 'git help orch-<verb>' the "
-         "manual page.\n";
+         "manual page;\n'man git-orch-tutorial' goes through a first "
+         "feature.\n";
 }
 
 int print_completion_words() {
