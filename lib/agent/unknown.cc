@@ -13,6 +13,7 @@
 #include "file/file.h"
 #include "message/message.h"
 #include "process/process.h"
+#include "process/signal.h"
 #include "text/text.h"
 
 namespace orch::agent {
@@ -49,9 +50,21 @@ std::vector<process::Identity> launched(const Repository& repository) {
   return out;
 }
 
+// Agents of other repositories may have theirs in the same server.
+std::vector<tmux::Pane> panes_of(const Repository& repository,
+                                 const tmux::Server& server) {
+  auto panes = server.find_started_with(kLauncher);
+  std::erase_if(panes, [&](const tmux::Pane& pane) {
+    return !is_launcher(repository, pane.pid);
+  });
+  return panes;
+}
+
 }  // namespace
 
 std::vector<pid_t> stop_unknown(const Repository& repository) {
+  const auto server = message::server_of(repository);
+  const auto panes = panes_of(repository, server);
   std::set<pid_t> ended;
   const std::int64_t from = clock::steady();
   for (auto left = launched(repository); !left.empty();
@@ -64,12 +77,10 @@ std::vector<pid_t> stop_unknown(const Repository& repository) {
           "end it, and run the same command again");
     for (const process::Identity& agent : left)
       if (ended.insert(agent.pid).second || waited > kPoliteMs)
-        ::kill(agent.pid, waited > kPoliteMs ? SIGKILL : SIGTERM);
+        process::send_signal(agent.pid, waited > kPoliteMs ? SIGKILL : SIGTERM);
     ::usleep(kPauseUs);
   }
-  const auto server = message::server_of(repository);
-  for (const tmux::Pane& pane : server.find_started_with(kLauncher))
-    server.close(pane);
+  for (const tmux::Pane& pane : panes) server.close(pane);
   return {ended.begin(), ended.end()};
 }
 
