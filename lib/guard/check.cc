@@ -28,7 +28,7 @@ using store::Agent;
 using store::Feature;
 
 std::string aged(std::int64_t ms) {
-  return text::duration_text(std::max<std::int64_t>(1, ms / 1000) * 1000);
+  return text::short_age(std::max<std::int64_t>(1000, ms));
 }
 
 // Why git would run a hook of the guards that is not as we placed it; empty
@@ -192,7 +192,9 @@ class Look {
     const std::string text = text::count_of(dirty.size(), "path") +
                              " uncommitted for " + aged(now_ - oldest);
     add("thresholds.commit_age",
-        now_ - oldest > *limit ? text + ", more than " + aged(*limit) : "",
+        now_ - oldest > *limit
+            ? text + ", more than " + text::duration_text(*limit)
+            : "",
         text);
   }
 
@@ -224,7 +226,8 @@ class Look {
     const std::string text =
         text::count_of(times.size(), "commit") + " unpushed for " + aged(age);
     add("thresholds.push_age",
-        age > *limit ? text + ", more than " + aged(*limit) : "", text);
+        age > *limit ? text + ", more than " + text::duration_text(*limit) : "",
+        text);
   }
 
   const Repository& repository_;
@@ -255,7 +258,7 @@ Check check_waiting(const Feature& feature, const std::string& rule,
   const bool ok = now - oldest.since <= limit;
   return {feature.spec_id, rule, ok,
           oldest.what + " has waited for " + aged(now - oldest.since) +
-              (ok ? "" : ", more than " + aged(limit))};
+              (ok ? "" : ", more than " + text::duration_text(limit))};
 }
 
 // Where finished work waits for somebody to take it in.
@@ -296,11 +299,12 @@ void check_feature(const Repository& repository, store::Store& store,
          store::list_open_conflicts(store, feature.id))
       oldest = std::min(oldest, c.detected_at);
     const bool ok = now - oldest <= *limit;
-    out.push_back({feature.spec_id, "thresholds.conflict_age", ok,
-                   oldest == now
-                       ? "no open conflict"
-                       : "a conflict has been open for " + aged(now - oldest) +
-                             (ok ? "" : ", more than " + aged(*limit))});
+    out.push_back(
+        {feature.spec_id, "thresholds.conflict_age", ok,
+         oldest == now
+             ? "no open conflict"
+             : "a conflict has been open for " + aged(now - oldest) +
+                   (ok ? "" : ", more than " + text::duration_text(*limit))});
   }
   check_queues(store, policy.thresholds, feature, out);
   const auto limit = policy.thresholds.integration_age_ms;
@@ -322,11 +326,13 @@ void check_feature(const Repository& repository, store::Store& store,
     ++waiting;
   }
   const bool ok = now - oldest <= *limit;
-  out.push_back({feature.spec_id, "thresholds.integration_age", ok,
-                 waiting == 0 ? "nothing waits for integration"
-                              : text::count_of(waiting, "commit") +
-                                    " waiting for " + aged(now - oldest) +
-                                    (ok ? "" : ", more than " + aged(*limit))});
+  out.push_back(
+      {feature.spec_id, "thresholds.integration_age", ok,
+       waiting == 0
+           ? "nothing waits for integration"
+           : text::count_of(waiting, "commit") + " waiting for " +
+                 aged(now - oldest) +
+                 (ok ? "" : ", more than " + text::duration_text(*limit))});
 }
 
 }  // namespace
