@@ -26,6 +26,40 @@ std::string call_of(const Command& command, std::string_view form) {
   return call;
 }
 
+// "<agent>... (-m <text> | -)" in its parts: what stands in brackets is not
+// parted.
+std::vector<std::string> parts_of(std::string_view form) {
+  std::vector<std::string> parts(1);
+  int depth = 0;
+  for (const char c : form) {
+    if (c == '[' || c == '(' || c == '<') ++depth;
+    if (c == ']' || c == ')' || c == '>') --depth;
+    if (c == ' ' && depth == 0)
+      parts.emplace_back();
+    else
+      parts.back() += c;
+  }
+  return parts;
+}
+
+// `line` and the parts behind it, each line as long as a terminal is wide; what
+// does not fit goes on below, behind `indent` blanks.
+std::string folded(std::string line, const std::vector<std::string>& parts,
+                   std::size_t indent) {
+  constexpr std::size_t kWidth = 80;
+  std::string out;
+  for (const std::string& part : parts) {
+    const bool stands_first = line.size() <= indent;
+    if (!stands_first && line.size() + 1 + part.size() > kWidth) {
+      out += line + "\n";
+      line.assign(indent, ' ');
+    }
+    if (!part.empty() && line.back() != ' ') line += ' ';
+    line += part;
+  }
+  return out + line + "\n";
+}
+
 }  // namespace
 
 std::vector<Option> all_options(const Command& command) {
@@ -49,19 +83,21 @@ std::vector<Option> all_options(const Command& command) {
 std::string usage_text(const Command& command) {
   std::string out;
   for (const std::string_view form : command.synopsis) {
-    out += out.empty() ? "usage: " : "   or: ";
-    out += call_of(command, form) + "\n";
+    const std::string call =
+        (out.empty() ? "usage: " : "   or: ") + call_of(command, "");
+    out += folded(call, parts_of(form), call.size() + 1);
   }
   out += "\n    " + std::string(command.summary) + "\n\n";
   for (const Option& o : all_options(command)) {
     if (o.hidden) continue;
     std::string line = "    " + option_head(o);
     constexpr std::size_t kColumn = 30;
-    if (line.size() + 2 > kColumn)
-      line += "\n" + std::string(kColumn, ' ');
-    else
-      line.resize(kColumn, ' ');
-    out += line + std::string(o.help) + "\n";
+    if (line.size() + 2 > kColumn) {
+      out += line + "\n";
+      line.clear();
+    }
+    line.resize(kColumn, ' ');
+    out += folded(line, text::split(o.help, ' '), kColumn);
   }
   return out;
 }

@@ -103,9 +103,28 @@ struct Help {
   std::vector<Option> options;
 };
 
+// Lines that a narrow terminal made two are one again.
+std::vector<std::string> unfolded(const std::string& text) {
+  constexpr std::size_t kDeepest = 8;  // no line begins behind so many blanks
+  std::vector<std::string> lines;
+  for (const std::string& line : text::split(text, '\n')) {
+    const std::size_t start = line.find_first_not_of(' ');
+    if (start == std::string::npos || start < kDeepest || lines.empty()) {
+      lines.push_back(line);
+      continue;
+    }
+    // The first line of what is said of an option is parted from it by two.
+    const bool is_said =
+        lines.back().starts_with("    -") &&
+        text::trim(lines.back()).find("  ") == std::string::npos;
+    lines.back() += (is_said ? "  " : " ") + line.substr(start);
+  }
+  return lines;
+}
+
 Help read(const std::string& text) {
   Help help;
-  for (const std::string& line : text::split(text, '\n')) {
+  for (const std::string& line : unfolded(text)) {
     for (const std::string start : {"usage: git orch ", "   or: git orch "}) {
       if (!line.starts_with(start)) continue;
       const std::size_t space = line.find(' ', start.size());

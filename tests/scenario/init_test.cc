@@ -27,10 +27,9 @@ class Init : public ::testing::Test {
 TEST_F(Init, PrintsItsUsage) {
   const Result r = box.type("git orch init -h");
   EXPECT_EQ(r.status, 0);
-  EXPECT_TRUE(
-      r.out.starts_with("usage: git orch init [--no-hooks | "
-                        "--chain-hooks] [--write-agents-md] "
-                        "[--ci github|gitlab]\n"));
+  EXPECT_TRUE(r.out.starts_with(
+      "usage: git orch init [--no-hooks | --chain-hooks] [--write-agents-md]\n"
+      "                     [--ci github|gitlab]\n"));
   EXPECT_TRUE(holds(r.out, "--no-hooks"));
   EXPECT_EQ(r.err, "");
 }

@@ -34,8 +34,8 @@ TEST_F(LogEvent, PrintsItsUsageAndRefusesWrongUsage) {
   const Result help = box.type("git orch log-event -h");
   EXPECT_EQ(help.status, 0);
   EXPECT_TRUE(help.out.starts_with(
-      "usage: git orch log-event <spec-id> <role> <type> (<message>|-) "
-      "[<task-id> [<commit>]]\n"));
+      "usage: git orch log-event <spec-id> <role> <type> (<message>|-)\n"
+      "                          [<task-id> [<commit>]]\n"));
   for (const char* line :
        {"git orch log-event", "git orch log-event 001-a overseer note",
         "git orch log-event 001-a overseer note hi T1 HEAD more",

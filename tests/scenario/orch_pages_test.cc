@@ -70,7 +70,8 @@ class OrchPages : public ::testing::Test {
     for (const std::string& line : text::split(help, '\n')) {
       if (line.empty()) break;
       usage += line.substr(7) + "\n";
-      if (line.size() <= at) continue;
+      // A form that goes on on this line has its action on the first.
+      if (line.size() <= at || line[7] == ' ') continue;
       const std::string action = line.substr(at, line.find(' ', at) - at);
       if (action.starts_with("-") ||
           action.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") !=

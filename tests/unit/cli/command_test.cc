@@ -31,10 +31,25 @@ TEST(UsageText, ShowsEveryFormTheSummaryAndEveryOption) {
                               on the next line
     --json                    print one JSON object, for programs
     --porcelain               print one record a line, fields parted by TAB
-    -z, --null                end records of the porcelain form with NUL; implies --porcelain
+    -z, --null                end records of the porcelain form with NUL;
+                              implies --porcelain
     -q, --quiet               print no table and no notes
     -h, --help                show a summary (-h) or the manual page (--help)
 )");
+}
+
+TEST(UsageText, FoldsAFormBetweenItsParts) {
+  Command long_one = command();
+  long_one.synopsis = {
+      "<agent>... (-m <text> | -F <file> | -) [--wait <level>] "
+      "[--timeout <s>] [--expires <d>]",
+      "--dir <dir> (-m <text> | -F <file> | -)"};
+  EXPECT_TRUE(usage_text(long_one).starts_with(
+      R"(usage: git orch send <agent>... (-m <text> | -F <file> | -) [--wait <level>]
+                     [--timeout <s>] [--expires <d>]
+   or: git orch send --dir <dir> (-m <text> | -F <file> | -)
+
+)"));
 }
 
 TEST(UsageText, OfTheSuiteItselfHasNoVerb) {

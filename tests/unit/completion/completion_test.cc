@@ -12,13 +12,15 @@ namespace {
 constexpr char kHelp[] =
     "usage: git orch pack [list [<spec-id>]] [--all] [--by day|agent]\n"
     "   or: git orch pack (start | stop) (<agent>... | --all) [-m <text>]\n"
-    "   or: git orch pack rm <id> [--[no-]wait <level>] -- <command>...\n"
+    "   or: git orch pack rm <id> [--[no-]wait <level>]\n"
+    "                     -- <command>...\n"
     "\n"
     "    show what is packed\n"
     "\n"
     "    --all                 of every team, or so\n"
     "    --by <what>           how it is counted\n"
-    "    --wait <level>        a proof: queued (default), typed or read\n"
+    "    --wait <level>        a proof: queued (default),\n"
+    "                          typed or read\n"
     "    -m, --message <text>  the text\n"
     "    --base <branch>       where it comes from\n"
     "    --advise[=<command>]  ask somebody\n";
