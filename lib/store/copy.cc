@@ -284,6 +284,18 @@ std::unique_ptr<Database> open_present(const std::string& orch_dir) {
   }
 }
 
+// Its path; empty when only a part of the store can be read.
+std::string keep_copy(const std::string& orch_dir, Database& present) {
+  const std::string kept = free_backup_path(orch_dir);
+  try {
+    copy_database(present, kept);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::Corrupt) throw;
+    return "";
+  }
+  return kept;
+}
+
 // Moves what SQLite cannot read out of the way. The log goes first: beside a
 // new file, an old log would be replayed into it.
 std::string set_aside(const std::string& orch_dir) {
@@ -325,10 +337,9 @@ Restored restore_from(const std::string& orch_dir, const std::string& path) {
   {
     const file::Lock gate = lock_gate(orch_dir);
     auto present = open_present(orch_dir);
-    if (present) {
-      out.kept = free_backup_path(orch_dir);
-      copy_database(*present, out.kept);
-    } else {
+    if (present) out.kept = keep_copy(orch_dir, *present);
+    if (out.kept.empty()) {
+      present.reset();
       out.kept = set_aside(orch_dir);
       present = std::make_unique<Database>(Store::path_in(orch_dir),
                                            Database::Mode::ReadWrite);

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "store/events.h"
+#include "text/text.h"
 #include "unit/store/rows.h"
 
 namespace orch::store {
@@ -81,6 +82,27 @@ TEST_F(CopyOf, ComesBackAndTheOtherIsKept) {
   add_event("three");
   EXPECT_EQ(messages(scratch_.path("orch.db")), "one,three");
   EXPECT_EQ(first("PRAGMA journal_mode"), "wal");
+}
+
+TEST_F(CopyOf, ComesBackInThePlaceOfOneThatCanOnlyBeReadInPart) {
+  add_event("one");
+  copy_to(store_, scratch_.path("copy"));
+  const std::string pages = first(
+      "SELECT group_concat(rootpage, ' ') FROM sqlite_schema WHERE tbl_name = "
+      "'task_events' AND rootpage > 0");
+  first("PRAGMA wal_checkpoint(TRUNCATE)");
+  std::string bytes = scratch_.read("orch.db");
+  // The pages of its events and of what finds them.
+  for (const std::string& page : text::split(pages, ' '))
+    bytes.replace(static_cast<std::size_t>(std::stoll(page) - 1) * 4096, 4096,
+                  4096, 'x');
+  scratch_.write("orch.db", bytes);
+  const Restored done = restore_from(scratch_.root(), scratch_.path("copy"));
+  EXPECT_EQ(done.events, 1);
+  EXPECT_EQ(fs::path(done.kept).parent_path(), scratch_.path("backup"));
+  EXPECT_TRUE(scratch_.read("backup/" +
+                            fs::path(done.kept).filename().string()) == bytes);
+  EXPECT_EQ(messages(scratch_.path("orch.db")), "one");
 }
 
 TEST_F(CopyOf, ComesBackByteForByteWhenItIsTheStoreItself) {
