@@ -43,9 +43,10 @@ std::string template_directory() {
 
 std::vector<std::string> hook_events() {
   auto names = file::names_in(hook_directory());
-  std::erase_if(names, [](const std::string& name) {
-    return file::is_directory(file::join(hook_directory(), name));
-  });
+  // By name: a look that fails would make a hook of a directory.
+  for (const std::string& directory :
+       {guard_hook_directory(), file::parent_of(pass_on_program())})
+    std::erase(names, file::name_of(directory));
   return names;
 }
 

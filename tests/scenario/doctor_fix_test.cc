@@ -170,7 +170,9 @@ TEST_F(DoctorFix, GivesAgentsThatRunTheirRowsBack) {
                     "process, which runs"));
   EXPECT_EQ(sql(processes), before);
   // The first look at its pane may take a while.
-  box.ok("git orch send 001-a/impl-ui -q -m still-there --wait acked");
+  box.ok(
+      "git orch send 001-a/impl-ui -q -m still-there --wait acked --timeout "
+      "300");
   box.ok("git orch agent stop -q 001-a/impl-ui");
   EXPECT_EQ(sql("SELECT state FROM agents WHERE role = 'impl-ui'"),
             "stopped\n");
