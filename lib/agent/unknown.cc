@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <set>
 
 #include "agent/agent.h"
 #include "clock/clock.h"
@@ -65,23 +64,29 @@ std::vector<tmux::Pane> panes_of(const Repository& repository,
 std::vector<pid_t> stop_unknown(const Repository& repository) {
   const auto server = message::server_of(repository);
   const auto panes = panes_of(repository, server);
-  std::set<pid_t> ended;
+  // Launchers start other things behind the end of their agents.
+  const auto agents = launched(repository);
+  for (const process::Identity& agent : agents)
+    process::send_signal(agent.pid, SIGTERM);
   const std::int64_t from = clock::steady();
-  for (auto left = launched(repository); !left.empty();
-       left = launched(repository)) {
+  for (auto left = agents; !left.empty(); ::usleep(kPauseUs)) {
+    std::erase_if(left, [](const process::Identity& agent) {
+      return !process::is_alive(agent);
+    });
     const std::int64_t waited = clock::steady() - from;
-    if (waited > kMostMs)
+    if (!left.empty() && waited > kMostMs)
       throw Error(
           ErrorCode::Io,
           "cannot end the agent of process " + std::to_string(left.front().pid),
           "end it, and run the same command again");
-    for (const process::Identity& agent : left)
-      if (ended.insert(agent.pid).second || waited > kPoliteMs)
-        process::send_signal(agent.pid, waited > kPoliteMs ? SIGKILL : SIGTERM);
-    ::usleep(kPauseUs);
+    if (waited > kPoliteMs)
+      for (const process::Identity& agent : left)
+        process::send_signal(agent.pid, SIGKILL);
   }
   for (const tmux::Pane& pane : panes) server.close(pane);
-  return {ended.begin(), ended.end()};
+  std::vector<pid_t> out;
+  for (const process::Identity& agent : agents) out.push_back(agent.pid);
+  return out;
 }
 
 }  // namespace orch::agent

@@ -266,17 +266,20 @@ std::string hand_over(const Repository& repository, store::Store& store,
 }
 
 int deliver_all(const Repository& repository, store::Store& store) {
-  std::set<std::int64_t> recipients, typed_to;
+  std::set<std::int64_t> recipients, waited_for;
   for (const store::Message& m :
        store::list_messages(store, 0, store::Which::Open)) {
-    typed_to.insert(m.agent_id);
+    waited_for.insert(m.agent_id);
     if (m.level == "queued" || m.level == "typed")
       recipients.insert(m.agent_id);
   }
-  for (const std::int64_t id : typed_to) {
+  for (const std::int64_t id : waited_for) {
     const auto agent = store::find_agent(store, id);
     if (!agent) continue;
-    if (prove(store, *agent) > 0) recipients.insert(id);
+    // Also what was lost with an earlier run: its level does not fall.
+    if (prove(store, *agent) > 0 ||
+        !store::list_undelivered(store, id, agent->run).empty())
+      recipients.insert(id);
   }
   if (recipients.empty()) return 0;
   Pass pass(repository);

@@ -151,6 +151,17 @@ TEST_F(SendChannels, TypeAgainWhatDiedWithItsAgent) {
             before);
 }
 
+// Whoever found that it was lost had no turn to type it, or was killed.
+TEST_F(SendChannels, TypeAgainWhatWasFoundToBeLost) {
+  start("idle");
+  box.sql(
+      "INSERT INTO messages(uid, sender, agent_id, text, level, sent_at) "
+      "SELECT x'77', 'person', id, 'hello', 'submitted', 1 FROM agents WHERE "
+      "role = 'impl-api'");
+  EXPECT_TRUE(becomes("acked"));
+  EXPECT_EQ(recorded(), 1);
+}
+
 // It was written down before its agent died, so it is not typed again.
 TEST_F(SendChannels, TypeNothingTwiceIntoOneConversation) {
   box.script("impl-api", "no-ack\nhang\n");
@@ -173,6 +184,8 @@ TEST_F(SendChannels, LeaveAPaneAloneWhileTheAgentIsNotInFront) {
   start("idle");
   const std::string own = pid();
   box.ok("kill -STOP " + own);
+  ASSERT_TRUE(eventually(
+      [&] { return box.ok("ps -o stat= -p " + own).starts_with("T"); }));
   const Result r = box.type("git orch send impl-api -m hello");
   EXPECT_EQ(r.out,
             "message 2 to 001-a/impl-api: queued (the agent is suspended, or "
