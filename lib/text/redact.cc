@@ -316,8 +316,15 @@ class Redactor {
         url(at_ + i);
         return;
       }
-      if (names_secret(w.substr(begin, i - begin))) {
-        keep(at_ + i + 1);
+      const std::string_view name = w.substr(begin, i - begin);
+      if (names_secret(name)) {
+        const std::size_t sign = at_ + i;
+        // A key that ends like a name.
+        if (looks_secret(name)) {
+          keep(at_ + begin);
+          hide(sign);
+        }
+        keep(sign + 1);
         hide_value();
         return;
       }

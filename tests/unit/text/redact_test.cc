@@ -60,6 +60,9 @@ TEST(Redact, HidesWhatLooksLikeAKey) {
   EXPECT_EQ(hidden("-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n-----END "
                    "OPENSSH PRIVATE KEY-----\nnext"),
             "***\nnext");
+  // What stands before the sign is named like a secret, and is one.
+  EXPECT_EQ(hidden("ghp_0123456789abcdefABCDEF0123456789abcdtoken=1 and more"),
+            "***=***");
 }
 
 // Whatever stands around it, nothing of it is left.
