@@ -233,15 +233,16 @@ class Exercise {
         running_.begin(), running_.end(), [](const std::string& agent) {
           return commits(agent.substr(agent.find('/') + 1));
         });
+    const std::int64_t earlier = count_commits();
     const std::int64_t wanted =
-        count_commits() + (rounds_ < kScriptedTurns ? committers : 0);
+        earlier + (rounds_ < kScriptedTurns ? committers : 0);
     std::vector<std::string> args = {"send", "-q", "-m",
                                      "round " + std::to_string(rounds_)};
     args.insert(args.end(), running_.begin(), running_.end());
     const std::int64_t from = clock::steady();
     const process::Outcome out = arena_.orch(args);
     if (!out.ok()) return find("send", last_line(out));
-    std::int64_t committed = 0;
+    std::int64_t committed = earlier;
     if (!await([&] {
           committed = count_commits();
           return committed >= wanted && has_acked_all(last);
@@ -252,9 +253,10 @@ class Exercise {
                           " commits are missing");
     const std::int64_t took = std::max<std::int64_t>(clock::steady() - from, 1);
     LoadSample sample = sample_of(last);
-    sample.commits_per_s =
-        static_cast<double>(committers) * 1e3 / static_cast<double>(took);
-    rates_.push_back(sample.commits_per_s);
+    sample.commits_per_s = static_cast<double>(committed - earlier) * 1e3 /
+                           static_cast<double>(took);
+    // The scripts may have come to their end.
+    if (wanted > earlier) rates_.push_back(sample.commits_per_s);
     report_.samples.push_back(sample);
     tell_("round " + std::to_string(rounds_) + ": " +
           std::to_string(running_.size()) + " agents in " +
