@@ -11,6 +11,7 @@
 #include "config/config.h"
 #include "drill/disk.h"
 #include "drill/interrupt.h"
+#include "drill/said.h"
 #include "drill/traces.h"
 #include "error/error.h"
 #include "file/file.h"
@@ -55,12 +56,6 @@ void type_often(const std::string& policy) {
   if (const std::size_t at = text.find(kBefore); at != std::string::npos)
     text.replace(at, kBefore.size(), "pane_every: 1s");
   file::write_atomically(policy, text, 0644);
-}
-
-std::string last_line(const process::Outcome& out) {
-  const auto lines =
-      text::split_list(out.errors.empty() ? out.output : out.errors, '\n');
-  return lines.empty() ? "" : text::cut(text::printable(lines.back()), 300);
 }
 
 }  // namespace
@@ -219,20 +214,16 @@ process::Outcome Arena::orch(const std::vector<std::string>& args,
 void Arena::require(const process::Program& program) const {
   const process::Outcome out = run(program);
   if (out.ok()) return;
-  throw Error(ErrorCode::Io,
-              "cannot prepare the drill: '" + file::name_of(program.argv[0]) +
-                  " " + program.argv[1] + "' " +
-                  (out.timed_out ? "took too long"
-                                 : "ended with " + std::to_string(out.status) +
-                                       ": " + last_line(out)));
+  throw Error(ErrorCode::Io, "cannot prepare the drill: '" +
+                                 file::name_of(program.argv[0]) + " " +
+                                 program.argv[1] + "': " + said_by(out));
 }
 
 // As a person would. Work that is not merged stays, which exit 1 says.
 std::vector<Leftover> Arena::stop() const {
   const process::Outcome out = orch({"deinit", "-q"});
   if (out.ok() || out.status == kNo) return {};
-  return {{"process", "'git orch deinit' ended with " +
-                          std::to_string(out.status) + ": " + last_line(out)}};
+  return {{"process", "'git orch deinit': " + said_by(out)}};
 }
 
 std::vector<Leftover> Arena::look() const {

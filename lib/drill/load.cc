@@ -12,6 +12,8 @@
 #include "clock/clock.h"
 #include "drill/arena.h"
 #include "drill/load_check.h"
+#include "drill/records.h"
+#include "drill/said.h"
 #include "drill/traces.h"
 #include "store/contention.h"
 #include "store/event_days.h"
@@ -48,13 +50,6 @@ std::string script_of(const std::string& role) {
     out += "await-message\nappend @agent " + line + "commit " + line;
   }
   return out;
-}
-
-std::string last_line(const process::Outcome& out) {
-  const auto lines =
-      text::split_list(out.errors.empty() ? out.output : out.errors, '\n');
-  return lines.empty() ? "status " + std::to_string(out.status)
-                       : text::cut(text::printable(lines.back()), 300);
 }
 
 class Exercise {
@@ -120,7 +115,7 @@ class Exercise {
     const std::int64_t from = clock::steady();
     const process::Outcome out = arena_.orch({"tick", "-q"});
     const std::int64_t took = clock::steady() - from;
-    if (!out.ok()) find("tick", last_line(out));
+    if (!out.ok()) find("tick", said_by(out));
     ticks_.push_back(took);
     return took;
   }
@@ -198,8 +193,7 @@ class Exercise {
       if (outcomes[i].ok())
         running_.push_back(agent);
       else
-        find("start",
-             "'" + agent + "' did not start: " + last_line(outcomes[i]));
+        find("start", "'" + agent + "' did not start: " + said_by(outcomes[i]));
     }
   }
 
@@ -224,7 +218,7 @@ class Exercise {
 
   // A message to everybody, which each acknowledges and answers by a commit.
   void round() {
-    if (rounds_++ == 0) before_ = records_of(arena_);
+    if (rounds_++ == 0) before_ = find_records(arena_).value();
     const auto old = ask([](store::Store& store) {
       return store::list_message_times(store, 0);
     });
@@ -241,7 +235,7 @@ class Exercise {
     args.insert(args.end(), running_.begin(), running_.end());
     const std::int64_t from = clock::steady();
     const process::Outcome out = arena_.orch(args);
-    if (!out.ok()) return find("send", last_line(out));
+    if (!out.ok()) return find("send", said_by(out));
     std::int64_t committed = earlier;
     if (!await([&] {
           committed = count_commits();

@@ -11,9 +11,6 @@
 // `drill`.
 namespace orch::drill {
 
-// What the store of the arena says now.
-history::Records records_of(const Arena& arena);
-
 // Objects, the store, an event for each commit of an agent, and the history
 // since `before`.
 std::vector<Finding> check_load(const Arena& arena,

@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "clock/clock.h"
+#include "drill/records.h"
+#include "drill/said.h"
 #include "error/error.h"
 #include "event/prompt.h"
 #include "file/file.h"
@@ -37,16 +39,6 @@ std::string script_of(const std::string& role) {
 
 std::vector<std::string> add_task() {
   return {"task", "add", "a thing to claim", "--id", kTask, "-q"};
-}
-
-std::string said_by(const process::Outcome& out) {
-  if (out.timed_out) return "it took too long";
-  const std::string& said = out.errors.empty() ? out.output : out.errors;
-  const auto lines = text::split_list(said, '\n');
-  return "exit " + std::to_string(out.status) +
-         (lines.empty()
-              ? ""
-              : ": " + text::cut(text::printable(lines.front()), 200));
 }
 
 }  // namespace
@@ -271,14 +263,7 @@ std::vector<std::string> Team::settle(std::int64_t most_ms) {
 
 std::optional<history::Records> Team::records() const {
   try {
-    auto store = store::Store::find(arena_.handle().orch_dir());
-    if (!store) return std::nullopt;
-    history::Records out = store::read_history(*store);
-    for (history::Agent& a : out.agents)
-      a.lives = a.pid != 0 &&
-                process::is_alive({static_cast<pid_t>(a.pid),
-                                   static_cast<std::uint64_t>(a.pid_start)});
-    return out;
+    return find_records(arena_);
   } catch (const Error&) {
     return std::nullopt;
   }
