@@ -191,7 +191,7 @@ int uninstall(const Invocation& invocation, const Repository& repository) {
 }
 
 int run(const Invocation& invocation) {
-  const auto& action = cli::require_action(
+  const cli::Action action = cli::require_action(
       invocation, {{"status", status},
                    {"run", run_here},
                    {"start", start},

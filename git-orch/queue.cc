@@ -316,7 +316,7 @@ int rm(const Invocation& invocation, const Repository& repository) {
 }
 
 int run(const Invocation& invocation) {
-  const auto& action = cli::require_action(
+  const cli::Action action = cli::require_action(
       invocation, {{"list", list, {"all", "batch"}},
                    {"add",
                     add,

@@ -17,8 +17,8 @@ bool takes(const Action& action, std::string_view option) {
 
 }  // namespace
 
-const Action& require_action(const Invocation& invocation,
-                             const std::vector<Action>& actions) {
+Action require_action(const Invocation& invocation,
+                      const std::vector<Action>& actions) {
   const std::string name = invocation.operand(0);
   const auto action =
       name.empty()

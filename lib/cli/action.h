@@ -20,7 +20,7 @@ struct Action {
 // The one that is named, or the first of `actions` when none is. Throws
 // UsageError for a name that is not known, with the nearest one, and for an
 // option that is another action's.
-const Action& require_action(const Invocation& invocation,
-                             const std::vector<Action>& actions);
+Action require_action(const Invocation& invocation,
+                      const std::vector<Action>& actions);
 
 }  // namespace orch::cli
