@@ -9,6 +9,7 @@
 #include "git/git.h"
 #include "git/merge.h"
 #include "mergequeue/message.h"
+#include "progress/progress.h"
 #include "store/tasks.h"
 #include "tasklist/tasklist.h"
 #include "text/text.h"
@@ -166,10 +167,12 @@ std::string mark(const Repository& repository, const std::string& tree,
                  const Strings& contained) {
   const std::set<std::string> here(contained.begin(), contained.end());
   std::map<std::string, bool> done;
-  for (const store::Task& t : marks.done)
-    if (t.commit ? here.contains(*t.commit)
-                 : t.owner.value_or("") == part.agent)
-      done[t.task_id] = true;
+  for (const DoneTask& t : marks.done)
+    if (t.commits.empty()
+            ? t.owner == part.agent
+            : std::any_of(t.commits.begin(), t.commits.end(),
+                          [&](const auto& c) { return here.contains(c); }))
+      done[t.id] = true;
   if (done.empty()) return tree;
   for (const std::string& path : marks.files) {
     std::string mode;
@@ -294,10 +297,34 @@ class Building {
 
 }  // namespace
 
+Marks marks_of(const Repository& repository, store::Store& store,
+               const store::Feature& feature) {
+  Marks out{progress::tasks_file_names(repository, feature), {}};
+  std::map<std::string, Strings> completed;  // by task
+  for (store::Evidence& e : store::list_evidence(store, feature.id))
+    if (e.completes) completed[e.task_id].push_back(std::move(e.commit));
+  for (const store::Task& t : store::list_tasks(store, feature.id)) {
+    if (t.status != "done") continue;
+    out.done.push_back({.id = t.task_id, .owner = t.owner.value_or("")});
+    if (t.commit) out.done.back().commits = completed[t.task_id];
+  }
+  return out;
+}
+
 Built build(const Repository& repository, const Request& request,
             const std::string& into, const std::string& onto, const Part& part,
             const Marks& marks) {
   return Building(repository, request, into, onto, part, marks).run();
+}
+
+bool can_build(const Repository& repository, const std::string& onto) {
+  try {
+    return !merge(repository, onto, stand_in(repository, onto, {onto}))
+                .tree.empty();
+  } catch (const Error& e) {
+    if (e.code() == ErrorCode::Contended) throw;
+    return false;
+  }
 }
 
 std::size_t count_ahead(const Repository& repository, const std::string& onto,

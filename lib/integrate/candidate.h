@@ -7,7 +7,6 @@
 
 #include "integrate/integrate.h"
 #include "store/landings.h"
-#include "store/tasks.h"
 
 // Building what the target would become, in the object database alone. Private
 // to this module.
@@ -37,17 +36,31 @@ struct Built {
   Collision collision;
 };
 
+// A task that is done.
+struct DoneTask {
+  std::string id;
+  std::string owner;  // empty: nobody's
+  // All that say so; a landing adds one, which taking it back leaves in no
+  // branch. Empty: somebody has said it by hand.
+  std::vector<std::string> commits;
+};
 // The task list's boxes to tick in the commit that brings a part in.
 struct Marks {
   std::vector<std::string> files;  // where the list may lie, from the top
-  std::vector<store::Task> done;
+  std::vector<DoneTask> done;
 };
+Marks marks_of(const Repository& repository, store::Store& store,
+               const store::Feature& feature);
 
 // What `onto` becomes with `part`, by the method of the rules. The tree is
 // git's own merge; with a rebase, of one commit after the other.
 Built build(const Repository& repository, const Request& request,
             const std::string& into, const std::string& onto, const Part& part,
             const Marks& marks);
+
+// Whether a commit that changes nothing can be made on `onto` and merged. What
+// it makes, nothing refers to. Throws Error{Contended} when git is killed.
+bool can_build(const Repository& repository, const std::string& onto);
 
 // How many commits of its own a tip has over `onto`, those left out that are
 // there by their patch or landed before.

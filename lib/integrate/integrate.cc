@@ -14,10 +14,8 @@
 #include "integrate/run.h"
 #include "integrate/waiting.h"
 #include "landing/landing.h"
-#include "progress/progress.h"
 #include "store/gates.h"
 #include "store/landings.h"
-#include "store/tasks.h"
 #include "text/text.h"
 
 namespace orch::integrate {
@@ -171,9 +169,7 @@ Outcome Run::run() {
     finish_undone(repository_, store_, into_);
     out_.before = require_tip();
   }
-  marks_.files = progress::tasks_file_names(repository_, request_.feature);
-  for (store::Task& t : store::list_tasks(store_, request_.feature.id))
-    if (t.status == "done") marks_.done.push_back(std::move(t));
+  marks_ = marks_of(repository_, store_, request_.feature);
   auto waiting = choose(repository_, store_, request_, into_, &out_.nothing);
   std::size_t decided = 0;
   while (!waiting.empty() && moves_++ < kMostMoves) {

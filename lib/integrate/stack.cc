@@ -17,15 +17,29 @@ void Run::add_waiting(const Part& part, Item item,
       keep_waiting(store_, request_, part, std::move(item), worktree));
 }
 
-// One that cannot be built at all is that branch's matter, not the run's; a git
-// that was killed over it says nothing of it.
+// One that cannot be built at all is that branch's matter, not the run's. A git
+// that was killed over it says nothing of it, and one that met a bad disk says
+// the same as one that met a bad branch: it is asked twice, and then whether it
+// could build anything there.
 Built Run::try_build(const std::string& onto, const Part& part) const {
-  try {
-    return build(repository_, request_, into_, onto, part, marks_);
-  } catch (const Error& e) {
-    if (e.code() == ErrorCode::Contended) throw;
-    return {{}, {{}, e.what()}};
-  }
+  const auto once = [&]() -> Built {
+    try {
+      return build(repository_, request_, into_, onto, part, marks_);
+    } catch (const Error& e) {
+      if (e.code() == ErrorCode::Contended) throw;
+      return {{}, {{}, e.what()}};
+    }
+  };
+  Built built = once();
+  if (built.candidate || built.collision.reason.empty()) return built;
+  built = once();
+  if (!built.candidate && !built.collision.reason.empty() &&
+      !can_build(repository_, onto))
+    throw Error(ErrorCode::Contended,
+                "git can make no commit on '" + git::short_branch(into_) +
+                    "': " + built.collision.reason,
+                "git orch integrate, when that is mended; nothing has moved");
+  return built;
 }
 
 namespace {

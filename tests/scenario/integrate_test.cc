@@ -212,6 +212,8 @@ TEST_F(Integrate, TicksTheTaskListInTheCommitThatCompletesTheTask) {
     box.ok("git orch integrate impl-ui --no-gates -q --method " +
            std::string(method));
     EXPECT_TRUE(holds(landed("specs/001-x/tasks.md"), "- [x] T003 ui"));
+    // The landed commit says it, too, and is in no branch behind the undo.
+    box.ok("git orch sync-status -q");
     box.ok("git orch integrate --undo -q");
     EXPECT_TRUE(holds(landed("specs/001-x/tasks.md"), "- [ ] T003 ui"));
   }
