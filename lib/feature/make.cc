@@ -35,6 +35,22 @@ void clear_half_made(const Repository& repository, const std::string& path) {
     file::remove_tree(path);
 }
 
+// The journal says that this ref is ours to make, and we hold the lock of all
+// set-ups: a lock file is what a killed git left. (git ends with one when its
+// signal comes between making and registering it.)
+void remove_ref_lock(const Repository& repository, const std::string& ref) {
+  file::remove(repository.common_dir + "/" + ref + ".lock");
+}
+
+// Whether nothing of ours is left of it: one that has moved is somebody's.
+bool remove_branch(const Repository& repository, const std::string& branch,
+                   const std::string& made_at) {
+  const std::string ref = std::string(git::kHeads) + branch;
+  remove_ref_lock(repository, ref);
+  git::run(repository, {.args = {"update-ref", "-d", ref, made_at}});
+  return git::find_commit(repository, ref).value_or("") != made_at;
+}
+
 bool is_worktree_on(const Repository& repository, const std::string& path,
                     const std::string& branch) {
   for (const git::Worktree& w : git::list_worktrees(repository))
@@ -48,10 +64,7 @@ void create_branches(const Repository& repository, const Created& planned) {
   std::vector<git::RefUpdate> updates;
   for (const store::Agent& a : planned.agents) {
     const std::string ref = std::string(git::kHeads) + a.branch;
-    // The journal says that this ref is ours to make, and we hold the lock of
-    // all set-ups: a lock file is what a killed git left. (git ends with one
-    // when its signal comes between making and registering it.)
-    file::remove(repository.common_dir + "/" + ref + ".lock");
+    remove_ref_lock(repository, ref);
     if (git::find_commit(repository, ref)) continue;  // by an earlier run
     updates.push_back({ref, planned.feature.base_commit,
                        git::zero_id(planned.feature.base_commit)});
@@ -132,14 +145,14 @@ void insert_rows(store::Store& store, Created& planned,
 }
 
 void undo(const Repository& repository, const Journal& journal) {
+  bool is_whole = true;
   for (const auto& [branch, path] : journal.parts) {
     // Nobody has worked there: it may be half checked out, or put aside.
     if (!path.empty())
       git::run(repository, {.args = {"worktree", "remove", "--force", path}});
     if (!path.empty()) clear_half_made(repository, path);
-    const std::string ref = std::string(git::kHeads) + branch;
-    git::run(repository,
-             {.args = {"update-ref", "-d", ref, journal.base_commit}});
+    is_whole &= remove_branch(repository, branch, journal.base_commit) &&
+                (path.empty() || !file::exists(path));
   }
   for (const auto& [branch, path] : journal.parts) {
     if (path.empty()) continue;
@@ -148,7 +161,8 @@ void undo(const Repository& repository, const Journal& journal) {
     for (const std::string& d : {feature_dir, file::parent_of(feature_dir)})
       if (::rmdir(d.c_str()) != 0) break;
   }
-  journal.remove(repository.orch_dir());
+  // What is left is ours only as long as the journal says so.
+  if (is_whole) journal.remove(repository.orch_dir());
 }
 
 }  // namespace orch::feature

@@ -118,13 +118,30 @@ std::vector<role::Role> load_roles(const Repository& repository,
   return roles;
 }
 
+namespace {
+
+// A branch that is there, and of which git has read no commit, has one that
+// cannot be read.
+void refuse_unreadable(const std::string& ref,
+                       const std::vector<git::Ref>& refs) {
+  if (std::any_of(refs.begin(), refs.end(),
+                  [&](const git::Ref& r) { return r.name == ref; }))
+    throw Error(
+        ErrorCode::Io,
+        "cannot read the commit of branch '" + git::short_branch(ref) + "'",
+        "git fsck");
+}
+
+}  // namespace
+
 Base base_of(const Repository& repository, const std::string& asked) {
   if (!asked.empty()) {
     const std::string ref = std::string(git::kHeads) + asked;
     if (const auto id = git::find_commit(repository, ref)) return {ref, *id};
+    const auto refs = git::list_refs(repository, {std::string(git::kHeads)});
+    refuse_unreadable(ref, refs);
     std::vector<std::string> known;
-    for (const git::Ref& r : git::list_refs(repository, {"refs/heads/"}))
-      known.push_back(git::short_branch(r.name));
+    for (const git::Ref& r : refs) known.push_back(git::short_branch(r.name));
     const std::string near = text::nearest(asked, known);
     throw Error(ErrorCode::UnknownName, "there is no branch '" + asked + "'",
                 near.empty() ? "git branch" : "did you mean '" + near + "'?");
@@ -143,11 +160,11 @@ Base base_of(const Repository& repository, const std::string& asked) {
                 "git orch init-feature <spec-id> --base <branch>");
   const std::string ref(text::trim(symbolic.output));
   const auto id = git::find_commit(repository, ref);
-  if (!id)
-    throw Error(ErrorCode::Usage,
-                "branch '" + git::short_branch(ref) + "' has no commit yet",
-                "git commit --allow-empty -m 'initial commit'");
-  return {ref, *id};
+  if (id) return {ref, *id};
+  refuse_unreadable(ref, git::list_refs(repository, {ref}));
+  throw Error(ErrorCode::Usage,
+              "branch '" + git::short_branch(ref) + "' has no commit yet",
+              "git commit --allow-empty -m 'initial commit'");
 }
 
 std::string worktree_root(const Repository& repository) {

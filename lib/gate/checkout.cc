@@ -31,9 +31,19 @@ std::string make_directory(const Repository& repository) {
   return pattern;
 }
 
+// The worktree in it. The name is that of git's entry, too: it must be nobody
+// else's.
+std::string worktree_in(const std::string& directory) {
+  return file::join(directory, std::string(kPrefix) + file::name_of(directory));
+}
+
+std::string entries_of(const Repository& repository) {
+  return repository.common_dir + "/worktrees";
+}
+
 // The entry below git's worktrees/ that points at `path`.
 void forget_entry(const Repository& repository, const std::string& path) {
-  const std::string entries = repository.common_dir + "/worktrees";
+  const std::string entries = entries_of(repository);
   for (const std::string& name : file::names_in(entries)) {
     const std::string entry = file::join(entries, name);
     const auto back = file::find_contents(entry + "/gitdir");
@@ -60,9 +70,7 @@ Checkout::Checkout(const Repository& repository, const std::string& commit)
     throw Error(ErrorCode::UnknownName,
                 "there is no commit '" + text::printable(commit) + "'");
   directory_ = make_directory(repository);
-  // The name is that of git's entry, too: it must be nobody else's.
-  path_ = directory_ + "/" + std::string(kPrefix) +
-          directory_.substr(directory_.rfind('/') + 1);
+  path_ = worktree_in(directory_);
   try {
     const git::WorktreesLock lock(repository);
     git::require(repository, {.args = {"-c", "core.hooksPath=/dev/null", "-c",
@@ -84,9 +92,10 @@ Checkout::~Checkout() {
 
 void clear_checkout(const Repository& repository,
                     const std::string& directory) {
-  for (const std::string& name : file::names_in(directory)) {
-    if (!name.starts_with(kPrefix)) continue;
-    const std::string path = file::join(directory, name);
+  const std::string path = worktree_in(directory);
+  // git makes its entry before the directory.
+  if (file::exists(path) ||
+      file::exists(file::join(entries_of(repository), file::name_of(path)))) {
     end_processes_below(path);
     const git::WorktreesLock lock(repository);
     forget_entry(repository, path);

@@ -87,6 +87,11 @@ bool comes_back_to(const git::Worktree& worktree, const std::string& ref) {
   return false;
 }
 
+// By a signal, before it could say anything.
+bool was_killed(const process::Outcome& ended) {
+  return ended.status > 128 && ended.errors.empty();
+}
+
 // Runs git in the worktree and says what became of the branch. A git that did
 // not move it may have moved the files: by a hook's refusal, or by a kill.
 Outcome moved_by(const Repository& repository, const std::string& ref,
@@ -96,7 +101,7 @@ Outcome moved_by(const Repository& repository, const std::string& ref,
   const std::string now = tip(repository, ref).value_or("");
   if (now == to) return {Result::Moved, {}, "", call.worktree};
   if (now != from) return elsewhere(ref, call.worktree);
-  const bool killed = ended.status > 128 && ended.errors.empty();
+  const bool killed = was_killed(ended);
   mend_worktree(repository, {ref, from, to, call.worktree},
                 killed ? Locks::Remove : Locks::Keep);
   if (killed)
@@ -141,8 +146,13 @@ Outcome move(const Repository& repository, store::Store& store,
     }
   } else {
     // git trusts what the index has of files, which a copy or a touch changes.
-    git::run(repository, {.args = {"update-index", "-q", "--refresh"},
-                          .worktree = worktree});
+    const auto refreshed = git::run(
+        repository,
+        {.args = {"update-index", "-q", "--refresh"}, .worktree = worktree});
+    // Killed, it leaves its lock, on which every other git would fail.
+    if (was_killed(refreshed))
+      mend_worktree(repository, {ref, step.from, step.to, worktree},
+                    Locks::Remove);
     out =
         moved_by(repository, ref, step.from, step.to,
                  {.args = in_worktree,
@@ -234,16 +244,34 @@ Outcome put_back(const Repository& repository, store::Store& store,
               {"reset", "--keep", "--quiet", to});
 }
 
+namespace {
+
+// Nobody but the holder of the branch's lease writes these refs: a lock is what
+// a killed git has left.
+void remove_locks_below(const Repository& repository, const std::string& stem) {
+  const std::string directory = file::join(repository.common_dir, stem);
+  for (const std::string& name : file::names_in(directory))
+    if (name.ends_with(".lock")) file::remove(file::join(directory, name));
+}
+
+}  // namespace
+
 std::string back_up(const Repository& repository, const std::string& ref,
                     const std::string& commit) {
   const std::string stem = "refs/orch/backup/" + git::short_branch(ref) + "/";
+  remove_locks_below(repository, stem);
   for (std::int64_t at = clock::now();; ++at) {
     const std::string name = stem + std::to_string(at);
     const auto there = tip(repository, name);
     if (there && *there != commit) continue;
-    if (!there)
+    if (there) return name;
+    try {
       git::update_refs(repository, {{name, commit, git::zero_id(commit)}},
                        "orch: before the branch moved");
+    } catch (const Error&) {
+      remove_locks_below(repository, stem);
+      throw;
+    }
     return name;
   }
 }
