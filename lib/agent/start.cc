@@ -14,6 +14,7 @@
 #include "hook/fold.h"
 #include "installation/data.h"
 #include "installation/installation.h"
+#include "message/launcher.h"
 #include "message/message.h"
 #include "process/process.h"
 #include "store/agent_state.h"
@@ -210,13 +211,13 @@ store::Agent launch(const Repository& repository, store::Store& store,
   }
   const tmux::Pane pane =
       message::server_of(repository)
-          .open(
-              {.window_name = "a" + std::to_string(agent.id),
-               .title = agent.address,
-               .directory = "/",
-               .argv = {installation::libexec_directory() + "/git-orch--launch",
-                        launch_file},
-               .log_command_tag = "agent-" + std::to_string(agent.id)});
+          .open({.window_name = "a" + std::to_string(agent.id),
+                 .title = agent.address,
+                 .directory = "/",
+                 .argv = {installation::libexec_directory() + "/" +
+                              message::kLauncher,
+                          launch_file},
+                 .log_command_tag = "agent-" + std::to_string(agent.id)});
 
   return brief_in(repository, store, agent, pane, options, reason);
 }

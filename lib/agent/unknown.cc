@@ -9,32 +9,16 @@
 #include "agent/agent.h"
 #include "clock/clock.h"
 #include "error/error.h"
-#include "file/file.h"
+#include "message/launcher.h"
 #include "message/message.h"
 #include "process/process.h"
 #include "process/signal.h"
-#include "text/text.h"
 
 namespace orch::agent {
 namespace {
 
 constexpr std::int64_t kPoliteMs = 5000, kMostMs = 10000;
 constexpr int kPauseUs = 20000;
-constexpr char kLauncher[] = "git-orch--launch";
-
-// Whether it has launched one here, by the file that it was given.
-bool is_launcher(const Repository& repository, pid_t pid) {
-  try {
-    const auto words = text::split(
-        file::find_contents("/proc/" + std::to_string(pid) + "/cmdline")
-            .value_or(""),
-        '\0');
-    return words.size() > 1 && file::name_of(words[0]) == kLauncher &&
-           words[1].starts_with(repository.orch_dir() + "/run/");
-  } catch (const Error&) {
-    return false;  // it has just ended
-  }
-}
 
 // Children of launchers that know for whom they work.
 std::vector<process::Identity> launched(const Repository& repository) {
@@ -42,7 +26,8 @@ std::vector<process::Identity> launched(const Repository& repository) {
   for (const process::Seen& seen :
        process::processes_with("ORCH_GIT_DIR=" + repository.common_dir)) {
     const auto line = process::ancestry_of(seen.identity.pid);
-    if (line.size() > 1 && is_launcher(repository, line[1].pid) &&
+    if (line.size() > 1 &&
+        !message::run_launched_by(repository, line[1].pid).empty() &&
         process::is_alive(seen.identity))
       out.push_back(seen.identity);
   }
@@ -52,9 +37,9 @@ std::vector<process::Identity> launched(const Repository& repository) {
 // Agents of other repositories may have theirs in the same server.
 std::vector<tmux::Pane> panes_of(const Repository& repository,
                                  const tmux::Server& server) {
-  auto panes = server.find_started_with(kLauncher);
+  auto panes = server.find_started_with(message::kLauncher);
   std::erase_if(panes, [&](const tmux::Pane& pane) {
-    return !is_launcher(repository, pane.pid);
+    return message::run_launched_by(repository, pane.pid).empty();
   });
   return panes;
 }

@@ -11,6 +11,7 @@
 #include "file/file.h"
 #include "installation/data.h"
 #include "installation/installation.h"
+#include "message/launcher.h"
 #include "message/message.h"
 #include "process/namespace.h"
 #include "process/process.h"
@@ -23,33 +24,18 @@ using repository::Repository;
 
 // The kernel keeps 15 bytes of a process's name.
 constexpr std::size_t kNameBytes = 15;
-constexpr char kLauncher[] = "git-orch--launch";
-
-std::vector<std::string> words_in(const process::Identity& of,
-                                  const std::string& file) {
-  try {
-    return text::split(
-        file::find_contents("/proc/" + std::to_string(of.pid) + "/" + file)
-            .value_or(""),
-        '\0');
-  } catch (const Error&) {
-    return {};  // it has just ended
-  }
-}
 
 std::string variable_of(const process::Identity& of, const std::string& name) {
-  for (const std::string& v : words_in(of, "environ"))
-    if (v.starts_with(name + "=")) return v.substr(name.size() + 1);
+  try {
+    for (const std::string& v : text::split(
+             file::find_contents("/proc/" + std::to_string(of.pid) + "/environ")
+                 .value_or(""),
+             '\0'))
+      if (v.starts_with(name + "=")) return v.substr(name.size() + 1);
+  } catch (const Error&) {
+    return "";  // it has just ended
+  }
   return "";
-}
-
-// The start that it launched, by the file that it was given.
-std::string run_of(const Repository& repository,
-                   const process::Identity& launcher) {
-  const auto words = words_in(launcher, "cmdline");
-  const std::string runs = repository.orch_dir() + "/run/";
-  if (words.size() < 2 || !words[1].starts_with(runs)) return "";
-  return file::name_of(file::parent_of(words[1]));
 }
 
 // Its child that knows for whom it works: the first one, for what it tells of
@@ -83,7 +69,7 @@ std::string runtime_of(const Repository& repository, const std::string& name) {
 
 void complete(const Repository& repository, const process::Identity& launcher,
               store::Agent& agent) {
-  const std::string run = run_of(repository, launcher);
+  const std::string run = message::run_launched_by(repository, launcher.pid);
   const auto child = agent_under(repository, launcher);
   if (run.empty() || !child) return;
   agent.id = std::atoll(variable_of(child->identity, "ORCH_AGENT").c_str());
@@ -108,7 +94,8 @@ void complete(const Repository& repository, const process::Identity& launcher,
 
 void complete_from_processes(const Repository& repository,
                              std::vector<store::Agent>& agents) {
-  const std::string launcher = std::string(kLauncher).substr(0, kNameBytes);
+  const std::string launcher =
+      std::string(message::kLauncher).substr(0, kNameBytes);
   for (store::Agent& agent : agents) {
     if (agent.worktree.empty()) continue;
     for (const process::Seen& seen : process::processes_below(agent.worktree))
