@@ -6,6 +6,7 @@
 #include "clock/clock.h"
 #include "drill/arena.h"
 #include "drill/chaos.h"
+#include "drill/chaos_report.h"
 #include "drill/interrupt.h"
 #include "drill/load.h"
 #include "error/error.h"
@@ -101,21 +102,6 @@ drill::ChaosOptions chaos_options(const Invocation& invocation) {
   return out;
 }
 
-json::Array findings_of(const std::vector<drill::Finding>& findings) {
-  json::Array out;
-  for (const drill::Finding& f : findings)
-    out.emplace_back(json::Object{{"check", f.check}, {"what", f.what}});
-  return out;
-}
-
-json::Object members_of(const drill::Planned& planned, std::int64_t at_ms) {
-  return {{"at_ms", at_ms},
-          {"kind", planned.kind->name},
-          {"severity", drill::severity_name(planned.kind->severity)},
-          {"target", planned.target},
-          {"form", planned.form}};
-}
-
 std::string target_text(const drill::Planned& planned) {
   if (planned.target.empty()) return "-";
   return planned.form.empty() || planned.form == planned.target
@@ -131,52 +117,18 @@ std::string seconds(std::int64_t ms) {
 
 int show_plan(const Invocation& invocation,
               const drill::ChaosOptions& options) {
-  json::Array rows;
+  const std::vector<drill::Planned> plan = drill::plan_of(options);
   cli::Table table({"AT", "EVENT", "SEVERITY", "TARGET"});
-  for (const drill::Planned& p : drill::plan_of(options)) {
-    rows.emplace_back(members_of(p, p.at_ms));
+  for (const drill::Planned& p : plan)
     table.add({seconds(p.at_ms), std::string(p.kind->name),
                std::string(drill::severity_name(p.kind->severity)),
                target_text(p)});
-  }
   return cli::print(
       invocation,
-      {.data = {{"drill",
-                 json::Object{
-                     {"kind", "chaos"},
-                     {"seed", static_cast<std::int64_t>(options.asked.seed)},
-                     {"duration_ms", options.asked.duration_ms},
-                     {"dry_run", true},
-                     {"events", rows}}}},
+      {.data = {{"drill", drill::plan_json(options.asked, plan)}},
        .human =
            "seed " + std::to_string(options.asked.seed) + "\n" +
-           (rows.empty() ? "no event comes in that time\n" : table.text())});
-}
-
-json::Object members_of(const drill::ChaosReport& report) {
-  json::Array events, skipped;
-  for (const drill::Happened& h : report.events) {
-    if (!h.skipped.empty()) {
-      skipped.emplace_back(
-          json::Object{{"kind", h.planned.kind->name}, {"reason", h.skipped}});
-      continue;
-    }
-    json::Object event = members_of(h.planned, h.at_ms);
-    event.emplace_back("recovered_ms", h.recovered_ms);
-    event.emplace_back("findings", findings_of(h.findings));
-    events.emplace_back(std::move(event));
-  }
-  return {{"kind", "chaos"},
-          {"seed", static_cast<std::int64_t>(report.seed)},
-          {"started_at", text::iso_time(report.started_at)},
-          {"duration_ms", report.duration_ms},
-          {"events", events},
-          {"findings", findings_of(report.findings)},
-          {"clean", report.is_clean()},
-          {"skipped", skipped},
-          {"checked", json::Object{{"commits", report.commits},
-                                   {"messages", report.messages},
-                                   {"landings", report.landings}}}};
+           (plan.empty() ? "no event comes in that time\n" : table.text())});
 }
 
 std::string text_of(const drill::ChaosReport& report) {
@@ -220,7 +172,7 @@ int chaos(const Invocation& invocation, const Repository&) {
         options, interrupts,
         [&](const std::string& line) { tell(invocation, line); });
     return report_of(invocation,
-                     {.data = {{"drill", members_of(report)}},
+                     {.data = {{"drill", drill::chaos_json(report)}},
                       .human = text_of(report),
                       .exit_code = report.is_clean() ? kDone : kNo});
   });

@@ -79,7 +79,7 @@ std::vector<std::string> choices_in(const std::string& about) {
 }
 
 std::optional<Source> source_of(std::string placeholder, bool of_option) {
-  placeholder = placeholder.substr(0, placeholder.find(','));
+  placeholder.resize(std::min(placeholder.size(), placeholder.find(',')));
   static const std::map<std::string, Source> kSources = {
       {"<agent>", Source::Agents},     {"<spec-id>", Source::Features},
       {"<id>", Source::Ids},           {"<other>", Source::Ids},

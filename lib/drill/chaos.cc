@@ -174,12 +174,6 @@ void Chaos::end(ChaosReport& report) {
 
 }  // namespace
 
-bool ChaosReport::is_clean() const {
-  return findings.empty() &&
-         std::all_of(events.begin(), events.end(),
-                     [](const Happened& h) { return h.findings.empty(); });
-}
-
 std::vector<Planned> plan_of(const ChaosOptions& options) {
   Asked asked = options.asked;
   asked.agents.clear();

@@ -4,9 +4,9 @@
 #include <functional>
 #include <string>
 
+#include "drill/chaos_report.h"
 #include "drill/interrupt.h"
 #include "drill/plan.h"
-#include "drill/report.h"
 
 namespace orch::drill {
 

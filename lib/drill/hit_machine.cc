@@ -17,6 +17,7 @@
 #include "process/detached.h"
 #include "process/signal.h"
 #include "process/terminal.h"
+#include "text/words.h"
 
 namespace orch::drill {
 namespace {
@@ -144,7 +145,9 @@ Trouble slow_git(Scene& scene) {
   if (!git) throw Skip{"there is no git"};
   const std::string path = scene.team.arena().tools() + "/git";
   file::write_atomically(
-      path, "#!/bin/sh\nsleep 0.1\nexec " + *git + " \"$@\"\n", 0700);
+      path,
+      "#!/bin/sh\nsleep 0.1\nexec " + text::shell_word(*git) + " \"$@\"\n",
+      0700);
   return {.mend =
               [path] {
                 file::remove(path);

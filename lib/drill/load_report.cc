@@ -50,7 +50,7 @@ Percentiles percentiles_of(std::vector<std::int64_t> durations_ms) {
 }
 
 json::Object load_json(const LoadReport& r) {
-  json::Array samples, findings;
+  json::Array samples;
   for (const LoadSample& s : r.samples)
     samples.emplace_back(
         json::Object{{"at_ms", s.at_ms},
@@ -62,8 +62,6 @@ json::Object load_json(const LoadReport& r) {
                      {"commits_per_s", rounded(s.commits_per_s)},
                      {"tick_ms", s.tick_ms},
                      {"rss_bytes", s.rss_bytes}});
-  for (const Finding& f : r.findings)
-    findings.emplace_back(json::Object{{"check", f.check}, {"what", f.what}});
   return {{"shape", r.shape},
           {"seed", static_cast<std::int64_t>(r.seed)},
           {"started_at", text::iso_time(r.started_at)},
@@ -86,7 +84,7 @@ json::Object load_json(const LoadReport& r) {
           {"busy_waits", r.busy_waits},
           {"stop_ms", r.stop_ms},
           {"samples", std::move(samples)},
-          {"findings", std::move(findings)},
+          {"findings", findings_json(r.findings)},
           {"clean", r.is_clean()}};
 }
 

@@ -51,8 +51,10 @@ Arena::Size Team::size_for(int agents, std::uint64_t seed) {
 }
 
 Team::Team(Arena& arena, const Interrupts& interrupts, std::uint64_t seed)
-    : arena_(arena), interrupts_(interrupts), draw_(seed) {
-  running_ = arena.agents();
+    : arena_(arena),
+      interrupts_(interrupts),
+      draw_(seed),
+      running_(arena.agents()) {
   by_hand_ = running_.back();
   running_.pop_back();
   feature_ = arena.features().front();

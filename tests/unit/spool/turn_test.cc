@@ -2,15 +2,14 @@
 #include "spool/turn.h"
 
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <thread>
 
 #include "spool/spool.h"
 #include "unit/scratch.h"
+#include "unit/waiters.h"
 
 namespace orch::spool {
 namespace {
@@ -20,17 +19,8 @@ class TurnToFold : public ::testing::Test {
   TurnToFold() { append(dir(), new_record("commit", {{"commit", "a"}})); }
 
   std::string dir() const { return scratch.root(); }
-  // Whether somebody waits for the lock; the kernel says so.
   bool somebody_waits() const {
-    struct stat s {};
-    if (::stat(fold_lock_path(dir()).c_str(), &s) != 0) return false;
-    const std::string inode = ":" + std::to_string(s.st_ino) + " ";
-    std::ifstream locks("/proc/locks");
-    for (std::string line; std::getline(locks, line);)
-      if (line.find("->") != std::string::npos &&
-          line.find(inode) != std::string::npos)
-        return true;
-    return false;
+    return test::somebody_waits_for(fold_lock_path(dir()));
   }
   // Whether one who came during a fold has to fold after it, when so many have
   // ended meanwhile.

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "store/contention.h"
 
-#include <sys/stat.h>
-
 #include <string>
 #include <thread>
 
 #include "store/message_times.h"
 #include "store/messages.h"
 #include "unit/store/rows.h"
+#include "unit/waiters.h"
 
 namespace orch::store {
 namespace {
@@ -16,17 +15,8 @@ namespace {
 class Contention : public StoreTest {
  protected:
   std::int64_t waits() const { return count_waits(scratch_.root()); }
-  // Whether somebody waits for the gate; the kernel says so.
   bool somebody_waits() const {
-    struct stat s {};
-    if (::stat(scratch_.path("store.lock").c_str(), &s) != 0) return false;
-    const std::string inode = ":" + std::to_string(s.st_ino) + " ";
-    std::ifstream locks("/proc/locks");
-    for (std::string line; std::getline(locks, line);)
-      if (line.find("->") != std::string::npos &&
-          line.find(inode) != std::string::npos)
-        return true;
-    return false;
+    return test::somebody_waits_for(scratch_.path("store.lock"));
   }
 };
 
