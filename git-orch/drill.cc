@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <cstdio>
-
 #include "cli/action.h"
 #include "cli/output.h"
 #include "clock/clock.h"
@@ -47,14 +45,6 @@ void tell(const Invocation& invocation, const std::string& line) {
     cli::note(invocation, line);
   else
     cli::progress(invocation, line);
-}
-
-// A drill is run for its report: one that is not all there is no clean one.
-int report_of(const Invocation& invocation, const cli::Answer& answer) {
-  const int status = cli::print(invocation, answer);
-  if (std::ferror(stdout) != 0)
-    throw Error(ErrorCode::Io, "cannot write the report");
-  return status;
 }
 
 drill::ChaosOptions chaos_options(const Invocation& invocation) {
@@ -171,10 +161,10 @@ int chaos(const Invocation& invocation, const Repository&) {
     const auto report = drill::run_chaos(
         options, interrupts,
         [&](const std::string& line) { tell(invocation, line); });
-    return report_of(invocation,
-                     {.data = {{"drill", drill::chaos_json(report)}},
-                      .human = text_of(report),
-                      .exit_code = report.is_clean() ? kDone : kNo});
+    return cli::print(invocation,
+                      {.data = {{"drill", drill::chaos_json(report)}},
+                       .human = text_of(report),
+                       .exit_code = report.is_clean() ? kDone : kNo});
   });
 }
 
@@ -225,9 +215,9 @@ int print_load(const Invocation& invocation, const json::Value& report) {
   for (const auto& [what, measured] : drill::load_rows(report))
     table.add({what, measured});
   const bool is_clean = report["clean"].as_bool().value_or(false);
-  return report_of(invocation, {.data = {{"load", report}},
-                                .human = table.text(),
-                                .exit_code = is_clean ? kDone : kNo});
+  return cli::print(invocation, {.data = {{"load", report}},
+                                 .human = table.text(),
+                                 .exit_code = is_clean ? kDone : kNo});
 }
 
 // What the last one of this user has measured; nothing is run.

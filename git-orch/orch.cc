@@ -16,6 +16,7 @@
 
 #include "board/kept.h"
 #include "broker/broker.h"
+#include "cli/output.h"
 #include "error/error.h"
 #include "file/file.h"
 #include "process/process.h"
@@ -178,7 +179,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    return run(argc, argv);
+    return orch::cli::end_answer(run(argc, argv));
   } catch (const std::exception& e) {
     std::fprintf(stderr, "fatal: %s\n", e.what());
     return orch::kFatal;

@@ -136,9 +136,10 @@ std::vector<std::string> work_lines(const Facts& facts, std::int64_t now) {
 
 void add_project(std::string& out, const Facts& facts) {
   const store::Feature& f = *facts.feature;
-  std::vector<std::string> lines = {"The feature is " + f.spec_id + " (" +
-                                    text::printable(f.name) + "), from " +
-                                    git::short_branch(f.base) + "."};
+  std::vector<std::string> lines = {
+      "The feature is " + f.spec_id +
+      (f.name == f.spec_id ? "" : " (" + text::printable(f.name) + ")") +
+      ", from " + git::short_branch(f.base) + "."};
   if (f.spec_path)
     lines.push_back("The specification is in " + text::printable(*f.spec_path) +
                     "; read it first.");

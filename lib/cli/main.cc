@@ -105,12 +105,7 @@ std::optional<int> run_outside(const std::vector<std::string>& args) {
   return answer.status;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  const std::vector<std::string> args(argv + 1, argv + argc);
-  // A reader that goes away ends us as it ends git: silently.
-  ::signal(SIGPIPE, SIG_DFL);
+int run(const std::vector<std::string>& args) {
   if (args.size() == 1 && answer_about_itself(args[0])) return orch::kDone;
   if (!args.empty() && args[0] == "--help") return open_manual();
   try {
@@ -133,4 +128,12 @@ int main(int argc, char** argv) {
                       std::string("unexpected failure: ") + error.what()),
                 wants_json(args));
   }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // A reader that goes away ends us as it ends git: silently.
+  ::signal(SIGPIPE, SIG_DFL);
+  return orch::cli::end_answer(run({argv + 1, argv + argc}));
 }

@@ -5,10 +5,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 #include "cli/colour.h"
+#include "error/error.h"
 #include "text/text.h"
 
 namespace orch::cli {
@@ -25,8 +28,17 @@ std::size_t terminal_width() {
   return 80;
 }
 
+// Why the first write that failed did; 0: none has.
+int write_error = 0;
+
 void write_out(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() &&
+      write_error == 0)
+    write_error = errno;
+}
+
+void flush_answer() {
+  if (std::fflush(stdout) != 0 && write_error == 0) write_error = errno;
 }
 
 std::string porcelain(const Answer& answer, bool nul) {
@@ -146,8 +158,17 @@ int print(const Invocation& invocation, const Answer& answer) {
       if (!invocation.quiet()) write_out(answer.human);
       break;
   }
-  std::fflush(stdout);
+  flush_answer();
   return answer.exit_code;
+}
+
+int end_answer(int status) noexcept {
+  flush_answer();
+  if (std::ferror(stdout) == 0 && write_error == 0) return status;
+  std::fprintf(stderr, "fatal: write failure on standard output%s%s\n",
+               write_error != 0 ? ": " : "",
+               write_error != 0 ? std::strerror(write_error) : "");
+  return std::max(status, exit_code_of(ErrorCode::Io));
 }
 
 void progress(const Invocation& invocation, const std::string& line) {

@@ -53,6 +53,11 @@ struct Answer {
 // Prints it in the form that was asked for and returns its exit code.
 int print(const Invocation& invocation, const Answer& answer);
 
+// What a program ends with that would end with `status`: an answer that could
+// not be written to its end is told on stderr, and fatal, as it is to git. What
+// was done stays done.
+int end_answer(int status) noexcept;
+
 // A line on stderr for people who watch: shown on a terminal only, and not
 // with -q.
 void progress(const Invocation& invocation, const std::string& line);

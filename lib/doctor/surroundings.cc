@@ -53,10 +53,10 @@ Check check_walls() {
     sandbox::require_usable();
     return {"bwrap", "ok", "agents can work in a sandbox", ""};
   } catch (const Error& e) {
+    std::string why = e.what();
+    if (why.ends_with('.')) why.pop_back();
     return {"bwrap", "warn",
-            std::string(e.what()) +
-                "; agents that should start in one do not start",
-            e.hint()};
+            why + "; agents that should start in one do not start", e.hint()};
   }
 }
 

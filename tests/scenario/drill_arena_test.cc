@@ -96,7 +96,7 @@ TEST_F(DrillArena, IsNotCleanWhenItsReportCannotBeWritten) {
   const Result r = box.run_in(
       box.root(), {"sh", "-c", std::string(kShortDrill) + " >/dev/full"});
   EXPECT_EQ(r.status, 128);
-  EXPECT_TRUE(holds(r.err, "cannot write the report"));
+  EXPECT_TRUE(holds(r.err, "write failure on standard output"));
 }
 
 // --- One that was killed -----------------------------------------------------

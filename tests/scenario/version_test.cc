@@ -52,5 +52,26 @@ TEST(Version, RefusesWrongUsage) {
             129);
 }
 
+// As git itself does: whoever reads it must not take a part for the whole.
+TEST(Version, FailsWhenItsAnswerCannotBeWritten) {
+  Sandbox box;
+  box.make_repository();
+  box.ok("git orch init -q");
+  for (const char* line : {"git orch version", "git orch version --json",
+                           "git orch -h", "git orch status", "git orch status",
+                           "git orch status --json", "git-orch-status -h"}) {
+    const Result r =
+        box.run_in(box.repo(), {"sh", "-c", std::string(line) + " >/dev/full"});
+    EXPECT_EQ(r.status, 128) << line;
+    EXPECT_EQ(r.err,
+              "fatal: write failure on standard output: No space left on "
+              "device\n")
+        << line;
+  }
+  // Nobody waits for an answer there.
+  EXPECT_EQ(box.run_in(box.repo(), {"sh", "-c", "git orch tick -q >&-"}).status,
+            0);
+}
+
 }  // namespace
 }  // namespace orch::test
