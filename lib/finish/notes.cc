@@ -6,6 +6,7 @@
 #include "store/events.h"
 #include "store/tasks.h"
 #include "text/text.h"
+#include "trailer/trailer.h"
 
 namespace orch::finish {
 namespace {
@@ -34,16 +35,14 @@ std::vector<std::string> commits_of(const Repository& repository,
       '\n');
 }
 
-// A commit that was made anew has no event, but says whose it is.
+// A commit that was made anew on another's branch says whose it is; the event
+// of one that does not names whose branch it was found on.
 std::string role_of(store::Store& store, const store::Feature& feature,
                     const git::Commit& commit) {
-  if (const auto role = store::find_commit_role(store, commit.id);
-      role && *role != "person")
-    return *role;
-  const std::string trailer = "Orch-Agent: " + feature.spec_id + "/";
-  for (const std::string& line : text::split(commit.body, '\n'))
-    if (line.starts_with(trailer)) return line.substr(trailer.size());
-  return "person";
+  const std::string role = trailer::signed_role(commit.body, feature.spec_id);
+  return role.empty()
+             ? store::find_commit_role(store, commit.id).value_or("person")
+             : role;
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "progress/progress.h"
 #include "store/events.h"
 #include "text/text.h"
+#include "trailer/trailer.h"
 
 namespace orch::progress {
 namespace {
@@ -83,6 +84,19 @@ std::map<std::string, std::string> roles_of(const Repository& repository,
       roles.emplace(id, b.agent.role);
   }
   return roles;
+}
+
+// Who has signed it: the merge queue makes commits anew on another's branch.
+// Else whose branch it is.
+std::string role_of(const Seen& seen, const store::Feature& feature,
+                    const std::map<std::string, std::string>& roles,
+                    const git::Commit& commit) {
+  const std::string by = trailer::signed_role(commit.body, feature.spec_id);
+  if (std::any_of(seen.branches.begin(), seen.branches.end(),
+                  [&](const Branch& b) { return b.agent.role == by; }))
+    return by;
+  const auto on = roles.find(commit.id);
+  return on == roles.end() ? "person" : on->second;
 }
 
 // Those of `commits` that no ref and no worktree's HEAD reaches.
@@ -165,9 +179,8 @@ Reconciled reconcile(const Repository& repository, store::Store& store,
     // Somebody may have folded it in the meantime.
     if (commit == seen.messages.end() || store::has_commit_event(store, id))
       continue;
-    const auto role = roles.find(id);
     add_event(store, feature, commit->second,
-              role == roles.end() ? "person" : role->second);
+              role_of(seen, feature, roles, commit->second));
     ++out.events;
   }
   // git keeps whole seconds: a commit is not older than what was said in its

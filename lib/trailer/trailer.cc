@@ -2,6 +2,7 @@
 #include "trailer/trailer.h"
 
 #include "tasklist/words.h"
+#include "text/text.h"
 #include "trailer/message.h"
 
 namespace orch::trailer {
@@ -96,6 +97,17 @@ std::optional<Insertion> sign(std::string_view bytes,
   if (!signature.task.empty() && !present.task && !names_task(message, at))
     add("Orch-Task", signature.task);
   return out;
+}
+
+std::string signed_role(std::string_view message, std::string_view spec_id) {
+  const std::string start = "Orch-Agent: " + std::string(spec_id) + "/";
+  for (std::size_t at = 0; at < message.size();) {
+    const std::string_view line = line_at(message, at);
+    at += line.size();
+    if (line.starts_with(start))
+      return std::string(text::trim(line.substr(start.size())));
+  }
+  return "";
 }
 
 std::string own_text(std::string_view bytes) {

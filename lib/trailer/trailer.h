@@ -45,6 +45,10 @@ struct Insertion {
 std::optional<Insertion> sign(std::string_view message,
                               const Signature& signature, Editor editor);
 
+// The role that has signed a message as an agent of that feature, the first one
+// when there are several; empty: none has. A commit that is made anew keeps it.
+std::string signed_role(std::string_view message, std::string_view spec_id);
+
 // The message without comments, its end without blank lines and Signed-off-by:
 // equal to that of a template means that nobody has written anything.
 std::string own_text(std::string_view message);

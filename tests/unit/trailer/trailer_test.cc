@@ -173,5 +173,15 @@ TEST(Trailers, TakeLinearTime) {
   }
 }
 
+TEST(Trailers, SayWhoHasSigned) {
+  EXPECT_EQ(signed_role(given("s\n"), "001-a"), "api");
+  EXPECT_EQ(signed_role("s\r\n\r\nOrch-Agent: 001-a/api\r\n", "001-a"), "api");
+  EXPECT_EQ(signed_role("s\n\nOrch-Agent: 001-a/ui\n" + kOurs, "001-a"), "ui");
+  EXPECT_EQ(signed_role("s\n\n" + kOurs, "001"), "");
+  EXPECT_EQ(signed_role("s\n\n" + kOurs, "001-ab"), "");
+  EXPECT_EQ(signed_role("about Orch-Agent: 001-a/api\n", "001-a"), "");
+  EXPECT_EQ(signed_role("", "001-a"), "");
+}
+
 }  // namespace
 }  // namespace orch::trailer
