@@ -72,7 +72,7 @@ void mend_roster(const Repository& repository, Fixes& fixes) {
   }
   if (is_listed) return;
   roster::note(repository.common_dir);
-  fixes.push_back("put this repository on your list");
+  fixes.emplace_back("put this repository on your list");
 }
 
 // Hooks of ours that somebody removed, where others are installed.

@@ -50,7 +50,7 @@ void require_role(const repository::Repository& repository, store::Store& store,
       installation::data_names(repository.orch_dir(), "roles");
   for (const store::Agent& a : store::list_agents(store, feature.id))
     known.push_back(a.role);
-  known.push_back("person");
+  known.emplace_back("person");
   if (std::find(known.begin(), known.end(), role) != known.end()) return;
   const std::string near = text::nearest(role, known);
   throw Error(ErrorCode::UnknownName, "unknown role '" + role + "'",

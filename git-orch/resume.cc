@@ -11,7 +11,6 @@ namespace orch {
 namespace {
 
 using cli::Invocation;
-using repository::Repository;
 
 int show(const Invocation& invocation,
          const std::vector<resume::Action>& actions,

@@ -178,7 +178,9 @@ void await_level(const repository::Repository& repository, store::Store& store,
                            std::min(left, kAgainMs))) {
     left = end - clock::steady();
     if (left <= 0) break;
-    // Nobody else may come for it: no hook fires while nothing happens.
+    // Nobody else may come for it: no hook fires while nothing happens, and
+    // none tells that an agent is free of which only its screen does.
+    agent::look_around(repository, store);
     message::deliver_all(repository, store);
   }
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <map>
 
 #include "agent/agent.h"
 #include "clock/clock.h"
@@ -20,17 +21,22 @@ namespace {
 constexpr std::int64_t kPoliteMs = 5000, kMostMs = 10000;
 constexpr int kPauseUs = 20000;
 
-// Children of launchers that know for whom they work.
+// Children of launchers that know for whom they work: of each the first one,
+// for what it tells of comes later.
 std::vector<process::Identity> launched(const Repository& repository) {
-  std::vector<process::Identity> out;
+  std::map<pid_t, process::Identity> first;  // by launcher
   for (const process::Seen& seen :
        process::processes_with("ORCH_GIT_DIR=" + repository.common_dir)) {
     const auto line = process::ancestry_of(seen.identity.pid);
-    if (line.size() > 1 &&
-        !message::run_launched_by(repository, line[1].pid).empty() &&
-        process::is_alive(seen.identity))
-      out.push_back(seen.identity);
+    if (line.size() < 2 || !process::is_alive(seen.identity) ||
+        message::run_launched_by(repository, line[1].pid).empty())
+      continue;
+    const auto [known, is_new] = first.emplace(line[1].pid, seen.identity);
+    if (!is_new && seen.identity.start < known->second.start)
+      known->second = seen.identity;
   }
+  std::vector<process::Identity> out;
+  for (const auto& [launcher, agent] : first) out.push_back(agent);
   return out;
 }
 

@@ -156,6 +156,7 @@ TEST_F(DoctorFix, MakesTheStoreAnewFromGitAndTheSpool) {
 }
 
 TEST_F(DoctorFix, GivesAgentsThatRunTheirRowsBack) {
+  box.ok("git config orch.daemon off");
   for (const char* role : {"overseer", "impl-ui"})
     box.ok(std::string("git orch agent start -q 001-a/") + role +
            " --runtime script");
@@ -169,7 +170,7 @@ TEST_F(DoctorFix, GivesAgentsThatRunTheirRowsBack) {
                     "'001-a/impl-ui' made anew from its branch and its "
                     "process, which runs"));
   EXPECT_EQ(sql(processes), before);
-  // The first look at its pane may take a while.
+  // Only its screen tells that it is free, and who waits looks himself.
   box.ok(
       "git orch send 001-a/impl-ui -q -m still-there --wait acked --timeout "
       "300");

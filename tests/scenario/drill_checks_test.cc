@@ -66,9 +66,11 @@ TEST_F(DrillChecks, FindWhatIsWrongWithGit) {
   EXPECT_EQ(found(kEnd,
                   "git update-ref refs/heads/feature/nobody HEAD\n"
                   "echo more >>draft.txt\n"
-                  "set -- .git/objects/[0-9]*/*\n"
-                  "chmod u+w $1\n"
-                  "echo x >$1\n"),
+                  // one that nothing but fsck reads
+                  "o=$(echo of nobody | git hash-object -w --stdin)\n"
+                  "o=.git/objects/$(echo $o | sed 's,..,&/,')\n"
+                  "chmod u+w $o\n"
+                  "echo x >$o\n"),
             (Found{"fsck", "refs", "person"}));
 }
 

@@ -59,9 +59,9 @@ TEST_F(SendServer, IsKilledAndWhatWaitsGoesIntoTheNextOne) {
 TEST_F(SendServer, DoesNotAnswerAndNothingIsTypedUntilItDoes) {
   const std::string pid = server_pid();
   box.ok("kill -STOP " + pid);
-  EXPECT_EQ(box.ok("git orch send impl-api -m hello"),
-            "message 2 to 001-a/impl-api: queued (tmux did not show the "
-            "pane)\n");
+  // Why, depends on whether the daemon tries just then, too.
+  EXPECT_TRUE(holds(box.ok("git orch send impl-api -m hello"),
+                    "message 2 to 001-a/impl-api: queued ("));
   EXPECT_EQ(state(), "idle\n");
   EXPECT_EQ(times(), "0\n");
   box.ok("kill -CONT " + pid);
