@@ -26,12 +26,7 @@ class HookFaults : public ::testing::Test {
   }
   void TearDown() override {
     calm();
-    EXPECT_EQ(
-        box.run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
-                                ".git/orch/orch.db", "PRAGMA integrity_check"})
-            .out,
-        "ok\n");
-    EXPECT_EQ(box.ok("find .git -name '*.lock' -not -path '*/orch/*'"), "");
+    expect_whole(box);
     EXPECT_EQ(box.ok("find .git/orch/tmp -mindepth 1"), "");
     EXPECT_EQ(box.ok_in(top, "git status --porcelain"), "");
     EXPECT_EQ(box.type("git fsck --no-progress --no-dangling").status, 0);

@@ -68,12 +68,7 @@ class HookStorm : public ::testing::Test {
   }
   void expect_calm_and_whole() const {
     EXPECT_TRUE(eventually([&] { return all_have_ended(); }));
-    EXPECT_EQ(
-        box.run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
-                                ".git/orch/orch.db", "PRAGMA integrity_check"})
-            .out,
-        "ok\n");
-    EXPECT_EQ(box.ok("find .git -name '*.lock' -not -path '*/orch/*'"), "");
+    expect_whole(box);
     EXPECT_EQ(box.ok("find .git/orch/spool -name '*-*'"), "");
     EXPECT_EQ(box.type("cat .git/orch/log/tick.log").out, "");
   }

@@ -16,6 +16,12 @@ namespace orch::test {
 
 inline constexpr int kKilled = 137;
 
+// The store is, and nobody holds a lock of git's.
+inline void expect_whole(const Sandbox& box) {
+  EXPECT_EQ(box.sql("PRAGMA integrity_check"), "ok\n");
+  EXPECT_EQ(box.ok("find .git -name '*.lock' -not -path '*/orch/*'"), "");
+}
+
 // `full` with --full; otherwise `sampled`, so that the same code runs on a
 // part.
 inline int fault_step(int sampled, int full = 1) {
