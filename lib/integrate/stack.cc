@@ -38,7 +38,8 @@ Built Run::try_build(const std::string& onto, const Part& part) const {
     throw Error(ErrorCode::Contended,
                 "git can make no commit on '" + git::short_branch(into_) +
                     "': " + built.collision.reason,
-                "git orch integrate, when that is mended; nothing has moved");
+                "git orch integrate, when that is mended; no branch was "
+                "rejected for it");
   return built;
 }
 
