@@ -11,12 +11,13 @@
 bool orch_is_needed(char** argv, char** environment);
 
 // execve(2); returns, with the negative error number, only when it failed.
-long orch_execute(const char* path, char** argv, char** environment);
+inline long orch_execute(const char* path, char** argv, char** environment);
 // To standard error.
-void orch_write(const char* text, unsigned long size);
+inline void orch_write(const char* text, unsigned long size);
 int orch_stub_main(char** argv, char** environment);
 
-extern "C" [[noreturn, gnu::used]] void orch_stub_start(unsigned long* stack);
+extern "C" [[noreturn, gnu::used]] inline void orch_stub_start(
+    unsigned long* stack);
 
 #if defined(__x86_64__)
 
@@ -40,18 +41,18 @@ __asm__(
 
 #endif
 
-long orch_execute(const char* path, char** argv, char** environment) {
+inline long orch_execute(const char* path, char** argv, char** environment) {
   return orch_call(kExecve, reinterpret_cast<long>(path),
                    reinterpret_cast<long>(argv),
                    reinterpret_cast<long>(environment));
 }
 
-void orch_write(const char* text, unsigned long size) {
+inline void orch_write(const char* text, unsigned long size) {
   orch_call(kWrite, 2, reinterpret_cast<long>(text), static_cast<long>(size));
 }
 
 // The stack at the start of a program: argc, argv, a null, the environment.
-void orch_stub_start(unsigned long* stack) {
+inline void orch_stub_start(unsigned long* stack) {
   char** argv = reinterpret_cast<char**>(stack + 1);
   const int status = orch_stub_main(argv, argv + stack[0] + 1);
   for (;;) orch_call(kExitGroup, status, 0, 0);

@@ -148,9 +148,12 @@ std::string mark_of(const std::string& directory) {
 bool end_holders(const std::string& directory, std::int64_t most_ms) {
   constexpr int kPauseUs = 20000;
   const std::int64_t until = clock::steady() + most_ms;
-  for (auto left = process::processes_with(mark_of(directory)); !left.empty();
-       left = process::processes_with(mark_of(directory))) {
-    if (clock::steady() > until) return false;
+  // One that is just becoming another program shows no environment: nobody is
+  // there when two looks have found nobody.
+  for (int empty = 0; empty < 2; ::usleep(kPauseUs)) {
+    const auto left = process::processes_with(mark_of(directory));
+    empty = left.empty() ? empty + 1 : 0;
+    if (clock::steady() > until) return left.empty();
     const bool is_late = clock::steady() > until - most_ms * 3 / 4;
     for (const process::Seen& h : left) {
       if (!process::is_alive(h.identity)) continue;
@@ -158,7 +161,6 @@ bool end_holders(const std::string& directory, std::int64_t most_ms) {
       // One that is stopped hears nothing but SIGKILL before it goes on.
       process::send_signal(h.identity.pid, SIGCONT);
     }
-    ::usleep(kPauseUs);
   }
   return true;
 }

@@ -17,6 +17,7 @@ class DashboardTest : public ::testing::Test {
 
   // Starts it in the background, and waits until it has said where it is.
   void serve(const std::string& options = "", const std::string& in = "") {
+    box.run_in(box.root(), {"rm", "-f", box.path("said")});  // by another
     const Result started = box.run_in(
         in.empty() ? box.repo() : in,
         {"sh", "-ec",
