@@ -75,9 +75,13 @@ TEST_F(DrillChecks, FindWhatIsWrongWithGit) {
 }
 
 TEST_F(DrillChecks, FindABranchThatWentBack) {
+  // When there is something to go back from.
   EXPECT_EQ(found(kEnd,
+                  "b=feature/001-drill/impl-2\n"
+                  "until test -n \"$(git rev-list main..$b)\" || "
+                  "! sleep 0.1; do :; done\n"
                   "git -c core.hooksPath=/dev/null update-ref "
-                  "refs/heads/feature/001-drill/impl-2 main\n"),
+                  "refs/heads/$b main\n"),
             (Found{"refs", "commits"}));
 }
 

@@ -90,7 +90,7 @@ TEST_F(QueryVerb, KeepsColumnsOfTheSameNameApart) {
   EXPECT_EQ(ask("SELECT 1 AS n, 2 AS n", {"--porcelain"}).out, "1\t2\n");
   EXPECT_EQ(ask("SELECT 1 AS n, 2 AS n").out, "n  n\n1  2\n");
   EXPECT_EQ(ask("SELECT 1 AS n, 2 AS n", {"--json"}).data()["rows"],
-            json::Value(json::Array{json::Array{1, 2}}));
+            json::Value(json::Array{json::Value(json::Array{1, 2})}));
 }
 
 TEST_F(QueryVerb, KeepsEveryByte) {
