@@ -49,6 +49,8 @@ class Look {
     if (r.has_branch) return r;
     if (const auto it = known_.find(ref); it != known_.end())
       r.last_tip = it->second;
+    else  // a tick has seen it go
+      r.last_tip = store::find_gone_branch(store_, ref);
     r.has_tip = !r.last_tip.empty() &&
                 git::find_commit(repository_, r.last_tip).has_value();
     return r;

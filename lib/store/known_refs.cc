@@ -4,6 +4,11 @@
 #include "store/database.h"
 
 namespace orch::store {
+namespace {
+
+constexpr char kGone[] = "gone/";
+
+}  // namespace
 
 Refs list_known_refs(Store& store) {
   Statement s(store.database(), "SELECT name, value FROM known_refs");
@@ -15,6 +20,12 @@ Refs list_known_refs(Store& store) {
 void put_known_ref(Store& store, const std::string& name,
                    const std::string& value, std::int64_t at) {
   if (value.empty()) {
+    Statement(store.database(),
+              "INSERT OR REPLACE INTO meta(key, value) "
+              "SELECT ?1 || name, value FROM known_refs WHERE name = ?2 AND "
+              "EXISTS (SELECT 1 FROM agents WHERE ?3 || branch = ?2)")
+        .bind(kGone, name, "refs/heads/")
+        .run();
     Statement(store.database(), "DELETE FROM known_refs WHERE name = ?")
         .bind(name)
         .run();
@@ -26,6 +37,10 @@ void put_known_ref(Store& store, const std::string& name,
             "seen_at = excluded.seen_at")
       .bind(name, value, at)
       .run();
+}
+
+std::string find_gone_branch(Store& store, const std::string& ref) {
+  return find_meta(store, kGone + ref).value_or("");
 }
 
 bool was_intended(Store& store, const std::string& ref, const std::string& to,

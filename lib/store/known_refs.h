@@ -14,9 +14,13 @@ namespace orch::store {
 using Refs = std::map<std::string, std::string>;
 
 Refs list_known_refs(Store& store);
-// An empty value forgets. Within a Transaction.
+// An empty value forgets, but for where an agent's branch was. Within a
+// Transaction.
 void put_known_ref(Store& store, const std::string& name,
                    const std::string& value, std::int64_t at);
+// Where an agent's branch was before it was forgotten the last time; empty: it
+// never was.
+std::string find_gone_branch(Store& store, const std::string& ref);
 
 // Whether a program of ours has announced, and not withdrawn, a move of `ref`
 // to `to` that it made after `since`.

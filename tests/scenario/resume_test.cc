@@ -161,6 +161,29 @@ TEST_F(ResumeVerb, BringsAWorktreeAndABranchBack) {
   EXPECT_EQ(actions(), "");
 }
 
+// Nor is it lost when somebody has looked since and has found it gone.
+TEST_F(ResumeVerb, BringsABranchBackThatATickHasSeenGo) {
+  const std::string top = box.worktree("001", "impl-api");
+  for (const char* name : {"first", "done"})
+    box.ok_in(top, std::string("git commit -q --allow-empty -m ") + name);
+  box.ok_in(top, "git commit -q --amend --allow-empty -m mended");
+  const std::string tip = box.ok("git rev-parse feature/001/impl-api");
+  box.ok("git orch sync-status -q");
+  reboot();
+  box.run_in("/", {"rm", "-rf", top});
+  box.ok("git update-ref -d refs/heads/feature/001/impl-api");
+  for (int i = 0; i < 2; ++i) box.ok("git orch sync-status -q");
+  EXPECT_TRUE(eventually([&] {
+    box.ok("git orch tick -q");
+    return box.sql(
+               "SELECT count(*) FROM task_events WHERE event_type = "
+               "'ref_moved_by_person'") != "0\n";
+  }));
+  actions();
+  EXPECT_EQ(box.ok("git rev-parse feature/001/impl-api"), tip);
+  EXPECT_NE(state("impl-api"), "lost");
+}
+
 TEST_F(ResumeVerb, FindsAWorktreeThatWasMovedByHand) {
   const std::string top = box.worktree("001", "impl-api");
   box.write(top + "/open", "x\n");
