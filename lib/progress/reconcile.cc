@@ -86,17 +86,21 @@ std::map<std::string, std::string> roles_of(const Repository& repository,
   return roles;
 }
 
-// Who has signed it: the merge queue makes commits anew on another's branch.
-// Else whose branch it is.
+// Whose branch it is on; on the one that all land on, who has signed it: the
+// merge queue makes commits anew there.
 std::string role_of(const Seen& seen, const store::Feature& feature,
                     const std::map<std::string, std::string>& roles,
                     const git::Commit& commit) {
-  const std::string by = trailer::signed_role(commit.body, feature.spec_id);
-  if (std::any_of(seen.branches.begin(), seen.branches.end(),
-                  [&](const Branch& b) { return b.agent.role == by; }))
-    return by;
   const auto on = roles.find(commit.id);
-  return on == roles.end() ? "person" : on->second;
+  if (on == roles.end()) return "person";
+  const std::string by = trailer::signed_role(commit.body, feature.spec_id);
+  bool is_of_team = false, is_landing_place = false;
+  for (const Branch& b : seen.branches) {
+    is_of_team |= b.agent.role == by;
+    is_landing_place |= b.agent.role == on->second &&
+                        b.agent.branch == feature.integration_branch;
+  }
+  return is_of_team && is_landing_place ? by : on->second;
 }
 
 // Those of `commits` that no ref and no worktree's HEAD reaches.

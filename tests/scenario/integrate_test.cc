@@ -219,6 +219,18 @@ TEST_F(Integrate, TicksTheTaskListInTheCommitThatCompletesTheTask) {
   }
 }
 
+// Also those that a tick meets first.
+TEST_F(Integrate, GivesCommitsThatItMakesAnewToTheirAgent) {
+  commit("impl-data", "d.txt", "d\n", "the data");
+  commit("impl-api", "a.txt", "a\n", "first");
+  commit("impl-api", "a.txt", "b\n", "second");
+  box.ok("git orch integrate --no-gates --method rebase -q");
+  box.ok("git orch sync-status -q");
+  EXPECT_EQ(box.sql("SELECT DISTINCT role, message FROM task_events WHERE "
+                    "message IN ('first', 'second', 'the data') ORDER BY 1, 2"),
+            "impl-api|first\nimpl-api|second\nimpl-data|the data\n");
+}
+
 TEST_F(Integrate, LandsElsewhereWhenItIsTold) {
   commit("impl-api", "a.txt", "1\n", "one");
   const Result r = integrate("--into main --no-gates --json");
