@@ -3,7 +3,7 @@
 // The frame of everything that comes in front of the page. The browser keeps
 // the focus inside and gives it back; Escape closes.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 interface DialogProps {
   title: ComponentChildren;
@@ -14,7 +14,8 @@ interface DialogProps {
 
 export function Dialog({ title, name, close, children }: DialogProps) {
   const node = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // At once: a key that is pressed behind what opens it finds it open.
+  useLayoutEffect(() => {
     const dialog = node.current;
     const before = document.activeElement as HTMLElement | null;
     dialog?.showModal();
