@@ -15,6 +15,7 @@
 #include "drill/records.h"
 #include "drill/said.h"
 #include "drill/traces.h"
+#include "error/error.h"
 #include "store/contention.h"
 #include "store/event_days.h"
 #include "store/message_times.h"
@@ -218,7 +219,11 @@ class Exercise {
 
   // A message to everybody, which each acknowledges and answers by a commit.
   void round() {
-    if (rounds_++ == 0) before_ = find_records(arena_).value();
+    if (rounds_++ == 0) {
+      auto records = find_records(arena_);
+      if (!records) throw Error(ErrorCode::Io, "the drill's store is gone");
+      before_ = *std::move(records);
+    }
     const auto old = ask([](store::Store& store) {
       return store::list_message_times(store, 0);
     });
