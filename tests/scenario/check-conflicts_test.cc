@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "support/first_git.h"
 #include "support/sandbox.h"
 
 namespace orch::test {
@@ -144,17 +145,11 @@ TEST_F(CheckConflicts, VerifiesItselfAgainstGit) {
   EXPECT_EQ(box.type("git orch check-conflicts --all --verify").status, 1);
   EXPECT_EQ(box.type("git orch check-conflicts main HEAD --verify").status, 0);
   // A git that says of every pair what is true of two others.
-  const std::string real =
-      box.run_in(box.root(), {"sh", "-c", "command -v git"}).lines().at(0);
-  box.write(box.path("lying/git"),
-            "#!/bin/sh\ncase \" $* \" in *' merge-tree '*)\n  sed "
-            "'s/.*/feature\\/001-a\\/impl-api "
-            "feature\\/001-a\\/impl-ui/' |\n  exec " +
-                real + " \"$@\";; esac\nexec " + real + " \"$@\"\n");
-  box.ok("chmod 755 " + box.path("lying/git"));
-  const std::string path =
-      box.run_in(box.root(), {"sh", "-c", "echo $PATH"}).lines().at(0);
-  box.set("PATH", box.path("lying") + ":" + path);
+  put_before_git(box,
+                 "case \" $* \" in *' merge-tree '*)\n  sed "
+                 "'s/.*/feature\\/001-a\\/impl-api "
+                 "feature\\/001-a\\/impl-ui/' >\"$HOME/pairs\"\n"
+                 "  exec <\"$HOME/pairs\";; esac");
   const Result r =
       box.type("git-orch-check-conflicts main HEAD --verify --json");
   EXPECT_EQ(r.status, 128);

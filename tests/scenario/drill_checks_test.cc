@@ -4,8 +4,7 @@
 // found. Only the checker calls git-fsck(1), once each time that it looks.
 #include <set>
 
-#include "process/process.h"
-#include "support/sandbox.h"
+#include "support/first_git.h"
 
 namespace orch::test {
 namespace {
@@ -18,21 +17,13 @@ constexpr int kBeginning = 1, kEnd = 2;
 class DrillChecks : public ::testing::Test {
  protected:
   DrillChecks() {
-    const auto git = process::find_on_path("git");
-    box.write(box.path("first") + "/git",
-              "#!/bin/sh\n"
-              "if test \"$1\" = fsck; then\n"
-              "  echo >>\"$HOME/looks\"\n"
-              "  test $(wc -l <\"$HOME/looks\") != \"$SPOIL_AT\" ||\n"
-              "    sh -c \"$SPOIL\" >/dev/null 2>>\"$SPOIL_ERRORS\"\n"
-              "fi\n"
-              "exec " +
-                  git.value_or("") + " \"$@\"\n");
-    box.ok_in(box.root(), "chmod +x " + box.path("first") + "/git");
+    put_before_git(box,
+                   "if test \"$1\" = fsck; then\n"
+                   "  echo >>\"$HOME/looks\"\n"
+                   "  test $(wc -l <\"$HOME/looks\") != \"$SPOIL_AT\" ||\n"
+                   "    sh -c \"$SPOIL\" >/dev/null 2>>\"$SPOIL_ERRORS\"\n"
+                   "fi");
     box.set("SPOIL_ERRORS", box.path("errors"));
-    std::string path = box.run_in(box.root(), {"printenv", "PATH"}).out;
-    path.pop_back();
-    box.set("PATH", box.path("first") + ":" + path);
   }
 
   // Which checks find something when `script` runs in the repository then.
@@ -78,8 +69,8 @@ TEST_F(DrillChecks, FindABranchThatWentBack) {
   // When there is something to go back from.
   EXPECT_EQ(found(kEnd,
                   "b=feature/001-drill/impl-2\n"
-                  "until test -n \"$(git rev-list main..$b)\" || "
-                  "! sleep 0.1; do :; done\n"
+                  "while test -z \"$(git rev-list main..$b)\"; do "
+                  "sleep 0.1; done\n"
                   "git -c core.hooksPath=/dev/null update-ref "
                   "refs/heads/$b main\n"),
             (Found{"refs", "commits"}));

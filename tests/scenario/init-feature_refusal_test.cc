@@ -62,6 +62,20 @@ TEST_F(InitFeatureRefusal, UnbornHead) {
           "git commit --allow-empty");
 }
 
+// A branch that is there has a commit, whether or not it can be read.
+TEST_F(InitFeatureRefusal, ABaseThatCannotBeRead) {
+  const std::string tip = box.ok("git rev-parse HEAD").substr(0, 40);
+  box.ok("mv .git/objects/" + tip.substr(0, 2) + "/" + tip.substr(2) +
+         " ../kept");
+  for (const char* line : {"001-a", "001-a --base main"}) {
+    const Result r = box.type("git orch init-feature " + std::string(line));
+    EXPECT_EQ(r.status, 128) << r.out;
+    EXPECT_TRUE(holds(r.err,
+                      "fatal: cannot read the commit of branch 'main'\n"
+                      "hint: git fsck\n"));
+  }
+}
+
 TEST_F(InitFeatureRefusal, DetachedHead) {
   box.ok("git checkout -q --detach");
   refuses("001-a", "usage", "HEAD is detached",

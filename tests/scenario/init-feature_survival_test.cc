@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "support/sandbox.h"
+#include "support/first_git.h"
 
 namespace orch::test {
 namespace {
@@ -134,22 +134,47 @@ TEST_F(InitFeatureSurvival, WhatFailsBehindTheRowsIsDoneByTheNextRun) {
 
 // It has not said that there is no commit, or that HEAD is detached.
 TEST_F(InitFeatureSurvival, AGitThatIsKilledWhileItIsAskedIsAnErrorOfItsOwn) {
-  const std::string real =
-      box.run_in("/", {"sh", "-c", "command -v git"}).lines().at(0);
   for (const char* verb : {"rev-parse", "symbolic-ref"}) {
-    box.write(box.path("bin/git"),
-              std::string("#!/bin/sh\ncase \" $* \" in *' ") + verb +
-                  " '*) kill -9 $$ ;; esac\nexec " + real + " \"$@\"\n");
-    box.ok("chmod 755 ../bin/git");
-    const Result r = box.run_in(
-        box.repo(),
-        {"sh", "-c",
-         "PATH=" + box.path("bin") + ":$PATH git-orch-init-feature 001-a -q"});
+    put_before_git(box, std::string("case \" $* \" in *' ") + verb +
+                            " '*) kill -9 $$ ;; esac");
+    const Result r = box.type("git-orch-init-feature 001-a -q");
     EXPECT_EQ(r.status, 4);
     EXPECT_TRUE(holds(
         r.err, std::string("fatal: git ") + verb + " failed: exit status 137"));
   }
+  put_before_git(box, "");
   box.ok("git orch init-feature 001-a --roles overseer,impl-ui -q");
+  expect_complete("001-a");
+}
+
+// Its checkouts fail, and a git that was killed before has left a lock.
+TEST_F(InitFeatureSurvival, ASetUpThatIsTakenBackLeavesNothing) {
+  put_before_git(box, "case \" $* \" in *' reset --hard '*)\n: >" + box.repo() +
+                          "/.git/refs/heads/feature/001-a/impl-ui.lock\n"
+                          "exit 128;; esac");
+  const std::string set_up =
+      "git-orch-init-feature 001-a --roles overseer,impl-ui -q";
+  EXPECT_EQ(box.type(set_up).status, 128);
+  EXPECT_EQ(box.ok("git for-each-ref refs/heads/feature"), "");
+  EXPECT_EQ(box.ok("find .git -name '*.lock' -not -path '*/orch/*'"), "");
+  EXPECT_EQ(box.ok("find .git/orch/journal -type f"), "");
+  put_before_git(box, "");
+  box.ok(set_up);
+  expect_complete("001-a");
+}
+
+// What cannot be taken back is known to be ours, and taken over.
+TEST_F(InitFeatureSurvival, ASetUpThatCannotBeTakenBackIsCompleted) {
+  put_before_git(box,
+                 "case \" $* \" in *' reset --hard '*|*' update-ref -d '*) "
+                 "exit 128;; esac");
+  const std::string set_up =
+      "git-orch-init-feature 001-a --roles overseer,impl-ui -q";
+  EXPECT_EQ(box.type(set_up).status, 128);
+  EXPECT_NE(box.ok("git for-each-ref refs/heads/feature"), "");
+  EXPECT_EQ(box.ok("ls .git/orch/journal"), "001-a\n");
+  put_before_git(box, "");
+  box.ok(set_up);
   expect_complete("001-a");
 }
 

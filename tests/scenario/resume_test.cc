@@ -48,6 +48,12 @@ class ResumeVerb : public ::testing::Test {
       return state("overseer") == "lost" && state("impl-api") == "lost";
     }));
   }
+  // Its branch and its worktree are removed by hand.
+  void reboot_and_lose_impl_api() const {
+    reboot();
+    box.run_in("/", {"rm", "-rf", box.worktree("001", "impl-api")});
+    box.ok("git update-ref -d refs/heads/feature/001/impl-api");
+  }
   std::string actions(const std::string& options = "") const {
     std::string out;
     for (const std::string& line :
@@ -148,9 +154,7 @@ TEST_F(ResumeVerb, BringsAWorktreeAndABranchBack) {
   box.ok_in(top, "git add staged");
   const std::string tip = box.ok("git rev-parse feature/001/impl-api");
   box.ok("git orch tick -q");
-  reboot();
-  box.run_in("/", {"rm", "-rf", top});
-  box.ok("git update-ref -d refs/heads/feature/001/impl-api");
+  reboot_and_lose_impl_api();
   EXPECT_EQ(actions(" --dry-run"),
             "001/overseer\tstart\n001/impl-api\trestore-branch\n"
             "001/impl-api\trestore-worktree\n001/impl-api\tstart\n");
@@ -169,9 +173,7 @@ TEST_F(ResumeVerb, BringsABranchBackThatATickHasSeenGo) {
   box.ok_in(top, "git commit -q --amend --allow-empty -m mended");
   const std::string tip = box.ok("git rev-parse feature/001/impl-api");
   box.ok("git orch sync-status -q");
-  reboot();
-  box.run_in("/", {"rm", "-rf", top});
-  box.ok("git update-ref -d refs/heads/feature/001/impl-api");
+  reboot_and_lose_impl_api();
   for (int i = 0; i < 2; ++i) box.ok("git orch sync-status -q");
   EXPECT_TRUE(eventually([&] {
     box.ok("git orch tick -q");

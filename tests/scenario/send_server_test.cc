@@ -59,9 +59,11 @@ TEST_F(SendServer, IsKilledAndWhatWaitsGoesIntoTheNextOne) {
 TEST_F(SendServer, DoesNotAnswerAndNothingIsTypedUntilItDoes) {
   const std::string pid = server_pid();
   box.ok("kill -STOP " + pid);
-  // Why, depends on whether the daemon tries just then, too.
-  EXPECT_TRUE(holds(box.ok("git orch send impl-api -m hello"),
-                    "message 2 to 001-a/impl-api: queued ("));
+  // With no tick beside it, which would be at the same pane.
+  EXPECT_EQ(
+      box.ok("flock -o .git/orch/lock/tick git orch send impl-api -m hello"),
+      "message 2 to 001-a/impl-api: queued (tmux did not show the "
+      "pane)\n");
   EXPECT_EQ(state(), "idle\n");
   EXPECT_EQ(times(), "0\n");
   box.ok("kill -CONT " + pid);
