@@ -90,7 +90,7 @@ void add_people(std::string& out, const Facts& facts) {
         a.id == facts.self.id ? "" : purpose_of(facts, a);
     if (!purpose.empty()) lines.push_back("    to " + purpose);
   }
-  lines.push_back("Read a colleague's work with: git show <branch>:<path>");
+  lines.emplace_back("Read a colleague's work with: git show <branch>:<path>");
   add_section(out, "Who works on it", lines);
 }
 
@@ -100,14 +100,14 @@ void add_talk(std::string& out, const Facts& facts) {
   for (const std::string& address : allowed)
     lines.push_back("git orch send " + address + " -m '<text>'");
   if (allowed.size() + 1 < facts.team.size())
-    lines.push_back(
+    lines.emplace_back(
         allowed.empty()
             ? "You may write to nobody; what others must know, report."
             : "You may write to no one else; what others must know, report.");
-  lines.push_back("git orch inbox --ack-all    reads and acknowledges");
-  lines.push_back(
+  lines.emplace_back("git orch inbox --ack-all    reads and acknowledges");
+  lines.emplace_back(
       "git orch report progress|done|blocked|failed|ready -m '<text>'");
-  lines.push_back("git orch ask '<action>' -m '<why>'    asks for approval");
+  lines.emplace_back("git orch ask '<action>' -m '<why>'    asks for approval");
   std::vector<std::string> actions;
   for (const policy::AskRule& rule : facts.policy.actions)
     actions.push_back(text::printable(rule.action));
@@ -118,10 +118,10 @@ void add_talk(std::string& out, const Facts& facts) {
     lines.push_back("You report to " +
                     (superior.empty() ? facts.role->reports_to : superior) +
                     ".");
-  lines.push_back(
+  lines.emplace_back(
       "One topic a message, at most three to and fro; acknowledge what you "
       "get.");
-  lines.push_back(
+  lines.emplace_back(
       "When nobody answers for ten minutes, tell the overseer, and go on with "
       "something else.");
   add_section(out, "How to talk", lines);
@@ -139,7 +139,8 @@ void add_git_rules(std::string& out, const Facts& facts) {
   const bool pushes = facts.role && has(*facts.role, role::Can::Push);
   const bool lands = facts.role && has(*facts.role, role::Can::Base);
   if (merges)
-    lines.push_back("You may merge the branches of this feature into yours.");
+    lines.emplace_back(
+        "You may merge the branches of this feature into yours.");
   lines.push_back((lands ? "You may land on " : "Never merge into ") +
                   git::short_branch(f.base) + "; " +
                   (pushes ? "you may push your own branch."
@@ -150,7 +151,7 @@ void add_git_rules(std::string& out, const Facts& facts) {
   if (facts.role && facts.role->commit_every_ms > 0)
     lines.push_back("Commit at least every " +
                     text::duration_text(facts.role->commit_every_ms) + ".");
-  lines.push_back(
+  lines.emplace_back(
       "The commit that ends a task has the trailer: Orch-Task-Done: <task>");
   if (facts.role)
     for (const role::TestCommand& test : facts.role->tests)
@@ -158,7 +159,7 @@ void add_git_rules(std::string& out, const Facts& facts) {
           "Before a report of done: " + text::printable(test.command) +
           " (git orch run-tests --type " + test.type +
           " runs it and keeps the result)");
-  lines.push_back(
+  lines.emplace_back(
       "git orch check-conflicts     says whether your work collides with "
       "somebody's");
   add_section(out, "Git rules", lines);
@@ -170,7 +171,7 @@ void add_check_ins(std::string& out, const Facts& facts) {
     lines.push_back("A check-in comes every " +
                     text::duration_text(facts.role->check_in_ms) +
                     "; answer it with your progress and what blocks you.");
-  lines.push_back(
+  lines.emplace_back(
       "When all of your tasks are done: git orch report done -m '<what>'");
   add_section(out, "Check-ins", lines);
 }

@@ -2,6 +2,7 @@
 #include "drill/load_report.h"
 
 #include <algorithm>
+#include <cmath>
 #include <exception>
 
 #include "file/file.h"
@@ -21,10 +22,7 @@ std::int64_t rank(const std::vector<std::int64_t>& sorted,
 }
 
 // With two digits after the point, so that files and pages stay readable.
-double rounded(double value) {
-  return static_cast<double>(static_cast<std::int64_t>(value * 100 + 0.5)) /
-         100;
-}
+double rounded(double value) { return std::round(value * 100) / 100; }
 
 std::string text_of(const json::Value& value) {
   return value.is_null() ? "-" : json::to_text(value);

@@ -76,7 +76,7 @@ class Proof {
         broken.push_back(a.address + ": " + text::count_of(ahead, "commit"));
     }
     if (broken.empty() && tip_ == request_.feature.base_commit)
-      broken.push_back("nothing has ever landed");
+      broken.emplace_back("nothing has ever landed");
     add("branches", broken,
         std::to_string(count) + (count == 1 ? " branch is" : " branches are") +
             " in " + request_.feature.integration_branch,
@@ -183,7 +183,7 @@ class Proof {
     if (!obstacle.empty())
       broken.push_back(obstacle);
     else if (state.tree == mergequeue::Tree::Unknown)
-      broken.push_back("not known for this tree");
+      broken.emplace_back("not known for this tree");
     else if (state.tree != mergequeue::Tree::Good)
       broken.push_back("'" + state.command + "' fails: " + state.reason);
     add("gates", broken,

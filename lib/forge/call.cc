@@ -109,7 +109,7 @@ std::vector<std::string> api(const Client& client, const std::string& endpoint,
   // tea shows no headers on its standard output.
   if (client.kind != hosting::Kind::Tea) {
     if (client.place) out.insert(out.end(), {"--hostname", client.place->host});
-    out.push_back("--include");
+    out.emplace_back("--include");
   }
   out.insert(out.end(), more.begin(), more.end());
   out.push_back(endpoint);

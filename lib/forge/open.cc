@@ -66,7 +66,7 @@ Opened open_gh(const Client& client, const Wanted& wanted) {
   Call call{.args = {"pr", "create", "--title", wanted.title, "--body-file",
                      body.path(), "--base", wanted.base, "--head",
                      wanted.head}};
-  if (wanted.draft) call.args.push_back("--draft");
+  if (wanted.draft) call.args.emplace_back("--draft");
   if (client.place)
     call.args.insert(
         call.args.end(),

@@ -28,12 +28,14 @@ void append(std::string* bytes, std::string_view field) {
 }
 
 class Reader {
+  static constexpr std::size_t kLongestSize = 12;  // digits
+
  public:
   explicit Reader(std::string_view bytes) : rest_(bytes) {}
 
   std::optional<std::string_view> next() {
     const std::size_t colon = rest_.find(':');
-    if (colon == std::string_view::npos || colon > 12) return std::nullopt;
+    if (colon > kLongestSize) return std::nullopt;  // or there is none
     const std::size_t size =
         std::strtoull(std::string(rest_.substr(0, colon)).c_str(), nullptr, 10);
     if (size > rest_.size() - colon - 1) return std::nullopt;

@@ -123,9 +123,9 @@ std::vector<store::Agent> Choice::asked(std::string* nothing) const {
         ref_of(a) == into_)
       continue;
     const auto report = reports_.find(a.role);
-    if (request_.all || (report != reports_.end() && is_ready(report->second)))
-      out.push_back(a);
-    else if (!anybody && is_clean(a))
+    if (request_.all ||
+        (report != reports_.end() && is_ready(report->second)) ||
+        (!anybody && is_clean(a)))
       out.push_back(a);
     else if (count_ahead(repository_, onto_, tips_.at(ref_of(a)), "") > 0)
       (anybody ? unready : dirty).push_back(a.role);

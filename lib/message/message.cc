@@ -95,7 +95,7 @@ class Delivery {
       if (turn.reason.empty())
         typed += static_cast<int>(turn.batch.size());
       else
-        wait(std::move(turn.batch), turn.reason);
+        wait(turn.batch, turn.reason);
     }
     return typed;
   }
@@ -110,7 +110,7 @@ class Delivery {
     if (waiting.empty()) return std::nullopt;
     std::string blocked = obstacle_now(*agent, waiting);
     if (!blocked.empty()) {
-      wait(std::move(waiting), blocked);
+      wait(waiting, blocked);
       return std::nullopt;
     }
     auto lock = try_pane_lock(pass_.repository(), id, wait_ms);
@@ -126,7 +126,7 @@ class Delivery {
     if (waiting.empty()) return std::nullopt;
     blocked = obstacle_now(*agent, waiting);
     if (!blocked.empty()) {
-      wait(std::move(waiting), blocked);
+      wait(waiting, blocked);
       return std::nullopt;
     }
     Turn turn{*std::move(lock), *std::move(agent), next_batch(waiting), "", ""};
@@ -150,8 +150,9 @@ class Delivery {
     return "";
   }
 
-  void wait(std::vector<store::Message> waiting, const std::string& reason) {
-    for (store::Message& m : waiting)
+  void wait(const std::vector<store::Message>& waiting,
+            const std::string& reason) {
+    for (const store::Message& m : waiting)
       if (m.reason != reason) reasons_.emplace_back(m.id, reason);
   }
 

@@ -57,7 +57,9 @@ class Redactor {
     out_ += kHidden;
     at_ = end;
   }
-  char peek(std::size_t at) const { return at < text_.size() ? text_[at] : 0; }
+  char peek(std::size_t at) const {
+    return at < text_.size() ? text_[at] : '\0';
+  }
   std::size_t end_of_word(std::size_t at) const {
     while (at < text_.size() && !parts_words(text_[at])) ++at;
     return at;
