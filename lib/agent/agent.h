@@ -162,6 +162,11 @@ struct Stopped {
 Stopped stop(const Repository& repository, store::Store& store,
              const store::Agent& agent);
 
+// Agents that were launched here by a start that no row tells of, as after a
+// restore of an older store. Their process numbers.
+std::vector<pid_t> list_unknown(const Repository& repository,
+                                store::Store& store);
+
 // Ends those that were launched here though no row says so, or whose row says
 // otherwise, without a snapshot; their panes, too. Their process numbers.
 // Throws Error{Io} when one does not end.

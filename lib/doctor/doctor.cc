@@ -129,6 +129,19 @@ void check_agents(const Repository& repository, store::Store& store,
   }
 }
 
+// It is ended by hand: whether its work is wanted, only a person knows.
+void check_unknown_agents(const Repository& repository, store::Store& store,
+                          std::vector<Check>& out) {
+  for (const pid_t agent : agent::list_unknown(repository, store)) {
+    const std::string pid = std::to_string(agent);
+    const auto where = file::link_target("/proc/" + pid + "/cwd");
+    out.push_back({"agent process " + pid, "warn",
+                   (where ? "it works in '" + *where + "', and " : "") +
+                       "the store knows of no such start",
+                   "kill " + pid});
+  }
+}
+
 // The first few; a torn page alone can give a hundred.
 std::string summary_of(const std::vector<std::string>& lines) {
   constexpr std::size_t kShown = 3;
@@ -189,6 +202,7 @@ void check_store(const Repository& repository, std::vector<Check>& out) {
     auto store = store::Store::find(repository.orch_dir());
     if (!store) return;
     check_agents(repository, *store, out);
+    check_unknown_agents(repository, *store, out);
     check_set_aside(repository, *store, out);
   } catch (const Error& e) {
     out.push_back({"store", "fail", e.what(), e.hint()});

@@ -54,10 +54,19 @@ class AgentEnd : public ::testing::Test {
 TEST_F(AgentEnd, StopClaimsNothingOfAStartThatTheStoreDoesNotKnow) {
   start();
   const std::string alive = pid();
+  const auto doctor = [&] {
+    return box.type("git orch doctor --porcelain").out;
+  };
+  EXPECT_EQ(doctor().find("agent process"), std::string::npos);
   box.sql(
       "UPDATE agents SET state = 'stopped', desired = 'stopped', run = NULL, "
       "pane = NULL, pane_pid = NULL, pid = NULL, pid_start = NULL "
       "WHERE role = 'impl-api'");
+  EXPECT_TRUE(holds(doctor(), "agent process " + alive +
+                                  "\twarn\tit works in '" + worktree +
+                                  "', and the store knows of no such start"
+                                  "\tkill " +
+                                  alive + "\n"));
   const Result r = box.type("git orch agent stop impl-api");
   EXPECT_EQ(r.status, 128);
   EXPECT_TRUE(holds(r.err, "(process " + alive + ") still works in"));
@@ -65,6 +74,7 @@ TEST_F(AgentEnd, StopClaimsNothingOfAStartThatTheStoreDoesNotKnow) {
   box.type("kill -9 " + alive);
   EXPECT_TRUE(eventually(
       [&] { return box.type("git orch agent stop impl-api").status == 0; }));
+  EXPECT_EQ(doctor().find("agent process"), std::string::npos);
 }
 
 TEST_F(AgentEnd, IsSeenWithItsStatusWhenSomebodyKillsTheAgent) {
