@@ -34,15 +34,31 @@ std::int64_t queue_brief(store::Store& store, const store::Agent& agent,
       now);
 }
 
-std::int64_t send_brief(const Repository& repository, store::Store& store,
-                        const store::Agent& agent, brief::Reason reason) {
+std::int64_t last_briefed(store::Store& store, const store::Agent& agent) {
+  return number_of(store::find_meta(store, briefed_key(agent)));
+}
+
+std::optional<std::int64_t> send_brief_unless(
+    const Repository& repository, store::Store& store,
+    const store::Agent& agent, brief::Reason reason,
+    const std::function<bool(std::int64_t)>& is_done) {
+  if (is_done(last_briefed(store, agent))) return std::nullopt;
   const std::string text = brief::text(repository, store, agent, reason);
   const std::int64_t now = clock::now();
   store::Transaction transaction(store);
+  // Somebody else may have sent one meanwhile.
+  if (is_done(last_briefed(store, agent))) return std::nullopt;
   const std::int64_t id = queue_brief(store, agent, text, now);
   store::set_meta(store, briefed_key(agent), std::to_string(now));
   transaction.commit();
   return id;
+}
+
+std::int64_t send_brief(const Repository& repository, store::Store& store,
+                        const store::Agent& agent, brief::Reason reason) {
+  return send_brief_unless(repository, store, agent, reason,
+                           [](std::int64_t) { return false; })
+      .value_or(0);
 }
 
 int brief_compacted(const Repository& repository, store::Store& store) {
@@ -52,12 +68,10 @@ int brief_compacted(const Repository& repository, store::Store& store) {
     const std::string key = store::compacted_key(row.id);
     const std::int64_t at = number_of(store::find_meta(store, key));
     if (at == 0) continue;
-    const std::int64_t before =
-        number_of(store::find_meta(store, briefed_key(row)));
-    if (at - before > kBriefedMs) {
-      send_brief(repository, store, row, brief::Reason::Compact);
+    if (send_brief_unless(
+            repository, store, row, brief::Reason::Compact,
+            [&](std::int64_t last) { return at - last <= kBriefedMs; }))
       ++briefed;
-    }
     store::Transaction transaction(store);
     store::set_meta(store, key, "0");
     transaction.commit();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // What a person sees of an agent: its states explained, its log as it grows.
-#include "support/sandbox.h"
+#include "support/first_git.h"
 
 namespace orch::test {
 namespace {
@@ -90,6 +90,27 @@ TEST_F(AgentWatch, CompactsAnIdleAgentAndBriefsItAgain) {
   }));
   const std::string log = box.ok("git orch agent log impl-api");
   EXPECT_TRUE(holds(log, "> /compact\n"));
+}
+
+// Two would be one too many: the tick that meets the compaction is first.
+TEST_F(AgentWatch, BriefsOnceBehindACompaction) {
+  start();
+  const auto briefs = [&] {
+    return box.sql("SELECT count(*) FROM messages WHERE kind = 'brief'");
+  };
+  put_before_git(
+      box,
+      "case \"$(tr '\\0' ' ' </proc/$PPID/cmdline) $* \" in\n"
+      "git-orch-agent*' status '*)\nfor i in $(seq 300); do\n  git-orch-tick "
+      "-q\n"
+      "  test \"$(sqlite3 " +
+          box.repo() +
+          "/.git/orch/orch.db \"SELECT count(*) FROM messages WHERE kind = "
+          "'brief'\")\" = 2 && break\n  sleep 0.1\ndone;; esac");
+  EXPECT_EQ(briefs(), "1\n");
+  EXPECT_EQ(box.ok("git-orch-agent compact impl-api"),
+            "compacting 001-a/impl-api, its brief comes behind\n");
+  EXPECT_EQ(briefs(), "2\n");
 }
 
 TEST_F(AgentWatch, CompactsNoneThatIsBusyOrDown) {
