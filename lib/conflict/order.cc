@@ -102,22 +102,28 @@ class Search {
     return next;
   }
 
-  // Of states that nothing more can land on: with the fewest files left in
-  // conflict.
+  // How many are in conflict with what has not landed there.
+  std::size_t files_left(const State& state) {
+    std::vector<git::Pair> pairs;
+    for (const std::size_t i : missing(state))
+      pairs.emplace_back(state.commit, sides_[i].commit);
+    std::size_t files = 0;
+    for (const git::Merge& m : merge(pairs)) files += m.paths.size();
+    return files;
+  }
+
+  // Of states that nothing more can land on, at least one: with the fewest
+  // files left in conflict.
   State cheapest(const std::map<Set, State>& reached) {
-    const State* best = nullptr;
-    std::size_t fewest = 0;
-    for (const auto& [set, state] : reached) {
-      std::vector<git::Pair> pairs;
-      for (const std::size_t i : missing(state))
-        pairs.emplace_back(state.commit, sides_[i].commit);
-      std::size_t files = 0;
-      for (const git::Merge& m : merge(pairs)) files += m.paths.size();
-      if (best && files >= fewest) continue;
-      best = &state;
+    auto best = reached.begin();
+    std::size_t fewest = files_left(best->second);
+    for (auto it = std::next(best); it != reached.end(); ++it) {
+      const std::size_t files = files_left(it->second);
+      if (files >= fewest) continue;
+      best = it;
       fewest = files;
     }
-    return *best;
+    return best->second;
   }
 
   State go_greedily(const std::string& onto) {

@@ -49,7 +49,8 @@ class Claiming {
         continue;
       }
       notice::Item item = item_of(*notice, row.step, id);
-      by_sink[row.sink].push_back({std::move(row), std::move(item)});
+      std::vector<Due>& due = by_sink[row.sink];
+      due.push_back({std::move(row), std::move(item)});
     }
     for (auto& [name, due] : by_sink) take(name, due);
     return std::move(out_);

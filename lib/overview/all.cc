@@ -158,6 +158,7 @@ json::Object all_json(const std::vector<RepositoryStatus>& all) {
     last = std::max(last, r.status->last_tick);
     daemon = daemon || r.status->daemon;
   }
+  lists["unscheduled"] = std::move(unscheduled);
   Status sums;
   sums.last_tick = last;
   sums.overdue = overdue;
@@ -168,7 +169,6 @@ json::Object all_json(const std::vector<RepositoryStatus>& all) {
     if (const auto list = lists.find(key); list != lists.end())
       value = std::move(list->second);
     if (key == "needs_human") value = needs;
-    if (key == "unscheduled") value = std::move(unscheduled);
   }
   out.emplace_back("repositories", std::move(repositories));
   return out;

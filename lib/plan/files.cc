@@ -101,23 +101,23 @@ bool plain_glob(std::string_view glob, std::string_view text) {
 
 // With "**". Row by row: which beginnings of `text` the glob so far can match.
 bool deep_glob(std::string_view glob, std::string_view text) {
-  std::vector<char> may(text.size() + 1, 0);
-  may[0] = 1;
+  std::vector<bool> may(text.size() + 1);
+  may[0] = true;
   for (std::size_t g = 0; g < glob.size(); ++g) {
     const char c = glob[g];
     if (c == '*') {
       const bool any = g + 1 < glob.size() && glob[g + 1] == '*';
       if (any) ++g;
       for (std::size_t i = 0; i < text.size(); ++i)
-        if (may[i] && (any || text[i] != '/')) may[i + 1] = 1;
+        if (may[i] && (any || text[i] != '/')) may[i + 1] = true;
     } else {
       for (std::size_t i = text.size(); i > 0; --i)
         may[i] =
             may[i - 1] && (c == '?' ? text[i - 1] != '/' : text[i - 1] == c);
-      may[0] = 0;
+      may[0] = false;
     }
   }
-  return may[text.size()] != 0;
+  return may[text.size()];
 }
 
 }  // namespace

@@ -210,9 +210,7 @@ class LineReader {
   void classify(Line& line) {
     if (line.text.empty()) return;
     line.kind = Kind::Text;
-    if (line.indent < 4 && underlines(line)) {
-      line.kind = Kind::Rule;
-    } else if (is_rule(line.text)) {
+    if ((line.indent < 4 && underlines(line)) || is_rule(line.text)) {
       line.kind = Kind::Rule;
     } else if (const int level = atx_level(line.text);
                level > 0 && line.indent < 4) {

@@ -181,21 +181,23 @@ std::vector<Base> Walk::bases(const std::vector<TipPair>& pairs) {
 
 // With those tips only that `pairs` name.
 void append_bases(History& history, const std::vector<Id>& tips,
-                  std::vector<TipPair> pairs, std::vector<Base>* out) {
+                  const std::vector<TipPair>& pairs, std::vector<Base>* out) {
   std::vector<Id> named;
   std::unordered_map<std::size_t, std::size_t> numbers;
-  const auto renumber = [&](std::size_t& tip) {
+  const auto number_of = [&](std::size_t tip) {
     const auto [it, is_first] = numbers.emplace(tip, named.size());
     if (is_first) named.push_back(tips[tip]);
-    tip = it->second;
+    return it->second;
   };
-  for (auto& [a, b] : pairs) {
-    renumber(a);
-    renumber(b);
+  std::vector<TipPair> numbered;
+  numbered.reserve(pairs.size());
+  for (const auto& [a, b] : pairs) {
+    const std::size_t first = number_of(a);
+    numbered.emplace_back(first, number_of(b));
   }
   Walk walk(history, named);
   walk.run();
-  const auto found = walk.bases(pairs);
+  const auto found = walk.bases(numbered);
   out->insert(out->end(), found.begin(), found.end());
 }
 

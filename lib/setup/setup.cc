@@ -307,9 +307,10 @@ Removed deinit(const Repository& here, Purge purge) {
   message::server_of(repository).clear_leftovers();
   hook::uninstall(repository);
   unconfigure(repository);
-  if (store && purge == Purge::No)
+  if (purge == Purge::Yes)
+    store.reset();
+  else if (store)
     out.backup = move_store(repository, *std::move(store));
-  store.reset();
   remove_state(repository);
   roster::forget(repository.common_dir);
   return out;
