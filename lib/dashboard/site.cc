@@ -101,9 +101,11 @@ bool Site::end(std::int64_t until_ms) {
   std::vector<Workers*> all_workers{&programs_, &writers_};
   for (const auto& [id, repo] : open_) all_workers.push_back(&repo->reader);
   for (Workers* workers : all_workers) workers->end();
-  return std::all_of(
-      all_workers.begin(), all_workers.end(),
-      [&](Workers* workers) { return workers->has_ended(until_ms); });
+  // All are asked: the threads of those that have ended are joined by it.
+  bool have_ended = true;
+  for (Workers* workers : all_workers)
+    have_ended = workers->has_ended(until_ms) && have_ended;
+  return have_ended;
 }
 
 http::Site Site::as_served() {
