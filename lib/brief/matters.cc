@@ -114,7 +114,7 @@ std::vector<std::string> work_lines(const Facts& facts, std::int64_t now) {
   const auto tip = git::find_commit(facts.repository, ref);
   if (!tip) return lines;
   if (*tip == facts.feature->base_commit) {
-    lines.push_back("You have not committed yet.");
+    lines.emplace_back("You have not committed yet.");
   } else {
     const auto commits = git::read_commits(facts.repository, {*tip});
     if (const auto it = commits.find(*tip); it != commits.end())

@@ -187,9 +187,9 @@ std::vector<DayNumbers> list_day_numbers(Store& store, std::int64_t first) {
   collect_busy(store, first, days);
   collect_spent(store, first, days);
   std::vector<DayNumbers> out;
-  for (auto& [key, numbers] : days)
-    out.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key),
-                   std::move(numbers)});
+  for (const auto& [key, numbers] : days)
+    out.push_back(
+        {std::get<0>(key), std::get<1>(key), std::get<2>(key), numbers});
   return out;
 }
 

@@ -17,8 +17,9 @@ std::vector<std::optional<Verdict>> find_verdicts(
   for (const auto& [a, b] : pairs) {
     s.bind(a, b, context);
     if (s.step())
-      out.push_back(Verdict{a, b, s.integer(0) != 0, paths_from_json(s.text(1)),
-                            paths_from_json(s.text(2))});
+      out.emplace_back(Verdict{a, b, s.integer(0) != 0,
+                               paths_from_json(s.text(1)),
+                               paths_from_json(s.text(2))});
     else
       out.emplace_back();
   }

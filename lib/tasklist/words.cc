@@ -100,12 +100,12 @@ std::vector<std::string> trailer_lines(std::string_view message) {
     }
   }
   others += folded;
-  const bool first =
-      std::all_of(lines.begin(), lines.begin() + start, is_empty);
+  const auto block = lines.begin() + static_cast<std::ptrdiff_t>(start);
+  const bool first = std::all_of(lines.begin(), block, is_empty);
   if (first || trailers == 0 ||
       (others > 0 && (!known || trailers * 3 < others)))
     return {};
-  lines.erase(lines.begin(), lines.begin() + start);
+  lines.erase(lines.begin(), block);
   return lines;
 }
 

@@ -111,7 +111,7 @@ Press Screen::decode(std::string bytes) {
     // Up to the letter that ends it.
     std::size_t end = 2;
     while (end < bytes.size() && (bytes[end] < '@' || bytes[end] > '~')) ++end;
-    const char last = end < bytes.size() ? bytes[end] : 0;
+    const char last = end < bytes.size() ? bytes[end] : '\0';
     rest_from(end + 1);
     if (last == 'A') return {Key::Up, ""};
     if (last == 'B') return {Key::Down, ""};

@@ -62,7 +62,7 @@ std::map<std::string, std::string> entries_of(
 }  // namespace
 
 Worktree::Worktree(const Repository& repository, std::string top,
-                   std::vector<std::string> reports)
+                   const std::vector<std::string>& reports)
     : repository_(repository), top_(std::move(top)), quarantine_(repository) {
   // From the top; what lies elsewhere is no part of the tree.
   for (const std::string& report : reports) {

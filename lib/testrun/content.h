@@ -26,7 +26,7 @@ class Worktree {
  public:
   // `reports`: paths from its top.
   Worktree(const Repository& repository, std::string top,
-           std::vector<std::string> reports);
+           const std::vector<std::string>& reports);
 
   const Content& content() const { return content_; }
   // What differs now from what was there: files that were changed or removed,

@@ -147,8 +147,8 @@ class Bench {
     box_.ok("git init -q --bare " + box_.path("r"));
     box_.run_in(box_.path("r"), {"git", "fast-import", "--quiet"}, stream);
     for (int b = 0; b < branches; ++b)
-      tips_.push_back(std::string(orch::text::trim(
-          box_.ok_in(box_.path("r"), "git rev-parse b" + std::to_string(b)))));
+      tips_.emplace_back(orch::text::trim(
+          box_.ok_in(box_.path("r"), "git rev-parse b" + std::to_string(b))));
   }
 
   void all_pairs(std::size_t sample) {
@@ -270,7 +270,7 @@ void open_work(int files, int branches) {
   const auto ask = [&](bool open) {
     std::vector<std::string> argv = {"git", "orch", "check-conflicts", "--all",
                                      "--porcelain"};
-    if (!open) argv.push_back("--committed-only");
+    if (!open) argv.emplace_back("--committed-only");
     const double start = now_ms();
     box.run_in(top, argv);
     return now_ms() - start;

@@ -126,6 +126,7 @@ inline std::string string_at(pid_t process, std::uint64_t address) {
     // Not over the end of a page, behind which there may be nothing.
     const std::size_t size =
         std::min(sizeof part, 4096 - static_cast<std::size_t>(address % 4096));
+    // A system call has numbers. NOLINTNEXTLINE(performance-no-int-to-ptr)
     iovec here{part, size}, there{reinterpret_cast<void*>(address), size};
     const ssize_t n = ::process_vm_readv(process, &here, 1, &there, 1, 0);
     if (n <= 0) return {};

@@ -56,7 +56,7 @@ inline Faulted run_faulted(const Sandbox& box, const std::string& directory,
   const std::string report = box.path("fault-report");
   std::vector<std::string> all = {
       std::string(ORCH_BUILD_DIR) + "/tests/fault-at", "--report", report};
-  if (children) all.push_back("--children");
+  if (children) all.emplace_back("--children");
   all.push_back(fault);
   all.push_back(std::to_string(n));
   all.insert(all.end(), argv.begin(), argv.end());

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <functional>
 #include <random>
@@ -143,7 +144,7 @@ class Storm {
     }
     const double wait = std::max(0.0, next_kill - now());
     timespec limit{static_cast<time_t>(wait),
-                   static_cast<long>((wait - static_cast<time_t>(wait)) * 1e9)};
+                   static_cast<long>((wait - std::floor(wait)) * 1e9)};
     ::ppoll(polled.data(), polled.size(), &limit, nullptr);
     std::vector<Running> ended;
     for (std::size_t i = polled.size(); i-- > 0;) {

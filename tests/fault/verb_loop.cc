@@ -189,7 +189,8 @@ bool VerbFaults::turn(const std::string& fault, int n) {
   settle();
   std::string is = state();
   // What it warned of, another run does.
-  if (is != reference_ && status == reference_status_ && f.result.err != "") {
+  if (is != reference_ && status == reference_status_ &&
+      !f.result.err.empty()) {
     run_again(f.result);
     quiet();
     settle();

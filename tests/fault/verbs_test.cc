@@ -194,7 +194,7 @@ class MigrationUnderFaults : public TimelessVerb {
   }
   std::vector<std::string> queries() const override {
     std::vector<std::string> all = TimelessVerb::queries();
-    all.push_back("PRAGMA user_version");
+    all.emplace_back("PRAGMA user_version");
     return all;
   }
 };

@@ -23,6 +23,7 @@ long read_from(std::string_view& bytes, long out, long limit) {
   constexpr std::size_t kPiece = 61;
   const std::size_t size =
       std::min({bytes.size(), static_cast<std::size_t>(limit), kPiece});
+  // A system call has numbers. NOLINTNEXTLINE(performance-no-int-to-ptr)
   std::memcpy(reinterpret_cast<void*>(out), bytes.data(), size);
   bytes.remove_prefix(size);
   return static_cast<long>(size);
@@ -44,6 +45,7 @@ long call_in_memory(long number, const void* a, long b, long c) {
 }  // namespace
 
 #define orch_call call_in_memory
+// With its calls replaced. NOLINTNEXTLINE(bugprone-suspicious-include)
 #include "../../hooks/glance.cc"
 #undef orch_call
 

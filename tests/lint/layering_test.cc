@@ -85,7 +85,7 @@ void check_file(const File& file, const Module& module, Findings& out) {
 Findings check_layering(const std::string& root) {
   const Modules modules = modules_in(root);
   Findings out;
-  if (modules.empty()) out.push_back("lib/CMakeLists.txt: has no table");
+  if (modules.empty()) out.emplace_back("lib/CMakeLists.txt: has no table");
   check_table(modules, out);
   std::set<std::string> unknown;
   for (const File& file : sources_in(root, {"lib/"})) {

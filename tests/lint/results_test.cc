@@ -20,7 +20,8 @@ Findings check_pages(const std::string& root) {
     text.append(part, n);
   const int status = ::pclose(pipe);
   Findings out = lines_of(text);
-  if (status != 0 && out.empty()) out.push_back("tests/tools/results failed");
+  if (status != 0 && out.empty())
+    out.emplace_back("tests/tools/results failed");
   return out;
 }
 

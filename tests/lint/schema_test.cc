@@ -22,7 +22,7 @@ Findings validate(const std::string& root) {
     text.append(part, n);
   const int status = ::pclose(pipe);
   Findings out = lines_of(text);
-  if (status != 0 && out.empty()) out.push_back("check-schemas failed");
+  if (status != 0 && out.empty()) out.emplace_back("check-schemas failed");
   return out;
 }
 

@@ -101,7 +101,7 @@ Findings check_triple(const std::string& root) {
     programs.insert("git-orch-" + file.stem());
   }
   if (find(files, "git-orch/orch.cc") && !find(files, "man/git-orch.adoc"))
-    out.push_back("git-orch/orch.cc: has no man/git-orch.adoc");
+    out.emplace_back("git-orch/orch.cc: has no man/git-orch.adoc");
   check_commands(files, verbs, out);
   check_pages(files, programs, out);
   std::vector<std::string> subjects = verbs;

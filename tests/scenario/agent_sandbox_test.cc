@@ -297,8 +297,7 @@ TEST_F(AgentSandbox, IsRefusedWithoutBubblewrapUnlessTheUserAllowsIt) {
     const std::string part = std::string(":") + directory;
     for (std::size_t at = (":" + without + ":").find(part + ":");
          at != std::string::npos; at = (":" + without + ":").find(part + ":"))
-      without.replace(at == 0 ? 0 : at - 1, at == 0 ? part.size() : part.size(),
-                      "");
+      without.replace(at == 0 ? 0 : at - 1, part.size(), "");
   }
   box.set("PATH", without + ":" + bin);
   const std::string line =

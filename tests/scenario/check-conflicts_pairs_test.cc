@@ -130,7 +130,7 @@ TEST_F(CheckPairs, EndsWithTheLoudestAnswerOfAStream) {
 }
 
 TEST_F(CheckPairs, AnswersAsGitDoesForEveryKindOfConflict) {
-  std::string binary = "\0\1\2\3";
+  std::string binary("\0\1\2\3", 4);
   binary.resize(200, '\0');
   write("image", binary);
   write("tool.sh", "echo\n");
@@ -206,8 +206,8 @@ TEST_F(CheckPairs, TakesBranchNamesAsTheyAre) {
       edits(name, std::to_string(++n));
   ASSERT_EQ(n, 5);
   for (int i = 0; i + 1 < n; ++i) {
-    const std::string a = names[static_cast<std::size_t>(i)],
-                      b = names[static_cast<std::size_t>(i) + 1];
+    const std::string& a = names[static_cast<std::size_t>(i)];
+    const std::string& b = names[static_cast<std::size_t>(i) + 1];
     const Result r = box.run_in(
         box.repo(), {"git", "orch", "check-conflicts", "--json", a, b});
     EXPECT_EQ(r.status, 1) << r.out;
