@@ -278,6 +278,7 @@ TEST(DescriptorOf, ClosesOnceAndMoves) {
   {
     Descriptor first(number);
     Descriptor second(std::move(first));
+    // NOLINTNEXTLINE(bugprone-use-after-move): what is left of it is nothing
     EXPECT_FALSE(first);
     EXPECT_EQ(second.get(), number);
     first = std::move(second);
