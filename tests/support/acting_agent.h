@@ -29,9 +29,15 @@ class ActingAgent {
     box.ok("git orch agent start " + role + " --runtime script -q");
   }
 
-  // Lets it run its next turn at that time (milliseconds; empty: what the clock
-  // says); returns what that printed, and "exit <status>".
-  std::string act(const std::string& now = "1800000000000") {
+  // Lets it run its next turn; returns what that printed, and "exit <status>".
+  // It is as late for it as for everybody in the box: a tick that comes behind
+  // it takes nobody for silent.
+  std::string act() {
+    const auto now = box_.run_in("/", {"printenv", "ORCH_TEST_NOW"}).lines();
+    return act(now.empty() ? "" : now[0]);
+  }
+  // The same at that time (milliseconds; empty: what the clock says).
+  std::string act(const std::string& now) {
     const std::string n = place_ + std::to_string(next_++);
     box_.write(n + ".tmp", now.empty() ? "unset ORCH_TEST_NOW\n"
                                        : "export ORCH_TEST_NOW=" + now + "\n");
