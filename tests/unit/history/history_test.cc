@@ -64,10 +64,10 @@ TEST(History, SeesAnEventTwice) {
 
 TEST(History, SeesThatAnAcknowledgedEventIsMissing) {
   Sound s;
-  s.witness.commits.push_back("commit9");
+  s.witness.commits.emplace_back("commit9");
   EXPECT_EQ(s.rules(), Rules{"event-lost"});
   s = {};
-  s.witness.logged.push_back("said 9");
+  s.witness.logged.emplace_back("said 9");
   EXPECT_EQ(s.rules(), Rules{"event-lost"});
 }
 

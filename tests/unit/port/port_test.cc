@@ -23,8 +23,8 @@ Listening listen_on_four() {
   a.sin_family = AF_INET;
   a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof a;
-  ::bind(l.fd.get(), reinterpret_cast<sockaddr*>(&a), size);
-  ::listen(l.fd.get(), 1);
+  EXPECT_EQ(::bind(l.fd.get(), reinterpret_cast<sockaddr*>(&a), size), 0);
+  EXPECT_EQ(::listen(l.fd.get(), 1), 0);
   ::getsockname(l.fd.get(), reinterpret_cast<sockaddr*>(&a), &size);
   l.port = ntohs(a.sin_port);
   return l;

@@ -9,7 +9,6 @@
 namespace orch::predict {
 namespace {
 
-using differential::MadeCommit;
 using differential::MadeRepository;
 using differential::Snapshot;
 

@@ -230,7 +230,7 @@ TEST(Predict, GoesOnBehindAPairThatCannotBeTold) {
 TEST(Predict, ReadsCommitsOfTheQuarantine) {
   const MadeRepository made(apart());
   const git::Quarantine quarantine(made.repository());
-  const auto in_quarantine = [&](std::vector<std::string> args) {
+  const auto in_quarantine = [&](const std::vector<std::string>& args) {
     return std::string(text::trim(
         git::require(made.repository(),
                      {.args = args, .environment = quarantine.environment()})));

@@ -28,9 +28,9 @@ TEST_F(DatabaseOf, AnAbsentFileIsMadeOnlyOnRequest) {
                 Database(path(), Database::Mode::Existing);
               }).starts_with("io: cannot open event store '"));
   EXPECT_FALSE(fs::exists(path()));
-  Database(path(), Database::Mode::ReadWrite);
+  { const Database made(path(), Database::Mode::ReadWrite); }
   EXPECT_TRUE(fs::exists(path()));
-  Database(path(), Database::Mode::Existing);
+  const Database opened(path(), Database::Mode::Existing);
 }
 
 TEST_F(DatabaseOf, AFileKnowsWhetherItIsInItsPlace) {

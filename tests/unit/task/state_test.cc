@@ -16,8 +16,8 @@ Facts said(const std::string& status, std::int64_t at) {
   return {.said = status, .said_at = at};
 }
 
-Facts with(Facts f, std::optional<Proof> completes,
-           std::optional<Proof> names = std::nullopt) {
+Facts with(Facts f, const std::optional<Proof>& completes,
+           const std::optional<Proof>& names = std::nullopt) {
   f.completes = completes;
   f.names = names ? names : completes;
   return f;
