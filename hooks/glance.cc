@@ -15,6 +15,7 @@ namespace {
 constexpr long kRules = 8192;     // of the rules, their first lines
 constexpr long kInput = 1 << 17;  // 128 KiB: about a thousand refs
 constexpr long kHere = -100;      // AT_FDCWD
+constexpr long kAgain = -4;       // EINTR
 constexpr long kMostFree = 16;
 
 struct Text {
@@ -43,18 +44,25 @@ bool starts_with(Text text, const char (&front)[N]) {
   return starts_with(text, front, N - 1);
 }
 
-// Up to `limit` bytes, or -1.
-long read_file(const char* path, char* out, long limit) {
-  const long fd =
-      orch_call(kOpenAt, kHere, reinterpret_cast<long>(path), 02000000);
-  if (fd < 0) return -1;
+// Up to `limit` bytes; negative when they cannot be read.
+long read_from(long fd, char* out, long limit) {
   long size = 0;
   while (size < limit) {
     const long n =
         orch_call(kRead, fd, reinterpret_cast<long>(out + size), limit - size);
-    if (n <= 0) break;
+    if (n == kAgain) continue;
+    if (n < 0) return n;
+    if (n == 0) break;
     size += n;
   }
+  return size;
+}
+
+long read_file(const char* path, char* out, long limit) {
+  const long fd =
+      orch_call(kOpenAt, kHere, reinterpret_cast<long>(path), 02000000);
+  if (fd < 0) return fd;
+  const long size = read_from(fd, out, limit);
   orch_call(kClose, fd, 0, 0);
   return size;
 }
@@ -128,21 +136,21 @@ bool are_harmless(long size) {
   return line == size;
 }
 
-// What was read, and the rest, once more from the beginning.
-void give_back(long size) {
+// What was read, and the rest, once more from the beginning; whether it is.
+bool give_back(long size) {
   const long fd = orch_call(kMemfd, "orch-refs", 1, 0);
-  while (fd >= 0 && size > 0) {
+  if (fd < 0) return false;
+  while (size > 0) {
     for (long done = 0; done < size;) {
       const long n = orch_call(
           kWrite, fd, reinterpret_cast<long>(input_bytes + done), size - done);
-      if (n <= 0) return;
+      if (n <= 0) return false;
       done += n;
     }
-    size = orch_call(kRead, 0L, reinterpret_cast<long>(input_bytes), kInput);
+    size = read_from(0, input_bytes, kInput);
   }
-  if (fd < 0) return;
-  orch_call(kSeek, fd, 0, 0);
-  orch_call(kDup3, fd, 0, 0);
+  return size == 0 && orch_call(kSeek, fd, 0, 0) == 0 &&
+         orch_call(kDup3, fd, 0, 0) == 0;
 }
 
 }  // namespace
@@ -154,14 +162,13 @@ bool orch_is_needed(char** argv, char** environment) {
   constexpr char kPrepared[] = "prepared";
   if (argv[1] && !is_same(argv[1], kPrepared, sizeof kPrepared)) return false;
   if (!read_rules(environment)) return true;
-  long size = 0;
-  while (size < kInput) {
-    const long n = orch_call(
-        kRead, 0L, reinterpret_cast<long>(input_bytes + size), kInput - size);
-    if (n <= 0) break;
-    size += n;
-  }
-  if (size < kInput && are_harmless(size)) return false;
-  give_back(size);
+  const long size = read_from(0, input_bytes, kInput);
+  if (size >= 0 && size < kInput && are_harmless(size)) return false;
+  // The guard would see no refs, and refuse none.
+  constexpr char kLost[] =
+      "warning: orch: the guard could not decide: what git says of the refs "
+      "cannot be read\n";
+  if (size < 0 || !give_back(size))
+    orch_call(kWrite, 2, reinterpret_cast<long>(kLost), sizeof kLost - 1);
   return true;
 }

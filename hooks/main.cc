@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <exception>
 
@@ -24,7 +25,7 @@ void warn(const std::string& text) {
 // What we read from standard input is there again for the user's hook.
 void give_back_input(const std::string& input) {
   const int fd = ::memfd_create("orch-hook-input", 0);
-  if (fd < 0) return;
+  if (fd < 0) throw io_error("cannot keep the hook's input", errno);
   file::write_all(fd, input, "the hook's input");
   ::lseek(fd, 0, SEEK_SET);
   ::dup2(fd, STDIN_FILENO);
