@@ -9,6 +9,7 @@
 #include "doctor/lfs.h"
 #include "doctor/start.h"
 #include "doctor/surroundings.h"
+#include "doctor/tasks.h"
 #include "doctor/time.h"
 #include "doctor/tools.h"
 #include "error/error.h"
@@ -268,6 +269,7 @@ void check_rest(const Repository& repository, std::vector<Check>& out) {
       if (!store) return;
       check_outbox(*store, out);
       check_clock(*store, out);
+      check_tasks(*store, out);
     });
   check_locks(repository, out);
 }

@@ -57,6 +57,22 @@ TEST_F(DoctorAround, KnowsEveryKeyOfItsPageAndNoOther) {
                     "'orch.runtime'\n"));
 }
 
+TEST_F(DoctorAround, TellsOfAnAgentThatIsAtSeveralTasks) {
+  box.ok("git orch init-feature 001-a -q --roles overseer,impl-api");
+  for (const char* task : {"T001", "T002", "T003"}) {
+    box.ok("git orch task add -q one");
+    box.ok(std::string("git orch task assign ") + task + " impl-api -q");
+  }
+  box.ok("git orch task start -q T001");
+  EXPECT_EQ(check("tasks 001-a/impl-api"), "");
+  box.ok("git orch task start -q T003");
+  EXPECT_EQ(check("tasks 001-a/impl-api"),
+            "warn|at 2 at once: T001, T003|git orch task list --feature "
+            "001-a\n");
+  box.ok("git orch task reopen -q T001");
+  EXPECT_EQ(check("tasks 001-a/impl-api"), "");
+}
+
 TEST_F(DoctorAround, SaysThatAPipeIsNoPolicyAndDoesNotWaitForIt) {
   const std::string policy = box.repo() + "/.git/orch/policy.yaml";
   box.ok("rm " + policy);
