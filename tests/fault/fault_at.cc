@@ -3,13 +3,15 @@
 // fault-at [--children] [--report FILE] FAULT N PROGRAM [ARGUMENT...]: runs a
 // program and, as it enters its Nth system call, kills it (FAULT is `kill`), or
 // makes the Nth that can fail with that error fail (`EIO`, `ENOSPC`, `EMFILE`,
-// `EINTR`): it is not made. Its threads count; its children only with
-// --children. Ends as the program ended, with 128 + 9 when it was killed. With
-// N = 0 nothing happens to it. FILE then has one line: 1 or 0, whether the
-// fault came; how many such calls there were until then; which call it was and
-// about what. `count` is no fault: the line has how many calls each fault could
-// have come at, in the order above. (strace's when=N counts each kind of call
-// by itself, so that it never comes to one that is made once.)
+// `EINTR`): it is not made. `kill-apart` kills it at the Nth of the calls at
+// which that leaves something else than a kill at the next one
+// (telling_calls.h). Its threads count; its children only with --children. Ends
+// as the program ended, with 128 + 9 when it was killed. With N = 0 nothing
+// happens to it. FILE then has one line: 1 or 0, whether the fault came; how
+// many such calls there were until then; which call it was and about what.
+// `count` is no fault: the line has how many calls each fault could have come
+// at, in the order above. (strace's when=N counts each kind of call by itself,
+// so that it never comes to one that is made once.)
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -24,6 +26,7 @@
 #include <string>
 
 #include "fault/faulty_calls.h"
+#include "fault/telling_calls.h"
 #ifdef __aarch64__
 #include <linux/elf.h>
 #endif
@@ -33,6 +36,7 @@ namespace {
 
 struct Plan {
   bool kills = false;
+  bool apart = false;  // of its kills, those that can be told apart
   bool counts = false;
   Can fault = kEio;
   int error = 0;
@@ -44,7 +48,7 @@ struct Report {
   bool fired = false;
   long calls = 0;
   std::string call, what;
-  long of_each[5] = {};  // kill, EIO, ENOSPC, EMFILE, EINTR
+  long of_each[6] = {};  // kill, EIO, ENOSPC, EMFILE, EINTR, kill-apart
 };
 
 int status_of(int waited) {
@@ -123,13 +127,13 @@ class Tracer {
     }
     if (info.op != PTRACE_SYSCALL_INFO_ENTRY || report_.fired) return;
     const FaultyCall* const call = find_call(info.entry.nr);
+    const auto* const args =
+        reinterpret_cast<const std::uint64_t*>(info.entry.args);
     std::string what;
-    if (plan_.counts) return count(process, call, info);
+    if (plan_.counts) return count(process, call, info.entry.nr, args);
+    if (plan_.apart && !is_telling(process, info.entry.nr, args)) return;
     if (!plan_.kills &&
-        (!call ||
-         !can_fail(process, *call, plan_.fault,
-                   reinterpret_cast<const std::uint64_t*>(info.entry.args),
-                   what)))
+        (!call || !can_fail(process, *call, plan_.fault, args, what)))
       return;
     if (++report_.calls != plan_.nth) return;
     report_.fired = true;
@@ -143,15 +147,14 @@ class Tracer {
     failing_ = process;
   }
 
-  void count(pid_t process, const FaultyCall* call,
-             const __ptrace_syscall_info& info) {
+  void count(pid_t process, const FaultyCall* call, std::uint64_t number,
+             const std::uint64_t* args) {
     std::string what;
     ++report_.of_each[0];
     for (int i = 0; call && i < 4; ++i)
-      if (can_fail(process, *call, static_cast<Can>(1 << i),
-                   reinterpret_cast<const std::uint64_t*>(info.entry.args),
-                   what))
+      if (can_fail(process, *call, static_cast<Can>(1 << i), args, what))
         ++report_.of_each[i + 1];
+    if (is_telling(process, number, args)) ++report_.of_each[5];
   }
 
   Plan plan_;
@@ -170,7 +173,8 @@ bool read_fault(const std::string& name, Plan& plan) {
                  {"ENOSPC", kEnospc, ENOSPC},
                  {"EMFILE", kEmfile, EMFILE},
                  {"EINTR", kEintr, EINTR}};
-  plan.kills = name == "kill";
+  plan.apart = name == "kill-apart";
+  plan.kills = name == "kill" || plan.apart;
   plan.counts = name == "count";
   for (const auto& known : kErrors)
     if (name == known.name) {
@@ -234,7 +238,8 @@ int main(int argc, char** argv) {
   if (argc - i < 3 || !orch::test::read_fault(argv[i], plan)) {
     fprintf(stderr,
             "usage: fault-at [--children] [--report FILE] "
-            "kill|EIO|ENOSPC|EMFILE|EINTR|count N PROGRAM [ARGUMENT...]\n");
+            "kill|kill-apart|EIO|ENOSPC|EMFILE|EINTR|count N PROGRAM "
+            "[ARGUMENT...]\n");
     return 125;
   }
   plan.nth = ::atol(argv[i + 1]);

@@ -43,8 +43,6 @@ bool takes_its_time() {
 FaultPlan::FaultPlan(const std::vector<std::string>& counts, int sample,
                      int kill_step) {
   const char* const only = std::getenv("ORCH_TEST_FAULT");
-  // Of the many calls at which nothing outside has changed since the last, a
-  // kill may leave some out.
   const char* const step = std::getenv("ORCH_TEST_FAULTS_STEP");
   for (std::size_t i = 0; i < std::size(kFaults); ++i) {
     Part part{kFaults[i], std::atoi(counts.at(i).c_str()), {}};

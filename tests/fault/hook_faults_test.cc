@@ -93,6 +93,26 @@ TEST_F(HookFaults, PostRewriteLeavesOneEventOfEachRebasedCommit) {
       });
 }
 
+TEST_F(HookFaults, PostApplypatchNeverCostsAPatchNorDoublesItsEvent) {
+  make_killable("post-applypatch");
+  at_each_call("post-applypatch", 15, [&](const std::string& fault, int n) {
+    bool fired = false;
+    const std::string name = "p" + std::to_string(n);
+    const std::string patch = box.path(name);
+    box.write(patch,
+              "From 0000000000000000000000000000000000000000 Mon Sep 17 "
+              "00:00:00 2001\nFrom: A <a@example.com>\nDate: Tue, 22 Sep 2026 "
+              "10:00:00 +0000\nSubject: [PATCH] " +
+                  name + "\n\n---\ndiff --git a/" + name + " b/" + name +
+                  "\nnew file mode 100644\n--- /dev/null\n+++ b/" + name +
+                  "\n@@ -0,0 +1 @@\n+one\n-- \n2.39\n");
+    const Result r = git_killed(fault, {"am", "-q", patch}, &fired);
+    EXPECT_EQ(r.status, 0) << r.out << r.err;
+    EXPECT_EQ(subject(), name + "\n");
+    expect_told_once(head());
+  });
+}
+
 // A hook that git takes for a refuser when it dies.
 class RefuserFaults : public HookFaults {
  protected:
@@ -174,11 +194,35 @@ TEST_F(RefuserFaults, TheGuardOfMergesLeavesTheMergeToTheNext) {
 }
 
 TEST_F(RefuserFaults, TheGuardOfRefsLeavesTheCommitToTheNext) {
-  make_guard_killable("reference-transaction");
+  make_killable("reference-transaction",
+                std::string(ORCH_BUILD_DIR) +
+                    "/libexec/git-orch/hooks/guard/reference-transaction",
+                ".git/orch/guard");
   at_each_call("reference-transaction", 23,
                [&](const std::string& fault, int n) {
                  refused_or_done(fault, {"commit", "-q", "-m", change(n)});
                });
+}
+
+// The glance that lies before it, and then the guard itself: a ref of another's
+// moves only where the guard says that it could not decide.
+TEST_F(RefuserFaults, TheGuardOfRefsLetsNothingPassSilently) {
+  make_guard_killable("reference-transaction");
+  const std::string ref = "refs/heads/feature/001-a/overseer";
+  const std::string before = box.ok("git rev-parse " + ref);
+  commit(1);
+  at_each_call(
+      "reference-transaction of another's ref", 23,
+      [&](const std::string& fault, int) {
+        bool fired = false;
+        const Result r = git_killed(fault, {"update-ref", ref, head()}, &fired);
+        const bool is_moved = box.ok("git rev-parse " + ref) != before;
+        EXPECT_EQ(is_moved, r.status == 0) << r.err;
+        if (!is_moved) return;
+        EXPECT_TRUE(came) << "it was not refused";
+        EXPECT_TRUE(holds(r.err, "warning: orch")) << r.err;
+        box.ok("git update-ref " + ref + " " + before.substr(0, 40));
+      });
 }
 
 TEST_F(RefuserFaults, TheGuardOfPushesLeavesThePushToTheNext) {

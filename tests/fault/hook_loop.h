@@ -55,16 +55,14 @@ class HookFaults : public ::testing::Test {
                         "exit $status\n");
     box.ok("chmod 755 " + hook);
   }
+  // What lies in the repository, and becomes our program.
   void make_killable(const std::string& event) {
-    make_killable(event, std::string(ORCH_BUILD_DIR) +
-                             "/libexec/git-orch/hooks/" + event);
+    make_killable(event, box.repo() + "/.git/hooks/" + event);
   }
   // One of those that agents' worktrees alone have.
   void make_guard_killable(const std::string& event) {
-    make_killable(
-        event,
-        std::string(ORCH_BUILD_DIR) + "/libexec/git-orch/hooks/guard/" + event,
-        ".git/orch/guard");
+    make_killable(event, box.repo() + "/.git/orch/guard/" + event,
+                  ".git/orch/guard");
   }
 
   // git with that fault in the hook; whether it was killed by it.

@@ -7,7 +7,6 @@ namespace {
 class KilledInitFeature : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (!has_strace(box)) GTEST_SKIP() << "no strace";
     box.make_repository();
     box.ok("git orch init -q");
     before = box.ok("git rev-parse HEAD") + box.ok("git ls-files -s");
@@ -42,23 +41,19 @@ class KilledInitFeature : public ::testing::Test {
 TEST_F(KilledInitFeature, IsCompletedByARerun) {
   const std::string program =
       std::string(ORCH_BUILD_DIR) + "/bin/git-orch-init-feature";
-  const int fired = fault_loop(
-      61,
-      [&](int n) {
-        const std::string spec = "f" + std::to_string(n);
-        const Result r = run_killed(box, box.repo(), n, {program, "-q", spec});
-        if (r.status == 0) return false;
-        EXPECT_EQ(r.status, kKilled) << r.err;
-        const Result again = box.type("git orch init-feature -q " + spec);
-        EXPECT_EQ(again.status, 0) << "killed at " << n << ": " << again.err;
-        check(spec, n);
-        // Keep the repository small: this feature has been judged.
-        for (const char* role :
-             {"overseer", "impl-data", "impl-api", "impl-ui"})
-          box.ok("git worktree remove " + box.worktree(spec, role));
-        return true;
-      },
-      5);
+  const int fired = fault_loop(17, [&](int n) {
+    const std::string spec = "f" + std::to_string(n);
+    const Result r = run_killed(box, box.repo(), n, {program, "-q", spec});
+    if (r.status == 0) return false;
+    EXPECT_EQ(r.status, kKilled) << r.err;
+    const Result again = box.type("git orch init-feature -q " + spec);
+    EXPECT_EQ(again.status, 0) << "killed at " << n << ": " << again.err;
+    check(spec, n);
+    // Keep the repository small: this feature has been judged.
+    for (const char* role : {"overseer", "impl-data", "impl-api", "impl-ui"})
+      box.ok("git worktree remove " + box.worktree(spec, role));
+    return true;
+  });
   EXPECT_GT(fired, 5);
 }
 

@@ -141,9 +141,8 @@ class KilledIntegrate : public ::testing::TestWithParam<const char*> {
 };
 
 TEST_P(KilledIntegrate, EndsInTheSameTree) {
-  if (!has_strace(box)) GTEST_SKIP() << "no strace";
   const int fired = fault_loop(
-      1601,
+      401,
       [&](int n) {
         SCOPED_TRACE("killed at system call " + std::to_string(n));
         restore("pristine");
@@ -155,32 +154,28 @@ TEST_P(KilledIntegrate, EndsInTheSameTree) {
         check();
         return true;
       },
-      13);
+      5);
   EXPECT_GT(fired, 0);
 }
 
 // The git that moves the worktree is killed, and with it, or not, the run.
 TEST_P(KilledIntegrate, MendsWhatAKilledGitLeaves) {
-  if (!has_strace(box)) GTEST_SKIP() << "no strace";
   for (const bool both : {false, true}) {
-    const int fired = fault_loop(
-        both ? 163 : 167,
-        [&](int n) {
-          SCOPED_TRACE("git killed at system call " + std::to_string(n));
-          restore("pristine");
-          instead(killed_git(n) + "; s=$?; test $s = 137 || { echo > " +
-                  box.path("over") + "; exit $s; }" +
-                  (both ? "\nkill -9 $PPID" : "\nexit 137"));
-          const Result r = wrapped(landing());
-          if (file::exists(box.path("over"))) return false;
-          EXPECT_EQ(r.status, both ? kKilled : 1) << r.out << r.err;
-          if (both) {
-            EXPECT_EQ(integrate().status, 1);
-          }
-          check();
-          return true;
-        },
-        5);
+    const int fired = fault_loop(both ? 43 : 41, [&](int n) {
+      SCOPED_TRACE("git killed at system call " + std::to_string(n));
+      restore("pristine");
+      instead(killed_git(n) + "; s=$?; test $s = 137 || { echo > " +
+              box.path("over") + "; exit $s; }" +
+              (both ? "\nkill -9 $PPID" : "\nexit 137"));
+      const Result r = wrapped(landing());
+      if (file::exists(box.path("over"))) return false;
+      EXPECT_EQ(r.status, both ? kKilled : 1) << r.out << r.err;
+      if (both) {
+        EXPECT_EQ(integrate().status, 1);
+      }
+      check();
+      return true;
+    });
     EXPECT_GT(fired, 0);
     box.run_in("/", {"rm", "-f", box.path("over")});
   }
@@ -218,10 +213,9 @@ TEST_P(KilledIntegrate, KeepsWhatIsNotGits) {
 }
 
 TEST_P(KilledIntegrate, IsTakenBackByARerun) {
-  if (!has_strace(box)) GTEST_SKIP() << "no strace";
   const auto undo = argv({"--undo", "-q"});
   const int fired = fault_loop(
-      251,
+      61,
       [&](int n) {
         SCOPED_TRACE("killed at system call " + std::to_string(n));
         restore("landed");
@@ -239,7 +233,7 @@ TEST_P(KilledIntegrate, IsTakenBackByARerun) {
         check_state();
         return true;
       },
-      7);
+      2);
   EXPECT_GT(fired, 0);
 }
 

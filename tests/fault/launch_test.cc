@@ -88,7 +88,7 @@ TEST_F(KilledLaunch, IsCompletedByTheNext) {
         stop(spec);
         return true;
       },
-      997);
+      199, 97);
   EXPECT_GT(fired, 1);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <cstdlib>
 #include <functional>
 #include <string>
@@ -22,9 +23,12 @@ inline void expect_whole(const Sandbox& box) {
   EXPECT_EQ(box.ok("find .git -name '*.lock' -not -path '*/orch/*'"), "");
 }
 
-// `full` with --full; otherwise `sampled`, so that the same code runs on a
-// part.
-inline int fault_step(int sampled, int full = 1) {
+// How far apart the calls are at which a fault comes: `every` with --faults, or
+// every STEP-th of those; `full` with --full; otherwise `sampled`, so that the
+// same code runs on a part.
+inline int fault_step(int sampled, int full = 1, int every = 1) {
+  if (const char* const step = std::getenv("ORCH_TEST_FAULTS_STEP"))
+    return every * std::max(1, std::atoi(step));
   return std::getenv("ORCH_TEST_FULL") ? full : sampled;
 }
 
@@ -74,16 +78,17 @@ inline Faulted run_faulted(const Sandbox& box, const std::string& directory,
   return out;
 }
 
-// Runs `argv` in `directory`, killed at its `n`th system call.
+// Runs `argv` in `directory`, killed at the `n`th of the system calls at which
+// a kill can be told apart.
 inline Result run_killed(const Sandbox& box, const std::string& directory,
                          int n, const std::vector<std::string>& argv) {
-  return run_faulted(box, directory, "kill", n, argv).result;
+  return run_faulted(box, directory, "kill-apart", n, argv).result;
 }
 
-// How many system calls `argv` makes when nothing kills it.
+// How many of these `argv` makes when nothing kills it.
 inline int system_calls(const Sandbox& box, const std::string& directory,
                         const std::vector<std::string>& argv) {
-  const Faulted r = run_faulted(box, directory, "kill", 0, argv);
+  const Faulted r = run_faulted(box, directory, "kill-apart", 0, argv);
   EXPECT_EQ(r.result.status, 0) << r.result.err;
   return r.calls;
 }
@@ -91,8 +96,8 @@ inline int system_calls(const Sandbox& box, const std::string& directory,
 // Calls `once(n)` with n = first, first + step … until it returns false (the
 // fault did not fire). Returns how often it fired.
 inline int fault_loop(int sampled, const std::function<bool(int)>& once,
-                      int full = 1) {
-  const int step = fault_step(sampled, full);
+                      int full = 1, int every = 1) {
+  const int step = fault_step(sampled, full, every);
   int fired = 0;
   for (int n = fault_first(step); once(n); n += step) {
     ++fired;

@@ -16,7 +16,7 @@ TEST_F(KilledQueue, LaunchesEachItemOnce) {
   queue("run");
   int item = 0;
   const int fired = fault_loop(
-      41,
+      11,
       [&](int n) {
         SCOPED_TRACE("killed at system call " + std::to_string(n));
         const std::string name = "f" + std::to_string(n);
@@ -52,7 +52,7 @@ TEST_F(KilledQueue, EndsEachItemOnce) {
   queue("run");
   int item = 0;
   const int fired = fault_loop(
-      151,
+      37,
       [&](int n) {
         SCOPED_TRACE("killed at system call " + std::to_string(n));
         const std::string name = "e" + std::to_string(n);
@@ -74,7 +74,7 @@ TEST_F(KilledQueue, EndsEachItemOnce) {
                   "0\n");
         return r.status == kKilled;
       },
-      11);
+      3);
   EXPECT_GT(fired, 1);
 }
 

@@ -15,7 +15,6 @@ const std::string kBin = std::string(ORCH_BUILD_DIR) + "/bin/";
 class KilledStore : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (!has_strace(box)) GTEST_SKIP() << "no strace";
     box.make_repository();
     box.ok("git orch init -q");
     box.ok("git orch init-feature 001-a -q --roles overseer");
@@ -59,7 +58,7 @@ TEST_F(KilledStore, IsRebuiltByARerun) {
       sql("SELECT rootpage FROM sqlite_schema WHERE name = 'messages'"));
   damaged.replace((root - 1) * 4096, 4096, std::string(4096, '\xA5'));
   const int fired = fault_loop(
-      97,
+      23,
       [&](int n) {
         put(damaged);
         const Result r =
@@ -118,7 +117,7 @@ TEST_F(KilledStore, IsOfOneOfTheVersionsWhereverItWasKilled) {
   box.ok("git orch recent -q");
   const std::string newest = sql("PRAGMA user_version");
   ASSERT_NE(newest, "1\n");
-  const int fired = fault_loop(19, [&](int n) {
+  const int fired = fault_loop(5, [&](int n) {
     put(old);
     const Result r =
         run_killed(box, box.repo(), n, {kBin + "git-orch-recent", "-q"});

@@ -180,7 +180,7 @@ TEST_F(KilledTick, IsCompletedByTheNextAndNothingIsDoneTwice) {
         check(std::to_string(n));
         return r.status == kKilled;
       },
-      7);
+      2);
   check_conversations();
   EXPECT_GT(fired, 12);
 }

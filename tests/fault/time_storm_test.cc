@@ -314,7 +314,7 @@ class TimeStorm : public ::testing::Test {
     EXPECT_EQ(sql("PRAGMA integrity_check"), "ok\n");
   }
 
-  static constexpr int kCallsOfATick = 2500;
+  static constexpr int kCallsOfATick = 660;
   // Check-ins, briefs, and what tells of limits and pauses.
   static constexpr int kMostOpen = 25;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -12,9 +13,19 @@
 // do is done, by itself or by a second run.
 namespace orch::test {
 
+// What a repository is made of when it is not git's own choice.
+struct RepositoryKind {
+  std::string name;
+  std::string hash, refs;  // of git init; refs need the newer git
+
+  friend std::ostream& operator<<(std::ostream& out, const RepositoryKind& k) {
+    return out << k.name;
+  }
+};
+
 class VerbFaults : public ::testing::Test {
  protected:
-  VerbFaults();
+  explicit VerbFaults(const RepositoryKind& kind = {});
 
   // What there is before; kept, and put back before every turn.
   virtual void prepare() { box.ok("git orch init -q"); }

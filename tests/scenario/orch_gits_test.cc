@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "file/file.h"
+#include "support/newer_git.h"
 #include "support/sandbox.h"
 
 namespace orch::test {
@@ -13,7 +14,6 @@ namespace {
 const std::string kScenario =
     std::string(ORCH_SOURCE_DIR) + "/tests/tools/core-scenario";
 const std::string kTools = std::string(ORCH_SOURCE_DIR) + "/build/tools/";
-const std::string kNewer = kTools + "newer-git/bin/git";
 
 class CoreScenario : public ::testing::Test {
  protected:
@@ -26,19 +26,6 @@ class CoreScenario : public ::testing::Test {
     EXPECT_EQ(r.status, 0) << r.out << r.err;
     EXPECT_TRUE(holds(r.out, "done with git version "));
   }
-  // What PATH has for `git` from now on: a script of these lines.
-  void put_git(const std::string& lines) {
-    box.write(box.path("bin/git"), "#!/bin/sh\n" + lines);
-    box.ok_in(box.root(), "chmod 755 bin/git");
-    box.set("PATH", box.path("bin") + ":" + std::string(ORCH_BUILD_DIR) +
-                        "/bin:/usr/local/bin:/usr/bin:/bin");
-  }
-  bool use_newer() {
-    if (!file::exists(kNewer)) return false;
-    put_git("exec " + kNewer + " \"$@\"\n");
-    return true;
-  }
-
   Sandbox box;
 };
 
@@ -58,29 +45,29 @@ TEST_F(CoreScenario, IsDoneWithIdsOf256Bits) {
 
 TEST_F(CoreScenario, IsDoneWithTheNewerGit) {
   if (is_in_a_hurry()) GTEST_SKIP() << kFull;
-  if (!use_newer()) GTEST_SKIP() << kNoNewer;
+  if (!use_newer_git(box)) GTEST_SKIP() << kNoNewer;
   expect_done(run({}));
 }
 
 TEST_F(CoreScenario, IsDoneOnReftable) {
   if (is_in_a_hurry()) GTEST_SKIP() << kFull;
-  if (!use_newer()) GTEST_SKIP() << kNoNewer;
+  if (!use_newer_git(box)) GTEST_SKIP() << kNoNewer;
   expect_done(run({"--ref-format=reftable"}));
 }
 
 TEST_F(CoreScenario, IsDoneOnReftableWithIdsOf256Bits) {
-  if (!use_newer()) GTEST_SKIP() << kNoNewer;
+  if (!use_newer_git(box)) GTEST_SKIP() << kNoNewer;
   expect_done(run({"--ref-format=reftable", "--object-format=sha256"}));
 }
 
 // One call is the older git's, the next the newer one's.
 TEST_F(CoreScenario, IsDoneByTwoGitsInTurns) {
-  if (!file::exists(kNewer)) GTEST_SKIP() << kNoNewer;
+  if (!file::exists(kNewerGit)) GTEST_SKIP() << kNoNewer;
   const std::string older =
       box.run_in("/", {"sh", "-c", "command -v git"}).lines().at(0);
-  put_git("if rmdir '" + box.path("newer") + "' 2>/dev/null; then\nexec " +
-          kNewer + " \"$@\"\nelse\nmkdir -p '" + box.path("newer") +
-          "'\nexec " + older + " \"$@\"\nfi\n");
+  put_git(box, "if rmdir '" + box.path("newer") + "' 2>/dev/null; then\nexec " +
+                   kNewerGit + " \"$@\"\nelse\nmkdir -p '" + box.path("newer") +
+                   "'\nexec " + older + " \"$@\"\nfi\n");
   expect_done(run({}));
 }
 
