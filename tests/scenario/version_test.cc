@@ -31,6 +31,9 @@ TEST(Version, ShowsHowItWasBuilt) {
         "\nbin: " + build + "/bin\n",
         "\nlibexec: " + build + "/libexec/git-orch\n"})
     EXPECT_TRUE(holds(text, part));
+  const std::string commit = text.substr(text.find("\ncommit: ") + 9, 40);
+  EXPECT_EQ(commit.find_first_not_of("0123456789abcdef"), std::string::npos)
+      << text;
   const Result json = box.run_in(
       box.root(), {"git", "orch", "version", "--build-options", "--json"});
   const json::Value data = json.data();
