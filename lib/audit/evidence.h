@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "git/state.h"
 #include "repository/repository.h"
 
 // What reflogs say about a move; private to `audit`. They can be written by
@@ -15,13 +15,7 @@ namespace orch::audit {
 
 using repository::Repository;
 
-// One line of a reflog; ids in hexadecimal, all zeros for none.
-struct Step {
-  std::string from, to, reason;
-  std::int64_t at = 0;  // seconds since 1970
-};
-// Lines that are none are left out, as the first one of a tail is.
-std::vector<Step> parse_reflog(std::string_view bytes);
+using Step = git::Move;
 
 // HEAD of one worktree.
 struct HeadLog {

@@ -6,6 +6,7 @@
 #include "clock/clock.h"
 #include "error/error.h"
 #include "git/git.h"
+#include "git/state.h"
 #include "landing/landing.h"
 #include "message/message.h"
 #include "process/process.h"
@@ -63,8 +64,7 @@ Target Application::find_target() const {
   const std::string theirs = ref_of(store_, conflict_, conflict_.b);
   std::string wanted = p_.branch;  // where it was begun
   if (wanted.empty())
-    wanted =
-        repository::read_head(repository_).branch == theirs ? theirs : ours;
+    wanted = git::branch_in(repository_) == theirs ? theirs : ours;
   Target out;
   out.branch = wanted;
   const bool is_ours = wanted == ours;

@@ -13,6 +13,7 @@
 #include "error/error.h"
 #include "file/file.h"
 #include "git/git.h"
+#include "git/state.h"
 #include "installation/data.h"
 #include "installation/installation.h"
 #include "message/message.h"
@@ -37,11 +38,11 @@ Check check_base(const Repository& repository) {
   if (!git::find_commit(repository, "HEAD"))
     return {"base", "fail", "there is no commit to start from",
             "git commit --allow-empty -m 'initial commit'"};
-  const auto head = repository::read_head(repository);
-  if (head.branch.empty())
+  const std::string branch = git::branch_in(repository);
+  if (branch.empty())
     return {"base", "warn", "HEAD is detached: say --base, or switch",
             "git switch <branch>"};
-  return {"base", "ok", git::short_branch(head.branch), ""};
+  return {"base", "ok", git::short_branch(branch), ""};
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ void record_commits(const Repository& repository, const store::Agent& agent,
 void refresh_index(const Repository& repository, const store::Agent& agent,
                    const std::string& branch) {
   const auto worktree = repository::find(agent.worktree);
-  if (!worktree || repository::read_head(*worktree).branch != branch) return;
+  if (!worktree || git::branch_in(*worktree) != branch) return;
   git::run(repository,
            {.args = {"-c", "core.hooksPath=/dev/null", "reset", "-q"},
             .worktree = agent.worktree,

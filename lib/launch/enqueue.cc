@@ -4,6 +4,7 @@
 #include "clock/clock.h"
 #include "error/error.h"
 #include "git/git.h"
+#include "git/state.h"
 #include "installation/data.h"
 #include "json/value.h"
 #include "launch/launch.h"
@@ -33,7 +34,7 @@ std::string options_text(
   for (const char* name : kOptions)
     if (const std::string value = option(name); !value.empty())
       out.emplace_back(name, value);
-  const std::string branch = repository::read_head(repository).branch;
+  const std::string branch = git::branch_in(repository);
   if (!branch.empty()) out.emplace_back("head", git::short_branch(branch));
   return json::to_text(out);
 }

@@ -7,6 +7,7 @@
 #include "error/error.h"
 #include "file/file.h"
 #include "git/git.h"
+#include "git/state.h"
 #include "guard/guard.h"
 #include "hosting/markdown.h"
 #include "pullrequest/pullrequest.h"
@@ -226,8 +227,7 @@ store::Agent require_author(const Repository& repository, store::Store& store,
   if (const auto address = repository::agent_of(repository))
     if (auto here = store::find_agent(store, *address); fits(here))
       return *std::move(here);
-  const std::string branch =
-      git::short_branch(repository::read_head(repository).branch);
+  const std::string branch = git::short_branch(git::branch_in(repository));
   if (!branch.empty())
     if (auto on = store::find_agent_on(store, branch); fits(on))
       return *std::move(on);

@@ -6,6 +6,7 @@
 #include "clock/clock.h"
 #include "file/file.h"
 #include "git/git.h"
+#include "git/state.h"
 #include "resume/resume.h"
 #include "store/agent_state.h"
 #include "store/features.h"
@@ -84,8 +85,7 @@ int follow(const Repository& repository, store::Store& store) {
     bool differs = agent->worktree != worktree;
     agent->worktree = worktree;
     const std::string on =
-        repository::read_head({git_dir, repository.common_dir, worktree})
-            .branch;
+        git::branch_in({git_dir, repository.common_dir, worktree});
     if (on.starts_with(git::kHeads) && !agent->branch.empty() &&
         on != std::string(git::kHeads) + agent->branch &&
         was_renamed(repository, *agent, on)) {

@@ -11,6 +11,7 @@
 #include "event/record.h"
 #include "file/file.h"
 #include "git/git.h"
+#include "git/state.h"
 #include "guard/guard.h"
 #include "landing/recovery.h"
 #include "process/process.h"
@@ -307,7 +308,7 @@ bool repair_in(const Repository& repository, store::Store& store,
     return true;
   }
   // Somebody has gone on from there, or elsewhere.
-  if (tip != m->from || repository::read_head(worktree).branch != m->branch) {
+  if (tip != m->from || git::branch_in(worktree) != m->branch) {
     file::remove(mark_of(worktree));
     return false;
   }

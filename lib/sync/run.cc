@@ -90,13 +90,13 @@ Obstacle in_worktree(const Repository& repository, const Repository& worktree,
     return {what.starts_with("a ") ? what + " is not finished there"
                                    : "something is not finished there: " + what,
             at};
-  const auto head = repository::read_head(worktree);
-  if (head.branch != std::string(git::kHeads) + s.agent.branch)
-    return {"its worktree has " +
-                (head.branch.empty() ? "no branch"
-                                     : quoted(git::short_branch(head.branch))) +
-                " checked out",
-            at};
+  const std::string branch = git::branch_in(worktree);
+  if (branch != std::string(git::kHeads) + s.agent.branch)
+    return {
+        "its worktree has " +
+            (branch.empty() ? "no branch" : quoted(git::short_branch(branch))) +
+            " checked out",
+        at};
   const std::string changed = git::require(
       repository, {.args = {"status", "--porcelain", "-z",
                             "--untracked-files=no", "--no-renames"},

@@ -11,6 +11,7 @@
 #include "gate/checkout.h"
 #include "gate/gate.h"
 #include "git/git.h"
+#include "git/state.h"
 #include "installation/data.h"
 #include "installation/installation.h"
 #include "process/process.h"
@@ -208,7 +209,7 @@ Subject subject_of(const Repository& repository, store::Store& store,
     return subject_for(store, agent::require_agent(repository, store, named));
   if (const auto agent = find_agent_here(repository, store))
     return subject_for(store, *agent);
-  const std::string branch = repository::read_head(repository).branch;
+  const std::string branch = git::branch_in(repository);
   if (!branch.empty())
     if (const auto agent =
             store::find_agent_on(store, git::short_branch(branch)))

@@ -20,6 +20,7 @@
 #include "gate/checkout.h"
 #include "git/git.h"
 #include "git/stamp.h"
+#include "git/state.h"
 #include "guard/guard.h"
 #include "hook/fold.h"
 #include "hook/install.h"
@@ -142,8 +143,7 @@ int mark_again(const Repository& repository, store::Store& store) {
     const auto here = repository::find(agent.worktree);
     if (!here || here->common_dir != repository.common_dir ||
         !here->is_linked_worktree() || repository::agent_of(*here) ||
-        repository::read_head(*here).branch !=
-            std::string(git::kHeads) + agent.branch)
+        git::branch_in(*here) != std::string(git::kHeads) + agent.branch)
       continue;
     repository::mark_agent(here->git_dir, agent.address);
     ++marked;

@@ -63,9 +63,10 @@ class OrchPages : public ::testing::Test {
   void expect_synopsis(const std::string& page,
                        const std::string& synopsis) const {
     const std::string name = page.substr(page.rfind('/') + 1);
-    const std::string verb = name.substr(9, name.size() - 11);
-    const std::string help = box.run_in(kPages, {"git-orch-" + verb, "-h"}).out;
-    const std::size_t at = ("usage: git orch " + verb + " ").size();
+    const std::string program = name.substr(0, name.size() - 2);
+    const std::string help = box.run_in(kPages, {program, "-h"}).out;
+    // Behind "usage: " and the verb.
+    const std::size_t at = program.size() + 8;
     std::string usage;
     for (const std::string& line : text::split(help, '\n')) {
       if (line.empty()) break;
@@ -77,9 +78,8 @@ class OrchPages : public ::testing::Test {
           action.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") !=
               std::string::npos)
         continue;
-      EXPECT_EQ(box.run_in(kPages, {"git-orch-" + verb, action, "-h"}).out,
-                help)
-          << verb << " " << action;
+      EXPECT_EQ(box.run_in(kPages, {program, action, "-h"}).out, help)
+          << program << " " << action;
     }
     EXPECT_EQ(squeezed(synopsis), squeezed(usage));
   }

@@ -6,24 +6,14 @@
 namespace orch::audit {
 namespace {
 
+using git::parse_reflog;
+
 const std::string kNone(40, '0'), kA(40, 'a'), kB(40, 'b'), kC(40, 'c');
 
 std::string line(const std::string& from, const std::string& to, int at,
                  const std::string& reason = "commit: x") {
   return from + " " + to + " Ada > L <a@b> " + std::to_string(at) + " +0100\t" +
          reason + "\n";
-}
-
-TEST(Reflog, IsReadLineByLine) {
-  const auto steps =
-      parse_reflog("cut off\n" + line(kNone, kA, 7, "commit (initial): a\tb") +
-                   "no reflog\n" + line(kA, kB, 9));
-  ASSERT_EQ(steps.size(), 2U);
-  EXPECT_EQ(steps[0].from, kNone);
-  EXPECT_EQ(steps[0].to, kA);
-  EXPECT_EQ(steps[0].at, 7);
-  EXPECT_EQ(steps[0].reason, "commit (initial): a\tb");
-  EXPECT_EQ(steps[1].to, kB);
 }
 
 TEST(StepsBetween, LeadFromOneToTheOther) {
