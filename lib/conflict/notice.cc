@@ -22,6 +22,7 @@ constexpr std::size_t kMostLines = 6;  // of one side at one place
 constexpr std::size_t kWidest = 100;   // bytes of a name or a line
 // Findings whose texts are held at a time.
 constexpr std::size_t kAtOnce = 8;
+constexpr int kTries = 2;
 
 std::string shown(const std::string& bytes) {
   return text::cut(text::printable(bytes), kWidest);
@@ -286,13 +287,16 @@ std::vector<std::string> details_of(const Repository& repository,
     const auto place = [&](std::size_t i) {
       return findings.begin() + static_cast<std::ptrdiff_t>(i);
     };
-    try {
-      for (std::string& details :
-           some_details(repository, store, {place(at), place(end)}, changes))
-        out.push_back(std::move(details));
-    } catch (const Error&) {
-      // Better a message without them than none.
-      out.resize(end);
+    // They are told once: what was only in the way for a moment takes them from
+    // nobody. Better a message without them than none.
+    for (int tries = kTries; tries > 0 && out.size() < end; --tries) {
+      try {
+        for (std::string& details :
+             some_details(repository, store, {place(at), place(end)}, changes))
+          out.push_back(std::move(details));
+      } catch (const Error&) {
+        if (tries == 1) out.resize(end);
+      }
     }
   }
   return out;
