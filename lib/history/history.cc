@@ -82,17 +82,19 @@ void compare_leases(const Records& before, const Records& now,
 
 // A lease that was handed out under a number never has a lower one again, or
 // two would have the same.
-void check_leases(const Records& now, const std::vector<Claim>& claims,
-                  Violations& out) {
+void check_leases(const Records& now, const Witness& witness, Violations& out) {
   std::map<std::string, std::int64_t> numbers, told;
   for (const Lease& l : now.leases) numbers[l.name] = l.fencing;
-  for (const Claim& c : claims)
+  for (const Claim& c : witness.claims)
     told[c.name] = std::max(told[c.name], c.fencing);
-  for (const auto& [name, fencing] : told)
-    if (numbers[name] < fencing)
+  for (const auto& [name, fencing] : told) {
+    const bool is_told_of =
+        numbers.contains(name) || !witness.lost_leases.contains(name);
+    if (is_told_of && numbers[name] < fencing)
       out.push_back({"fencing", "lease '" + name + "' has number " +
                                     number(numbers[name]) + " after " +
                                     number(fencing)});
+  }
 }
 
 template <typename Row>
@@ -247,7 +249,7 @@ Violations check_acknowledged(const Records& now, const Witness& witness) {
                                         " is not what was sent to '" +
                                         s.recipient + "'"});
   }
-  check_leases(now, witness.claims, out);
+  check_leases(now, witness, out);
   std::map<std::int64_t, const Checkin*> checkins;
   for (const Checkin& c : now.checkins) checkins[c.id] = &c;
   for (const std::int64_t id : witness.once) {

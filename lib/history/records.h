@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -87,6 +88,9 @@ struct Witness {
   std::vector<std::int64_t> once;  // check-ins that come once
   // Messages that could not be written down when they arrived.
   std::vector<std::int64_t> unwritten;
+  // Names whose rows a damaged store has lost. One that is there again has to
+  // go on with a higher number.
+  std::set<std::string> lost_leases;
 };
 
 }  // namespace orch::history
