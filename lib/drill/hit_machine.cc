@@ -11,6 +11,7 @@
 #include <memory>
 #include <thread>
 
+#include "drill/memory.h"
 #include "drill/trouble.h"
 #include "error/error.h"
 #include "file/file.h"
@@ -23,6 +24,7 @@ namespace orch::drill {
 namespace {
 
 constexpr std::int64_t kPressureMs = 3000, kSlowMs = 3000, kMovedMs = 2500;
+constexpr std::int64_t kMemoryMs = 5000, kLeastBytes = 16 << 20;
 constexpr std::int64_t kHourMs = 3600 * 1000;
 constexpr rlim_t kSmallFile = 4096;
 
@@ -37,7 +39,9 @@ class Pressure {
       program.dies_with_us = true;
       const auto started = process::start_detached_into(
           program, arena.directory() + "/tmp/pressure-" + std::to_string(i));
-      if (started) children_.push_back(*started);
+      if (!started) continue;
+      children_.push_back(*started);
+      offer(started->pid);
     }
   }
   ~Pressure() { end(); }
@@ -54,6 +58,16 @@ class Pressure {
   }
 
  private:
+  // To who has to end something for want of memory (proc(5)): nobody else goes
+  // first.
+  static void offer(pid_t pid) {
+    const std::string path = "/proc/" + std::to_string(pid) + "/oom_score_adj";
+    const file::Descriptor out(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    constexpr std::string_view kFirst = "1000";
+    if (out && ::write(out.get(), kFirst.data(), kFirst.size()) < 0)
+      return;  // it is as likely as others, then
+  }
+
   std::vector<process::Identity> children_;
 };
 
@@ -68,6 +82,18 @@ Trouble press(Scene& scene, const std::vector<std::string>& argv,
                 return true;
               },
           .lasts_ms = kPressureMs};
+}
+
+// Reads so much into memory, again and again.
+Trouble take_memory(Scene& scene) {
+  const std::int64_t bytes =
+      memory_to_take(file::find_contents("/proc/meminfo").value_or(""));
+  if (bytes < kLeastBytes) throw Skip{"there is no memory to take"};
+  Trouble trouble = press(
+      scene,
+      {"dd", "if=/dev/zero", "of=/dev/null", "bs=" + std::to_string(bytes)}, 1);
+  trouble.lasts_ms = kMemoryMs;
+  return trouble;
 }
 
 // All that is left, to the last byte.
@@ -173,9 +199,7 @@ Trouble hit_machine(Scene& scene, const Planned& planned) {
   if (kind == "cpu")
     return press(scene, {"sha256sum", "/dev/zero"},
                  std::max(1U, std::thread::hardware_concurrency()));
-  // It reads so much into memory, again and again.
-  if (kind == "memory")
-    return press(scene, {"dd", "if=/dev/zero", "of=/dev/null", "bs=256M"}, 1);
+  if (kind == "memory") return take_memory(scene);
   if (kind == "disk-full") return fill_disk(scene);
   if (kind == "slow-git") return slow_git(scene);
   return move_clock(scene, planned);
