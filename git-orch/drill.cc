@@ -8,6 +8,7 @@
 #include "drill/interrupt.h"
 #include "drill/load.h"
 #include "error/error.h"
+#include "history/loss.h"
 #include "text/text.h"
 #include "text/time.h"
 
@@ -121,8 +122,34 @@ int show_plan(const Invocation& invocation,
            (plan.empty() ? "no event comes in that time\n" : table.text())});
 }
 
+// "2 events, 1 message"; "-" when nothing is lost.
+std::string lost_text(const history::Lost& lost) {
+  std::string out;
+  for (const auto& [count, what] :
+       {std::pair(lost.events, "event"), std::pair(lost.messages, "message"),
+        std::pair(lost.checkins, "check-in"), std::pair(lost.leases, "lease")})
+    if (count > 0)
+      out += (out.empty() ? "" : ", ") +
+             text::count_of(static_cast<std::size_t>(count), what);
+  return out.empty() ? "-" : out;
+}
+
+// "17 events", and how many there should have been when there were fewer.
+std::string count_text(const drill::ChaosReport& report) {
+  std::string out =
+      text::count_of(static_cast<std::size_t>(report.done()), "event");
+  if (report.done() != report.planned)
+    out += " of " + std::to_string(report.planned);
+  if (report.skipped() > 0)
+    out += ", " + std::to_string(report.skipped()) + " skipped";
+  if (report.dropped() > 0)
+    out += ", " + std::to_string(report.dropped()) + " dropped";
+  return out;
+}
+
 std::string text_of(const drill::ChaosReport& report) {
-  cli::Table table({"AT", "EVENT", "SEVERITY", "TARGET", "RECOVERED", "FOUND"});
+  cli::Table table(
+      {"AT", "EVENT", "SEVERITY", "TARGET", "RECOVERED", "LOST", "FOUND"});
   std::string found;
   const auto tell = [&](const std::string& when,
                         const std::vector<drill::Finding>& findings) {
@@ -139,14 +166,17 @@ std::string text_of(const drill::ChaosReport& report) {
          !h.skipped.empty() ? "skipped: " + h.skipped
          : h.recovered_ms   ? seconds(*h.recovered_ms)
                             : "no",
-         is_well ? "-" : std::to_string(h.findings.size())},
+         lost_text(h.lost), is_well ? "-" : std::to_string(h.findings.size())},
         {cli::Tone::Plain, cli::Tone::Plain, cli::Tone::Plain, cli::Tone::Plain,
-         cli::Tone::Plain, is_well ? cli::Tone::Plain : cli::Tone::Bad});
+         cli::Tone::Plain, cli::Tone::Plain,
+         is_well ? cli::Tone::Plain : cli::Tone::Bad});
     tell(kind + " at " + seconds(h.at_ms), h.findings);
   }
   tell("all in all", report.findings);
-  return table.text() + found + "seed " + std::to_string(report.seed) + ": " +
-         text::count_of(report.events.size(), "event") + ", " +
+  if (report.done() == 0)
+    found += "nothing has happened, so nothing is shown\n";
+  return table.text() + found + "seed " + std::to_string(report.asked.seed) +
+         ": " + count_text(report) + ", " +
          text::count_of(static_cast<std::size_t>(report.commits), "commit") +
          " and " +
          text::count_of(static_cast<std::size_t>(report.messages), "message") +

@@ -79,6 +79,7 @@ Arena::Arena(const Size& size) {
                                "[orch]\n\truntime = script\n\tworktreeRoot = " +
                                config::quoted_value(root_ + "/trees") + "\n");
     make_repository(size.seed);
+    if (size.furnish) size.furnish(repository_);
     make_team(size);
     keep_ = size.keep;
   } catch (...) {

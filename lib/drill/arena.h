@@ -33,6 +33,8 @@ class Arena {
     // The script of a role (the overseer's is "overseer"); empty: the built-in
     // agent acknowledges what it gets and waits.
     std::function<std::string(const std::string& role)> script = {};
+    // Called with the repository, before git orch comes into it.
+    std::function<void(const std::string& repository)> furnish = {};
   };
 
   // Makes the directory in TMPDIR, a repository with a few commits, `init`, and
@@ -49,6 +51,7 @@ class Arena {
 
   const std::string& directory() const { return root_; }
   const std::string& repository() const { return repository_; }
+  std::string home() const { return root_ + "/home"; }
   repository::Repository handle() const;
   // Addresses of all agents, feature by feature, overseers first.
   const std::vector<std::string>& agents() const { return agents_; }
@@ -86,7 +89,6 @@ class Arena {
   std::vector<Leftover> end();
 
  private:
-  std::string home() const { return root_ + "/home"; }
   void take_place();
   void make_repository(std::uint64_t seed) const;
   void make_team(const Size& size);

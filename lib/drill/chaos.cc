@@ -35,7 +35,10 @@ class Chaos {
         scene_{team_, checker_} {}
 
   ChaosReport run() {
-    ChaosReport report{.seed = options_.asked.seed, .started_at = clock::now()};
+    const std::vector<Planned> plan = plan_of(options_);
+    ChaosReport report{.asked = asked_of(options_),
+                       .started_at = clock::now(),
+                       .planned = static_cast<std::int64_t>(plan.size())};
     tell_of_place(arena_, options_.keep, tell_);
     tell_("starting " + text::count_of(team_.running().size(), "agent") +
           " in " + arena_.directory());
@@ -43,7 +46,7 @@ class Chaos {
     team_.work(Team::Air::Calm);
     report.findings = checker_.check();
     begin_ = clock::steady();
-    for (const Planned& planned : plan_of(options_)) {
+    for (const Planned& planned : plan) {
       const std::int64_t left = begin_ + planned.at_ms - clock::steady();
       if (left > 0) team_.work_for(left, Team::Air::Calm);
       if (clock::steady() - begin_ > options_.asked.duration_ms + kLateMs)
@@ -86,6 +89,7 @@ Happened Chaos::run_event(const Planned& planned) {
   Happened happened{.planned = planned, .at_ms = clock::steady() - begin_};
   const std::string name(planned.kind->name);
   tell_(name + (planned.target.empty() ? "" : " of " + planned.target));
+  scene_.lost = {};
   try {
     std::int64_t since = clock::steady();
     const Trouble trouble = make_trouble(scene_, planned);
@@ -96,6 +100,7 @@ Happened Chaos::run_event(const Planned& planned) {
       team_.work(Team::Air::Trouble);
     }
     happened.recovered_ms = recover(trouble, since, happened);
+    happened.lost = scene_.lost;
     const auto found = checker_.check();
     happened.findings.insert(happened.findings.end(), found.begin(),
                              found.end());
@@ -174,12 +179,16 @@ void Chaos::end(ChaosReport& report) {
 
 }  // namespace
 
-std::vector<Planned> plan_of(const ChaosOptions& options) {
+Asked asked_of(const ChaosOptions& options) {
   Asked asked = options.asked;
   asked.agents.clear();
   for (int i = 0; i < options.agents; ++i)
     asked.agents.push_back("001-drill/" + Arena::role_name(i));
-  return plan(asked);
+  return asked;
+}
+
+std::vector<Planned> plan_of(const ChaosOptions& options) {
+  return plan(asked_of(options));
 }
 
 Trouble make_trouble(Scene& scene, const Planned& planned) {

@@ -16,6 +16,8 @@ struct ChaosOptions {
   bool keep = false;
 };
 
+// What is asked for, with the agents that there will be.
+Asked asked_of(const ChaosOptions& options);
 // What a drill would do, without doing it.
 std::vector<Planned> plan_of(const ChaosOptions& options);
 

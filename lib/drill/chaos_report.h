@@ -8,6 +8,7 @@
 
 #include "drill/plan.h"
 #include "drill/report.h"
+#include "history/loss.h"
 #include "json/value.h"
 
 // What a chaos drill would do, and has done, as its verb prints it. Pure.
@@ -21,16 +22,24 @@ struct Happened {
   std::optional<std::int64_t> recovered_ms;
   std::vector<Finding> findings;
   std::string skipped;  // why it could not be done; else empty
+  // That the store could not get back.
+  history::Lost lost;
 };
 
 struct ChaosReport {
-  std::uint64_t seed = 0;
+  Asked asked;
   std::int64_t started_at = 0;  // milliseconds since 1970
   std::int64_t duration_ms = 0;
-  std::vector<Happened> events;
+  std::int64_t planned = 0;      // events; what is not below was dropped
+  std::vector<Happened> events;  // in their order, with those that were skipped
   std::vector<Finding> findings;  // of the beginning and the end
   std::int64_t commits = 0, messages = 0, landings = 0;  // that were checked
 
+  std::int64_t skipped() const;
+  // For which there was no time any more.
+  std::int64_t dropped() const;
+  std::int64_t done() const { return planned - dropped() - skipped(); }
+  // Something has happened, and nothing was found.
   bool is_clean() const;
 };
 

@@ -6,6 +6,7 @@
 
 #include "clock/clock.h"
 #include "daemon/daemon.h"
+#include "drill/belongings.h"
 #include "drill/traces.h"
 #include "error/error.h"
 #include "file/file.h"
@@ -65,28 +66,12 @@ bool descends_from(const Known& known, const process::Identity& identity) {
 }  // namespace
 
 Checker::Checker(Team& team) : team_(team) {
-  const std::string top = team.arena().repository();
-  file::write_atomically(top + "/draft.txt", "a draft of the person's\n", 0644);
-  file::write_atomically(top + "/part-1.txt", "changed, not committed\n", 0644);
-  person_ = person();
-}
-
-std::string Checker::person() const {
-  const std::string top = team_.arena().repository();
-  std::string out;
-  for (const char* name :
-       {"draft.txt", "part-1.txt", "part-2.txt", "part-3.txt"})
-    out += file::find_contents(top + "/" + name).value_or("(none)") + "\n";
-  out += team_.arena().git({"status", "--porcelain", "--branch"}).output;
-  return out + team_.arena().git({"rev-parse", "HEAD"}).output;
+  begin_work(team.arena().repository());
+  person_ = belongings_in(team.arena());
 }
 
 void Checker::add(const std::string& check, const std::string& what) {
   found_.push_back({check, what});
-}
-
-void Checker::start_anew(std::optional<history::Records> known) {
-  before_ = std::move(known);
 }
 
 std::vector<Finding> Checker::check() {
@@ -252,7 +237,18 @@ void Checker::check_locks() {
 }
 
 void Checker::check_person() {
-  if (person() != person_) add("person", "what is the person's has changed");
+  const auto now = text::split(belongings_in(team_.arena()), '\n');
+  const auto before = text::split(person_, '\n');
+  for (std::size_t i = 0; i < std::max(now.size(), before.size()); ++i) {
+    const std::string is = i < now.size() ? now[i] : "";
+    const std::string was = i < before.size() ? before[i] : "";
+    if (is == was) continue;
+    add("person",
+        text::cut(
+            text::printable("'" + was + "' of the person's is '" + is + "'"),
+            200));
+    return;
+  }
 }
 
 }  // namespace orch::drill

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "drill/report.h"
@@ -17,7 +18,7 @@ namespace orch::drill {
 
 class Checker {
  public:
-  // Leaves work of a person's in the main worktree and remembers it.
+  // Leaves work of a person's in the main worktree and remembers what is his.
   explicit Checker(Team& team);
 
   // Waits until the team is at rest, a minute at most, and looks at everything:
@@ -25,9 +26,8 @@ class Checker {
   // the person's files.
   std::vector<Finding> check();
 
-  // The store may have lost what came before: from now on it is compared with
-  // `known`, or, absent, with nothing.
-  void start_anew(std::optional<history::Records> known);
+  // The store has lost something: from now on it is compared with `known`.
+  void start_anew(history::Records known) { before_ = std::move(known); }
   // What became of that ref is the drill's own doing, until the next check.
   void excuse(const std::string& ref) { excused_.insert(ref); }
 
@@ -48,7 +48,6 @@ class Checker {
   void check_processes();
   void check_locks();
   void check_person();
-  std::string person() const;
 
   Team& team_;
   std::string person_;

@@ -104,7 +104,7 @@ bool is_sound(const std::string& orch_dir) {
 }
 
 // A copy that is put back holds all up to then. What is rebuilt holds what
-// could be read, and what git knows.
+// could be read, and what git knows; nothing of that may have changed.
 Trouble damage_store(Scene& scene, const Planned& planned) {
   Arena& arena = scene.team.arena();
   const bool restores = planned.form.ends_with("restore");
@@ -123,8 +123,11 @@ Trouble damage_store(Scene& scene, const Planned& planned) {
                 else
                   arena.orch({"doctor", "--fix", "-q"});
                 if (!is_sound(arena.handle().orch_dir())) return false;
-                scene.team.forget(*known);
-                scene.checker.start_anew(restores ? known : std::nullopt);
+                history::Records kept = *known;
+                scene.lost = scene.team.count_lost(
+                    kept,
+                    restores ? Team::Mended::PutBack : Team::Mended::Rebuilt);
+                scene.checker.start_anew(restores ? *known : kept);
                 return true;
               },
           .lasts_ms = kBriefMs};

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "drill/load.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cstdlib>
 #include <random>
 #include <set>
 #include <thread>
 
 #include "clock/clock.h"
 #include "drill/arena.h"
+#include "drill/deeds.h"
 #include "drill/load_check.h"
+#include "drill/memory.h"
 #include "drill/records.h"
 #include "drill/said.h"
 #include "drill/traces.h"
@@ -38,15 +37,11 @@ constexpr int kScriptedTurns = 400;
 // A check-in is a message to each, too: they would come in the place of rounds.
 constexpr char kCheckIn[] = "1h";
 
-// The overseer's branch stays where it is, or each of its commits would be told
-// to all the others.
-bool commits(const std::string& role) { return role != "overseer"; }
-
 // The brief first; then a commit for whatever comes, to a file that nobody else
 // has: a conflict would be told to three, and there would be thousands.
 std::string script_of(const std::string& role) {
   std::string out = "await-message\nsay ready\n";
-  for (int i = 1; commits(role) && i <= kScriptedTurns; ++i) {
+  for (int i = 1; is_committer("/" + role) && i <= kScriptedTurns; ++i) {
     const std::string line = "\"line " + std::to_string(i) + "\"\n";
     out += "await-message\nappend @agent " + line + "commit " + line;
   }
@@ -66,7 +61,12 @@ class Exercise {
                 .keep = load.keep,
                 .check_in = kCheckIn,
                 .script = script_of}),
-        order_(arena_.agents()) {
+        order_(arena_.agents()),
+        deeds_(arena_, arena_.features().front(),
+               [this](const auto& args, const process::Outcome& out) {
+                 find("verb", "'git orch " + text::join(args, " ") +
+                                  "': " + said_by(out));
+               }) {
     std::shuffle(order_.begin(), order_.end(), std::mt19937_64(load.seed));
     report_.shape = load.shape == Load::Shape::Ramp ? "ramp" : "concurrent";
     report_.seed = load.seed;
@@ -85,8 +85,11 @@ class Exercise {
       if (running_.empty()) break;
       round();
     } while (clock::steady() < until && report_.findings.empty());
+    act(arena_, running_, deeds_);
+    if (!await([&] { return has_checked_in(arena_, deeds_.witness()); }))
+      find("check-ins", "one that was due has not come");
     settle();
-    for (const Finding& f : check_load(arena_, before_))
+    for (const Finding& f : check_load(arena_, before_, deeds_.witness()))
       report_.findings.push_back(f);
     sum_up();
     const std::int64_t from = clock::steady();
@@ -228,18 +231,14 @@ class Exercise {
       return store::list_message_times(store, 0);
     });
     const std::int64_t last = old.empty() ? 0 : old.back().id;
-    const auto committers = std::count_if(
-        running_.begin(), running_.end(), [](const std::string& agent) {
-          return commits(agent.substr(agent.find('/') + 1));
-        });
+    const auto committers =
+        std::count_if(running_.begin(), running_.end(), is_committer);
     const std::int64_t earlier = count_commits();
     const std::int64_t wanted =
         earlier + (rounds_ < kScriptedTurns ? committers : 0);
-    std::vector<std::string> args = {"send", "-q", "-m",
-                                     "round " + std::to_string(rounds_)};
-    args.insert(args.end(), running_.begin(), running_.end());
     const std::int64_t from = clock::steady();
-    const process::Outcome out = arena_.orch(args);
+    const process::Outcome out =
+        deeds_.send(running_, "round " + std::to_string(rounds_));
     if (!out.ok()) return find("send", said_by(out));
     std::int64_t committed = earlier;
     if (!await([&] {
@@ -293,19 +292,11 @@ class Exercise {
 
   void measure_memory(LoadSample& sample) {
     const auto holders = holders_of(arena_.directory());
-    for (const Holder& h : holders) sample.rss_bytes += rss_of(h.identity.pid);
+    for (const Holder& h : holders)
+      sample.rss_bytes += memory_of(h.identity.pid);
     report_.rss_bytes = std::max(report_.rss_bytes, sample.rss_bytes);
     report_.processes =
         std::max(report_.processes, static_cast<std::int64_t>(holders.size()));
-  }
-
-  static std::int64_t rss_of(pid_t pid) {
-    const std::string text =
-        file::find_contents("/proc/" + std::to_string(pid) + "/statm")
-            .value_or("");
-    const auto words = text::split(text, ' ');
-    if (words.size() < 2) return 0;
-    return std::atoll(words[1].c_str()) * ::sysconf(_SC_PAGESIZE);
   }
 
   // --- the end --------------------------------------------------------------
@@ -323,11 +314,18 @@ class Exercise {
           out.push_back(std::move(t));
       return out;
     };
-    if (await([&] { return open().empty(); })) return;
-    for (const auto& t : open())
+    const auto has_ended = [](const store::MessageTimes& t) {
+      return t.level == "failed" || t.level == "expired";
+    };
+    await([&] {
+      const auto left = open();
+      return std::all_of(left.begin(), left.end(), has_ended);
+    });
+    const auto lost = open();
+    for (const auto& t : lost)
       find("messages", "message " + std::to_string(t.id) + " to '" +
                            t.recipient + "' was lost: it is " + t.level);
-    report_.lost = static_cast<std::int64_t>(open().size());
+    report_.lost = static_cast<std::int64_t>(lost.size());
   }
 
   bool is_running(const std::string& agent) const {
@@ -360,6 +358,7 @@ class Exercise {
   std::int64_t began_, began_at_;  // before the arena was made
   Arena arena_;
   std::vector<std::string> order_, running_;
+  Deeds deeds_;
   std::size_t tried_ = 0;  // of that order; those who came up run
   std::size_t started_ = 0;
   std::int64_t starting_ms_ = 0;

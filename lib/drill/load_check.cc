@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "drill/load_check.h"
 
+#include <algorithm>
 #include <set>
 
+#include "drill/conversations.h"
 #include "drill/records.h"
 #include "drill/said.h"
 #include "history/history.h"
@@ -11,6 +13,9 @@
 
 namespace orch::drill {
 namespace {
+
+// So many claims and check-ins, where there are agents for them.
+constexpr std::size_t kDeeds = 3;
 
 void check_commits(const Arena& arena, const history::Records& now,
                    std::vector<Finding>& out) {
@@ -26,8 +31,42 @@ void check_commits(const Arena& arena, const history::Records& now,
 
 }  // namespace
 
+bool is_committer(const std::string& agent) {
+  return !agent.ends_with("/overseer");
+}
+
+void act(const Arena& arena, const std::vector<std::string>& running,
+         Deeds& deeds) {
+  const std::string feature = arena.features().front() + "/";
+  std::vector<std::string> claimants, overseers;
+  for (const std::string& agent : running) {
+    if (agent.starts_with(feature)) claimants.push_back(agent);
+    if (!is_committer(agent)) overseers.push_back(agent);
+  }
+  deeds.add_task();
+  for (std::size_t i = 1; i < claimants.size() && i <= kDeeds; ++i)
+    deeds.claim(claimants[i - 1], claimants[i]);
+  for (std::size_t i = 0; i < overseers.size() && i < kDeeds; ++i) {
+    deeds.log("logged with " + overseers[i]);
+    deeds.check_in(overseers[i], "once, in the end");
+  }
+}
+
+bool has_checked_in(const Arena& arena, const history::Witness& witness) {
+  const auto& once = witness.once;
+  if (once.empty()) return true;
+  const auto now = find_records(arena);
+  return now && std::all_of(once.begin(), once.end(), [&](std::int64_t id) {
+           return std::any_of(now->checkins.begin(), now->checkins.end(),
+                              [&](const history::Checkin& c) {
+                                return c.id == id && c.state == "done";
+                              });
+         });
+}
+
 std::vector<Finding> check_load(const Arena& arena,
-                                const history::Records& before) {
+                                const history::Records& before,
+                                const history::Witness& witness) {
   std::vector<Finding> out;
   const process::Outcome fsck = arena.git({"fsck", "--no-dangling"});
   if (!fsck.ok()) out.push_back({"fsck", said_by(fsck)});
@@ -43,10 +82,9 @@ std::vector<Finding> check_load(const Arena& arena,
     return out;
   }
   check_commits(arena, *now, out);
-  for (const auto& violations :
-       {history::check_growth(before, *now), history::check_moment(*now)})
-    for (const history::Violation& v : violations)
-      out.push_back({"history/" + v.rule, text::printable(v.what)});
+  for (const history::Violation& v :
+       history::check(&before, *now, Conversations(arena).read(), witness))
+    out.push_back({"history/" + v.rule, text::printable(v.what)});
   return out;
 }
 

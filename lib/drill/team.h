@@ -2,19 +2,19 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "drill/arena.h"
+#include "drill/conversations.h"
+#include "drill/deeds.h"
 #include "drill/interrupt.h"
 #include "drill/plan.h"
 #include "drill/report.h"
+#include "history/loss.h"
 #include "history/records.h"
-#include "json/value.h"
-#include "store/store.h"
 
 // The team of a drill at work, so that what goes wrong hits something, and what
 // its programs acknowledged meanwhile.
@@ -57,12 +57,15 @@ class Team {
   // The rows as they are now, with who lives; absent when the store cannot be
   // read.
   std::optional<history::Records> records() const;
-  // What agents have written down of their conversations, since `forget`.
-  std::vector<history::Arrival> arrivals();
-  // What was said and sent may be lost from now on, but commits.
-  void forget(const history::Records& known);
+  // What agents have written down of their conversations.
+  std::vector<history::Arrival> arrivals() { return conversations_.read(); }
+  // The store has been rebuilt, or put back from a copy, since it said `known`.
+  // What is in it no more is counted, and taken out of `known` and of what was
+  // acknowledged; the store can be read.
+  enum class Mended { Rebuilt, PutBack };
+  history::Lost count_lost(history::Records& known, Mended mended);
 
-  history::Witness& witness() { return witness_; }
+  history::Witness& witness() { return deeds_.witness(); }
   std::vector<Finding> take_findings();
   std::int64_t landings() const { return landings_; }
   Arena& arena() { return arena_; }
@@ -71,15 +74,11 @@ class Team {
   void move_clock(std::int64_t by_ms);
 
  private:
-  void send(Air air);
-  void log(Air air);
-  void claim(Air air);
-  void check_in(Air air);
-  void integrate(Air air);
+  void send();
+  void claim();
+  void integrate();
   void note_failure(Air air, const std::vector<std::string>& args,
                     const process::Outcome& out);
-  json::Value data_of(Air air, const std::vector<std::string>& args,
-                      const std::set<int>& fine = {0});
   std::string any_agent();
   bool has_to_move(const history::Message& message) const;
 
@@ -88,12 +87,11 @@ class Team {
   Draw draw_;
   std::string feature_, by_hand_;
   std::vector<std::string> running_;
-  std::map<std::string, std::vector<std::string>> transcripts_;
-  std::map<std::string, std::size_t> forgotten_;  // arrivals, by agent
-  history::Witness witness_;
+  Air air_ = Air::Calm;
+  Deeds deeds_;
+  Conversations conversations_;
   std::vector<Finding> findings_;
   std::int64_t round_ = 0, landings_ = 0;
-  bool is_claimed_ = false;  // perhaps, by a claim that was not given back
 };
 
 }  // namespace orch::drill

@@ -14,6 +14,8 @@ namespace orch::drill {
 struct Scene {
   Team& team;
   Checker& checker;
+  // That the store has not any more since it was mended; of one event.
+  history::Lost lost = {};
 };
 
 // Thrown where it cannot be done here.

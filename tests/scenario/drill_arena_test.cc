@@ -12,9 +12,10 @@
 namespace orch::test {
 namespace {
 
-// Two checks of everything, at the beginning and at the end.
+// One event, and a check of everything before and behind it.
 constexpr char kShortDrill[] =
-    "git orch drill chaos --seed 1 --agents 2 --duration 1s";
+    "git orch drill chaos --seed 1 --agents 2 --duration 2s --min-interval 1s "
+    "--max-interval 1s --only kill-daemon";
 
 class DrillArena : public ::testing::Test {
  protected:

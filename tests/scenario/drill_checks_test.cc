@@ -1,52 +1,23 @@
 // SPDX-License-Identifier: MIT
 //
 // That the checker of a drill can fail: what is spoilt behind its back is
-// found. Only the checker calls git-fsck(1), once each time that it looks.
-#include <set>
-
-#include "support/first_git.h"
+// found.
+#include "support/spoilt_drill.h"
 
 namespace orch::test {
 namespace {
 
-using Found = std::set<std::string>;
+// Each look but the first has one before it to compare with.
+constexpr int kBeginning = 1, kMiddle = 2, kEnd = 3;
+constexpr char kDrill[] =
+    "chaos --seed 1 --agents 2 --duration 2s --min-interval 1s "
+    "--max-interval 1s --only kill-daemon";
 
-// The second look, at the end, has one before it to compare with.
-constexpr int kBeginning = 1, kEnd = 2;
-
-class DrillChecks : public ::testing::Test {
+class DrillChecks : public SpoiltDrill {
  protected:
-  DrillChecks() {
-    put_before_git(box,
-                   "if test \"$1\" = fsck; then\n"
-                   "  echo >>\"$HOME/looks\"\n"
-                   "  test $(wc -l <\"$HOME/looks\") != \"$SPOIL_AT\" ||\n"
-                   "    sh -c \"$SPOIL\" >/dev/null 2>>\"$SPOIL_ERRORS\"\n"
-                   "fi");
-    box.set("SPOIL_ERRORS", box.path("errors"));
-  }
-
-  // Which checks find something when `script` runs in the repository then.
   Found found(int look, const std::string& script) {
-    box.set("SPOIL_AT", std::to_string(look));
-    box.set("SPOIL",
-            "set -e\nsql() { sqlite3 -cmd '.timeout 10000' "
-            ".git/orch/orch.db \"$1\"; }\n" +
-                script);
-    const Result r = box.type_in(
-        box.root(),
-        "git-orch drill chaos --json --seed 1 --agents 2 --duration 1s");
-    EXPECT_EQ(box.read(box.path("errors")), "");
-    Found out;
-    const json::Value drill = r.data()["drill"];
-    const json::Array* const findings = drill["findings"].as_array();
-    for (const json::Value& f : findings ? *findings : json::Array())
-      out.insert(*f["check"].as_string());
-    EXPECT_EQ(r.status, out.empty() ? 0 : 1) << r.out << r.err;
-    return out;
+    return found_in(kDrill, look, script);
   }
-
-  Sandbox box;
 };
 
 TEST_F(DrillChecks, FindNothingWhereNothingIsWrong) {
@@ -78,28 +49,56 @@ TEST_F(DrillChecks, FindALockThatIsLeft) {
 }
 
 TEST_F(DrillChecks, FindAProcessOfNobody) {
-  EXPECT_EQ(found(kBeginning, "cd /\nsetsid -f sleep 1000\n"),
+  EXPECT_EQ(found(kMiddle, "cd /\nsetsid -f sleep 1000\n"),
             (Found{"processes", "left/process"}));
+}
+
+TEST_F(DrillChecks, FindASecondServerOfPanes) {
+  EXPECT_EQ(found(kMiddle,
+                  "cd /\n"
+                  "tmux -f /dev/null -S \"$TMPDIR/second\" new-session -d "
+                  "sleep 1000\n"),
+            (Found{"processes", "left/process", "left/socket"}));
+  EXPECT_TRUE(holds(texts[0], "2 servers of panes run")) << texts[0];
+}
+
+// By a process that a row names: nobody else may have one at all.
+TEST_F(DrillChecks, FindADescriptorThatIsLeft) {
+  EXPECT_EQ(
+      found(kMiddle,
+            "setsid sleep 1000 9<.git/orch/orch.db >/dev/null 2>&1 &\n"
+            "pid=$!\n"
+            "start=$(sed 's/.*) //' /proc/$pid/stat | cut -d ' ' -f 20)\n"
+            "sql \"UPDATE agents SET pane_pid = $pid, pane_start = $start "
+            "WHERE state = 'stopped'\"\n"),
+      (Found{"descriptors", "left/process", "left/descriptor"}));
+}
+
+TEST_F(DrillChecks, FindWhatAPersonHadInOtherPlaces) {
+  for (const char* act :
+       {"git config --unset alias.st", "rm .git/hooks/applypatch-msg",
+        "rm .git/hooks/post-commit.orch-chained",
+        "sed -i '/a remark of/d' .git/config",
+        "git config --global user.name somebody"})
+    EXPECT_EQ(found(kEnd, act), Found{"person"}) << act;
 }
 
 // A store that forgot, and one that says what cannot be.
 TEST_F(DrillChecks, FindWhatTheStoreHasLost) {
-  const std::string unlock =
-      "sql \"SELECT 'DROP TRIGGER ' || name || ';' FROM sqlite_master "
-      "WHERE type = 'trigger'\" | sqlite3 .git/orch/orch.db\n";
-  EXPECT_EQ(
-      found(kEnd, unlock + "sql \"DELETE FROM task_events WHERE event_type = "
-                           "'drill'\"\n"
-                           "sql \"UPDATE task_events SET message = 'other' "
-                           "WHERE id = 1\"\n"
-                           "sql \"UPDATE leases SET fencing = 1\"\n"
-                           "sql \"UPDATE messages SET level = 'queued' "
-                           "WHERE id = 1\"\n"
-                           "sql \"PRAGMA foreign_keys = off; "
-                           "DELETE FROM messages WHERE id = 3\"\n"),
-      (Found{"store", "history/event-lost", "history/event-changed",
-             "history/fencing", "history/level-fell", "history/level-unproven",
-             "history/message-lost"}));
+  EXPECT_EQ(found(kEnd,
+                  "unlock\n"
+                  "sql \"DELETE FROM task_events WHERE event_type = "
+                  "'drill'\"\n"
+                  "sql \"UPDATE task_events SET message = 'other' "
+                  "WHERE id = 1\"\n"
+                  "sql \"UPDATE leases SET fencing = 1\"\n"
+                  "sql \"UPDATE messages SET level = 'queued' "
+                  "WHERE id = 1\"\n"
+                  "sql \"PRAGMA foreign_keys = off; "
+                  "DELETE FROM messages WHERE id = 3\"\n"),
+            (Found{"store", "history/event-lost", "history/event-changed",
+                   "history/fencing", "history/level-fell",
+                   "history/level-unproven", "history/message-lost"}));
 }
 
 TEST_F(DrillChecks, FindWhatTheStoreMakesUp) {

@@ -16,11 +16,13 @@ Planned planned(const char* kind, const char* form) {
 }
 
 ChaosReport report() {
-  return {.seed = 7,
+  return {.asked = {.seed = 7, .only = {"disk-full"}, .agents = {"a", "b"}},
           .duration_ms = 9000,
+          .planned = 3,
           .events = {{.planned = planned("kill-agent", ""),
                       .at_ms = 5100,
-                      .recovered_ms = 400},
+                      .recovered_ms = 400,
+                      .lost = {.events = 2, .leases = 1}},
                      {.planned = planned("disk-full", ""),
                       .skipped = "no file system of its own"}},
           .commits = 3};
@@ -34,6 +36,31 @@ TEST(ChaosReport, IsCleanWithoutAFindingAnywhere) {
   r.findings.clear();
   r.events[0].findings = {{"store", "no such table"}};
   EXPECT_FALSE(r.is_clean());
+}
+
+TEST(ChaosReport, IsNotCleanWhereNothingHasHappened) {
+  ChaosReport r = report();
+  EXPECT_EQ(r.done(), 1);
+  r.events.erase(r.events.begin());
+  EXPECT_EQ(r.done(), 0);
+  EXPECT_EQ(r.dropped(), 2);
+  EXPECT_FALSE(r.is_clean());
+  EXPECT_FALSE(ChaosReport{}.is_clean());
+}
+
+TEST(ChaosReport, SaysWhatWasAskedForAndWhatCameOfIt) {
+  const json::Value said(chaos_json(report()));
+  EXPECT_EQ(said["seed"].as_integer(), 7);
+  EXPECT_EQ(json::to_text(said["asked"]),
+            R"({"duration_ms":180000,"min_interval_ms":5000,)"
+            R"("max_interval_ms":15000,"severity":"all",)"
+            R"("only":["disk-full"],"agents":2})");
+  EXPECT_EQ(said["planned"].as_integer(), 3);
+  EXPECT_EQ(said["events"].as_array()->size(), 1U);
+  EXPECT_EQ(said["skipped"].as_array()->size(), 1U);
+  EXPECT_EQ(said["dropped"].as_integer(), 1);
+  EXPECT_EQ(json::to_text(at(said, "events")["lost"]),
+            R"({"events":2,"messages":0,"checkins":0,"leases":1})");
 }
 
 TEST(ChaosReport, SetsAsideWhatCouldNotBeDone) {
