@@ -70,6 +70,28 @@ TEST_F(DrillChaos, SurvivesAFullDisk) {
   expect_clean("--seed 15 --agents 2", {"disk-full"});
 }
 
+TEST_F(DrillChaos, CountsWhatADamagedStoreHasLost) {
+  const Result r = drill(
+      "--json --seed 1 --agents 2 --duration 2s --min-interval 1s "
+      "--max-interval 1s --only corrupt-store");
+  EXPECT_EQ(r.status, 0) << r.out << r.err;
+  const json::Value report = r.data()["drill"];
+  EXPECT_EQ(report["planned"], json::Value(1));
+  EXPECT_EQ(report["dropped"], json::Value(0));
+  EXPECT_EQ(json::to_text(report["asked"]["only"]), R"(["corrupt-store"])");
+  const json::Value event = (*report["events"].as_array()).at(0);
+  EXPECT_EQ(event["form"], json::Value("header-fix"));
+  EXPECT_GT(event["lost"]["messages"].as_integer().value_or(0), 0) << r.out;
+}
+
+TEST_F(DrillChaos, ShowsNothingWhereNothingHappens) {
+  const Result r = drill("--seed 1 --agents 2 --duration 1s");
+  EXPECT_EQ(r.status, 1) << r.out << r.err;
+  EXPECT_TRUE(holds(r.out, "nothing has happened, so nothing is shown\n"));
+  EXPECT_TRUE(holds(r.out, "seed 1: 0 events, "));
+  EXPECT_TRUE(holds(r.out, " checked, not clean\n"));
+}
+
 TEST_F(DrillChaos, TouchesNothingWhereItIsCalled) {
   box.make_repository();
   box.ok("git orch init -q");
