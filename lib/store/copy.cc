@@ -15,6 +15,7 @@
 #include "error/error.h"
 #include "file/file.h"
 #include "store/database.h"
+#include "store/leases.h"
 #include "store/migrate.h"
 #include "store/migrations.h"
 #include "text/text.h"
@@ -224,6 +225,7 @@ class Staged {
   Staged& operator=(const Staged&) = delete;
 
   Database& database() const { return store_->database(); }
+  Store& store() { return *store_; }
   int version() const { return version_; }
 
  private:
@@ -309,6 +311,27 @@ std::string set_aside(const std::string& orch_dir) {
   return kept;
 }
 
+// The highest number of a lease in `present`, or, where that cannot be read,
+// one that no lease has: claims are not made each second.
+std::int64_t highest_lease(Database& present) {
+  try {
+    return number(present,
+                  "SELECT max(coalesce((SELECT max(fencing) FROM leases), 0), "
+                  "coalesce((SELECT CAST(value AS INTEGER) FROM meta "
+                  "WHERE key = 'lease_floor'), 0))");
+  } catch (const Error&) {
+    return clock::now() / 1000;
+  }
+}
+
+// Whoever holds a number of the present store does not get it from another.
+void keep_leases_rising(Staged& staged, std::int64_t highest) {
+  if (highest <= highest_lease(staged.database())) return;
+  Transaction transaction(staged.store());
+  raise_lease_floor(staged.store(), highest);
+  transaction.commit();
+}
+
 std::int64_t count_only_in(Database& database, const std::string& kept) {
   Statement(database, "ATTACH ? AS kept").bind(kept).run();
   const std::int64_t count =
@@ -332,12 +355,16 @@ Restored restore_from(const std::string& orch_dir, const std::string& path) {
   if (::stat(path.c_str(), &what) != 0 || !S_ISREG(what.st_mode))
     refuse(path, "it is no regular file");
   file::make_private_directories(orch_dir);
-  const Staged staged(orch_dir, path);
+  Staged staged(orch_dir, path);
   Restored out{.version = staged.version()};
   {
     const file::Lock gate = lock_gate(orch_dir);
+    const bool is_there = file::exists(Store::path_in(orch_dir));
     auto present = open_present(orch_dir);
     if (present) out.kept = keep_copy(orch_dir, *present);
+    if (is_there)
+      keep_leases_rising(staged, out.kept.empty() ? clock::now() / 1000
+                                                  : highest_lease(*present));
     if (out.kept.empty()) {
       present.reset();
       out.kept = set_aside(orch_dir);

@@ -34,6 +34,10 @@ std::optional<Lease> take_lease(Store& store, const std::string& name,
                                 const std::string& owner, std::int64_t now,
                                 std::optional<std::int64_t> expires_at);
 
+// From now on every new number is higher than that: numbers that were handed
+// out are not known any more. Within a Transaction.
+void raise_lease_floor(Store& store, std::int64_t floor);
+
 // Frees it, whoever holds it. Within a Transaction.
 void release_lease(Store& store, const std::string& name);
 

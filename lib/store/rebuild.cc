@@ -11,6 +11,7 @@
 #include "store/checkins.h"
 #include "store/database.h"
 #include "store/event_days.h"
+#include "store/leases.h"
 #include "store/migrate.h"
 #include "store/store.h"
 
@@ -286,6 +287,9 @@ Rebuilt rebuild(const std::string& orch_dir, const Known& known) {
     add_snapshots(store, known, &result);
     add_commits(store, known, &result);
     add_checkins(store, &result);
+    // Nobody has claimed as often as seconds have passed.
+    if (!is_whole(result.tables, "leases") || !is_whole(result.tables, "meta"))
+      raise_lease_floor(store, clock::now() / 1000);
     forget_event_days(store);  // some of what they counted may be lost
     transaction.commit();
   }
