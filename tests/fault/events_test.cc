@@ -49,7 +49,7 @@ class KilledOnTheWay : public ::testing::Test {
 
 TEST_F(KilledOnTheWay, TheHookRecordsOnceOrNotAtAll) {
   std::map<std::string, bool> acknowledged;
-  const int fired = fault_loop(2, [&](int n) {
+  const int fired = fault_loop(1, [&](int n) {
     const std::string commit = silent_commit(n);
     const Result r = run_killed(box, box.repo(), n, {hook()});
     acknowledged[commit] = r.status == 0;

@@ -103,6 +103,7 @@ inline int fault_loop(int sampled, const std::function<bool(int)>& once,
     ++fired;
     if (::testing::Test::HasFailure()) break;
   }
+  ::testing::Test::RecordProperty("fired", fired);
   return fired;
 }
 
