@@ -161,7 +161,7 @@ TEST_P(KilledIntegrate, EndsInTheSameTree) {
 // The git that moves the worktree is killed, and with it, or not, the run.
 TEST_P(KilledIntegrate, MendsWhatAKilledGitLeaves) {
   for (const bool both : {false, true}) {
-    const int fired = fault_loop(both ? 43 : 41, [&](int n) {
+    const int fired = fault_loop(both ? 103 : 101, [&](int n) {
       SCOPED_TRACE("git killed at system call " + std::to_string(n));
       restore("pristine");
       instead(killed_git(n) + "; s=$?; test $s = 137 || { echo > " +

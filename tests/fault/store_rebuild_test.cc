@@ -58,7 +58,7 @@ TEST_F(KilledStore, IsRebuiltByARerun) {
       sql("SELECT rootpage FROM sqlite_schema WHERE name = 'messages'"));
   damaged.replace((root - 1) * 4096, 4096, std::string(4096, '\xA5'));
   const int fired = fault_loop(
-      23,
+      47,
       [&](int n) {
         put(damaged);
         const Result r =

@@ -29,7 +29,7 @@ TEST_P(KilledSync, IsCompletedByARerun) {
   const std::string tip = box.ok_in(api, "git rev-parse HEAD");
   int turn = 0;
   const int fired = fault_loop(
-      11,
+      23,
       [&](int n) {
         SCOPED_TRACE("killed at system call " + std::to_string(n));
         const Result r =
