@@ -7,6 +7,7 @@
 #include "clock/clock.h"
 #include "daemon/daemon.h"
 #include "drill/belongings.h"
+#include "drill/objects.h"
 #include "drill/traces.h"
 #include "error/error.h"
 #include "file/file.h"
@@ -93,8 +94,8 @@ std::vector<Finding> Checker::check() {
 }
 
 void Checker::check_repository() {
-  const process::Outcome out = team_.arena().git({"fsck", "--no-dangling"});
-  if (!out.ok()) add("fsck", few_lines(out.errors + out.output));
+  if (const auto lines = broken_in(team_.arena()); !lines.empty())
+    add("fsck", few_lines(text::join(lines, "\n")));
 }
 
 void Checker::check_store() {

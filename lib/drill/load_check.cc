@@ -5,6 +5,7 @@
 #include <set>
 
 #include "drill/conversations.h"
+#include "drill/objects.h"
 #include "drill/records.h"
 #include "drill/said.h"
 #include "history/history.h"
@@ -68,8 +69,8 @@ std::vector<Finding> check_load(const Arena& arena,
                                 const history::Records& before,
                                 const history::Witness& witness) {
   std::vector<Finding> out;
-  const process::Outcome fsck = arena.git({"fsck", "--no-dangling"});
-  if (!fsck.ok()) out.push_back({"fsck", said_by(fsck)});
+  if (const auto lines = broken_in(arena); !lines.empty())
+    out.push_back({"fsck", text::printable(lines.front())});
   const auto health = store::examine(arena.handle().orch_dir());
   if (health.health != store::Health::Sound)
     out.push_back({"store", "it is not sound: " +

@@ -16,7 +16,8 @@ class SpoiltDrill : public ::testing::Test {
 
   // What stands before the real git, too.
   explicit SpoiltDrill(const std::string& lines = "") {
-    // Only the checkers call git-fsck(1), once each time that they look.
+    // Only the checkers call git-fsck(1): each time that they look, and again
+    // where it finds something.
     put_before_git(box,
                    "if test \"$1\" = fsck; then\n"
                    "  echo >>\"$HOME/looks\"\n"
