@@ -89,11 +89,15 @@ class Reader {
  private:
   void copy_to(const std::string& path) {
     int version = kSchemaVersion;
-    const auto from = open_damaged(&version);
+    auto from = open_damaged(&version);
     Database to(path, Database::Mode::ReadWrite);
     to.execute("PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF; BEGIN");
     make_schema(to, version);
-    to.execute("COMMIT; BEGIN");
+    to.execute("COMMIT");
+    if (!from)
+      from = open_with_header(result_->aside, path,
+                              file::parent_of(path) + "/damaged.db");
+    to.execute("BEGIN");
     if (from) {
       Salvage salvage(*from, to);
       result_->tables = salvage.copy_tables();
@@ -106,7 +110,7 @@ class Reader {
     to.execute("COMMIT");
   }
 
-  // Null when not even its header can be read.
+  // Null when its header cannot be read.
   std::unique_ptr<Database> open_damaged(int* version) const {
     try {
       auto from =

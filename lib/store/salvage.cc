@@ -1,15 +1,59 @@
 // SPDX-License-Identifier: MIT
 #include "store/salvage.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
+#include <filesystem>
 #include <map>
 
 #include "error/error.h"
+#include "file/file.h"
 
 namespace orch::store {
 namespace {
 
-std::string quoted(const std::string& name) { return "\"" + name + "\""; }
+constexpr std::size_t kHeader = 100;
+using Header = std::array<unsigned char, kHeader>;
+
+bool copy_file(const std::string& from, const std::string& to) {
+  std::error_code failed;
+  std::filesystem::copy_file(from, to, failed);
+  return !failed;
+}
+
+// Numbers in a header are of four bytes, the highest first.
+void put(Header& header, std::size_t at, std::uint32_t value) {
+  for (std::size_t i = 0; i < 4; ++i)
+    header[at + i] = static_cast<unsigned char>(value >> (24 - 8 * i));
+}
+
+bool give_header(const std::string& copy, const std::string& like,
+                 bool has_log) {
+  const auto size = file::regular_size(copy);
+  const file::Descriptor from(::open(like.c_str(), O_RDONLY | O_CLOEXEC));
+  const file::Descriptor to(::open(copy.c_str(), O_WRONLY | O_CLOEXEC));
+  Header h{};
+  if (!size || !from || !to ||
+      ::pread(from.get(), h.data(), kHeader, 0) !=
+          static_cast<ssize_t>(kHeader))
+    return false;
+  const std::uint32_t page = h[16] * 256U + h[17];  // 65536 would be 1
+  if (page < 512) return false;
+  h[18] = h[19] = has_log ? 2 : 1;
+  constexpr std::uint32_t kChange = 1;
+  put(h, 24, kChange);
+  put(h, 28, static_cast<std::uint32_t>(*size / page));
+  put(h, 32, 0);  // no free pages: it is only read
+  put(h, 36, 0);
+  put(h, 92, kChange);
+  return ::pwrite(to.get(), h.data(), kHeader, 0) ==
+         static_cast<ssize_t>(kHeader);
+}
+
+std::string in_quotes(const std::string& name) { return "\"" + name + "\""; }
 
 std::vector<std::string> texts(Database& database, const std::string& sql) {
   std::vector<std::string> out;
@@ -40,7 +84,7 @@ Shape shape_of(Database& from, Database& to, const std::string& table) {
   for (const std::string& column :
        texts(to, "SELECT name FROM pragma_table_info('" + table + "')"))
     if (std::find(there.begin(), there.end(), column) != there.end())
-      shape.columns.push_back(quoted(column));
+      shape.columns.push_back(in_quotes(column));
   shape.has_rowid = texts(to, "SELECT 1 FROM pragma_table_list WHERE name = '" +
                                   table + "' AND wr = 0")
                         .size() == 1;
@@ -61,7 +105,7 @@ class Pass {
         table_(table),
         shape_(shape),
         insert_(to,
-                "INSERT OR IGNORE INTO " + quoted(table) + "(" +
+                "INSERT OR IGNORE INTO " + in_quotes(table) + "(" +
                     joined(shape.columns, "") + ") VALUES (" +
                     joined(std::vector<std::string>(shape.columns.size(), "?"),
                            "") +
@@ -76,7 +120,7 @@ class Pass {
       Statement s(from_, "SELECT " +
                              std::string(shape_.has_rowid ? "rowid" : "0") +
                              ", " + joined(shape_.columns, "") + " FROM " +
-                             quoted(table_) + " NOT INDEXED ORDER BY " +
+                             in_quotes(table_) + " NOT INDEXED ORDER BY " +
                              joined(shape_.key, direction));
       while (s.step()) {
         ++rows;
@@ -107,7 +151,7 @@ class Pass {
 };
 
 std::int64_t count(Database& database, const std::string& table) {
-  Statement s(database, "SELECT count(*) FROM " + quoted(table));
+  Statement s(database, "SELECT count(*) FROM " + in_quotes(table));
   return s.step() ? s.integer(0) : 0;
 }
 
@@ -139,6 +183,24 @@ std::vector<ForeignKey> foreign_keys(Database& database) {
 }
 
 }  // namespace
+
+std::unique_ptr<Database> open_with_header(const std::string& damaged,
+                                           const std::string& like,
+                                           const std::string& copy) {
+  const bool has_log = file::regular_size(damaged + "-wal").value_or(0) > 0;
+  if (!copy_file(damaged, copy) ||
+      (has_log && !copy_file(damaged + "-wal", copy + "-wal")) ||
+      !give_header(copy, like, has_log))
+    return nullptr;
+  try {
+    auto out = std::make_unique<Database>(copy, Database::Mode::ReadWrite);
+    if (!Statement(*out, "SELECT 1 FROM sqlite_schema").step()) return nullptr;
+    return out;
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::Contended) throw;
+    return nullptr;
+  }
+}
 
 SalvagedTable Salvage::copy_table(const std::string& name) {
   SalvagedTable result{.name = name};
@@ -189,13 +251,13 @@ std::int64_t Salvage::drop_orphans() {
         continue;
       std::string set, matches;
       for (const auto& [child, parent] : key.columns) {
-        set += " AND c." + quoted(child) + " IS NOT NULL";
+        set += " AND c." + in_quotes(child) + " IS NOT NULL";
         matches += (matches.empty() ? "" : " AND ") + std::string("p.") +
-                   quoted(parent) + " = c." + quoted(child);
+                   in_quotes(parent) + " = c." + in_quotes(child);
       }
-      to_.execute(("DELETE FROM " + quoted(key.child) + " AS c WHERE 1" + set +
-                   " AND NOT EXISTS (SELECT 1 FROM " + quoted(key.parent) +
-                   " AS p WHERE " + matches + ")")
+      to_.execute(("DELETE FROM " + in_quotes(key.child) + " AS c WHERE 1" +
+                   set + " AND NOT EXISTS (SELECT 1 FROM " +
+                   in_quotes(key.parent) + " AS p WHERE " + matches + ")")
                       .c_str());
       again = again || to_.changes() > 0;
       dropped += to_.changes();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,14 @@
 
 // Rows out of a damaged file; private to `store`.
 namespace orch::store {
+
+// A store whose file header (its first hundred bytes, https://sqlite.org/
+// fileformat2.html) is lost, for reading: a copy of it and of its log, `copy`,
+// gets the header of `like`, a sound store of the same kind. Null when more is
+// lost than that, or there is no room for a copy.
+std::unique_ptr<Database> open_with_header(const std::string& damaged,
+                                           const std::string& like,
+                                           const std::string& copy);
 
 struct SalvagedTable {
   std::string name;
