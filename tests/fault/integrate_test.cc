@@ -161,21 +161,24 @@ TEST_P(KilledIntegrate, EndsInTheSameTree) {
 // The git that moves the worktree is killed, and with it, or not, the run.
 TEST_P(KilledIntegrate, MendsWhatAKilledGitLeaves) {
   for (const bool both : {false, true}) {
-    const int fired = fault_loop(both ? 103 : 101, [&](int n) {
-      SCOPED_TRACE("git killed at system call " + std::to_string(n));
-      restore("pristine");
-      instead(killed_git(n) + "; s=$?; test $s = 137 || { echo > " +
-              box.path("over") + "; exit $s; }" +
-              (both ? "\nkill -9 $PPID" : "\nexit 137"));
-      const Result r = wrapped(landing());
-      if (file::exists(box.path("over"))) return false;
-      EXPECT_EQ(r.status, both ? kKilled : 1) << r.out << r.err;
-      if (both) {
-        EXPECT_EQ(integrate().status, 1);
-      }
-      check();
-      return true;
-    });
+    const int fired = fault_loop(
+        both ? 103 : 101,
+        [&](int n) {
+          SCOPED_TRACE("git killed at system call " + std::to_string(n));
+          restore("pristine");
+          instead(killed_git(n) + "; s=$?; test $s = 137 || { echo > " +
+                  box.path("over") + "; exit $s; }" +
+                  (both ? "\nkill -9 $PPID" : "\nexit 137"));
+          const Result r = wrapped(landing());
+          if (file::exists(box.path("over"))) return false;
+          EXPECT_EQ(r.status, both ? kKilled : 1) << r.out << r.err;
+          if (both) {
+            EXPECT_EQ(integrate().status, 1);
+          }
+          check();
+          return true;
+        },
+        10);
     EXPECT_GT(fired, 0);
     box.run_in("/", {"rm", "-f", box.path("over")});
   }
