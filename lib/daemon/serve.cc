@@ -193,7 +193,8 @@ class Daemon {
 }  // namespace
 
 End serve(const Repository& repository, int lock) {
-  file::make_private_directories(repository.orch_dir() + "/lock");
+  // Not the state directory itself: it may just have been removed.
+  ::mkdir((repository.orch_dir() + "/lock").c_str(), 0700);
   file::Descriptor held(lock);
   if (!held) held = take_lock(repository.orch_dir());
   ::fcntl(held.get(), F_SETFD, FD_CLOEXEC);

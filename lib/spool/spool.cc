@@ -51,7 +51,8 @@ std::optional<file::Descriptor> open_live(const std::string& orch_dir) {
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     file::Descriptor fd(::open(path.c_str(), kFlags));
     if (!fd && errno == ENOENT) {
-      file::make_private_directories(directory_of(orch_dir));
+      // Not the state directory itself: it may just have been removed.
+      ::mkdir(directory_of(orch_dir).c_str(), 0700);
       fd = file::Descriptor(::open(path.c_str(), kFlags | O_CREAT, 0600));
       if (fd) file::sync_directory(directory_of(orch_dir));
     }

@@ -169,6 +169,8 @@ void set_daemon_wanted(store::Store& store, bool wanted) {
 
 daemon::Report run_for_daemon(const Repository& repository) {
   const file::Lock running = take_turn(repository);
+  // Taken away while we waited for our turn: opening would bring it back.
+  if (!repository::is_initialised(repository)) return {};
   store::Store store = store::Store::open(repository.orch_dir());
   run(repository, store, 0);
   daemon::Report out{.lives = count_lives(store),

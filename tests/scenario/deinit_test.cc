@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "file/file.h"
 #include "support/sandbox.h"
 
 namespace orch::test {
@@ -201,6 +202,27 @@ TEST_F(Deinit, CanBeUndoneByInitAndDoneAgain) {
   EXPECT_EQ(
       box.type("git orch status --json").data()["features"].as_array()->size(),
       0U);
+}
+
+// The daemon's, say, when the agents that it saw running are stopped by us.
+TEST_F(Deinit, IsNotUndoneByATickThatWaitsForItsTurn) {
+  box.ok("git orch init");
+  {
+    const auto turn = file::Lock::take(box.repo() + "/.git/orch/lock/tick",
+                                       file::Lock::Mode::Exclusive, 0, "us");
+    shell("(git-orch-tick --report >../report 2>&1; echo $? >../ended) &");
+    ASSERT_TRUE(eventually([&] {
+      return shell("grep -q -- \"->.*:$(stat -c %i .git/orch/lock/tick) \" "
+                   "/proc/locks")
+                 .status == 0;
+    }));
+    // What `deinit` does while it holds the turn.
+    box.ok("mv .git/orch .git/orch-removed");
+  }
+  ASSERT_TRUE(eventually([&] { return file::exists(box.path("ended")); }));
+  EXPECT_EQ(box.read("../ended"), "0\n");
+  EXPECT_EQ(box.read("../report"), "lives 0\nend\n");
+  EXPECT_FALSE(file::exists(box.repo() + "/.git/orch"));
 }
 
 TEST_F(Deinit, WorksInALinkedWorktree) {

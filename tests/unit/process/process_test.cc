@@ -53,7 +53,9 @@ TEST(Run, GivesStatus127ForWhatCannotBeStarted) {
   const Outcome o = run({.argv = {"no-such-program-here"}});
   EXPECT_EQ(o.status, 127);
   EXPECT_EQ(o.errors, "no-such-program-here: command not found");
-  EXPECT_EQ(run({.argv = {"true"}, .directory = "/nonexistent"}).status, 127);
+  const test::Scratch scratch;
+  EXPECT_EQ(run({.argv = {"true"}, .directory = scratch.path("gone")}).status,
+            127);
 }
 
 TEST(Inheritance, HoldsALockUntilTheLastChildHasEnded) {
