@@ -219,9 +219,9 @@ TEST_F(Deinit, IsNotUndoneByATickThatWaitsForItsTurn) {
     // What `deinit` does while it holds the turn.
     box.ok("mv .git/orch .git/orch-removed");
   }
-  ASSERT_TRUE(eventually([&] { return file::exists(box.path("ended")); }));
-  EXPECT_EQ(box.read("../ended"), "0\n");
-  EXPECT_EQ(box.read("../report"), "lives 0\nend\n");
+  ASSERT_TRUE(
+      eventually([&] { return box.read(box.path("ended")) == "0\n"; }));
+  EXPECT_EQ(box.read(box.path("report")), "lives 0\nend\n");
   EXPECT_FALSE(file::exists(box.repo() + "/.git/orch"));
 }
 
