@@ -216,7 +216,11 @@ void require_worktree(const Repository& repository) {
 }
 
 bool is_initialised(const Repository& repository) {
-  return file::is_directory(repository.orch_dir());
+  const std::string directory = repository.orch_dir();
+  struct stat s {};
+  if (::stat(directory.c_str(), &s) == 0) return S_ISDIR(s.st_mode);
+  if (errno == ENOENT || errno == ENOTDIR) return false;
+  throw io_error("cannot look at '" + directory + "'", errno);
 }
 
 Head read_head(const Repository& repository) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // What a role may do in git, in the worktree of its agent and nowhere else.
+#include "file/file.h"
 #include "support/sandbox.h"
 
 namespace orch::test {
@@ -310,6 +311,18 @@ TEST_F(PolicyGuards, HoldForWhatIsTakenAway) {
                "git commit -q -m z")
                 .status,
             0);
+}
+
+TEST_F(PolicyGuards, LeaveTheLogOfABranchThatMayNotBeRenamed) {
+  EXPECT_EQ(sh("git commit -q --allow-empty -m x").status, 0);
+  const std::string log = "git log -g --format='%h %gs' feature/001/impl-api --";
+  const std::string before = sh(log).out;
+  EXPECT_TRUE(holds(before, "commit: x"));
+  const Result r = sh("git branch -m other");
+  EXPECT_NE(r.status, 0);
+  EXPECT_TRUE(holds(r.err, "orch: refused by guards.refs"));
+  EXPECT_EQ(sh(log).out, before);
+  EXPECT_FALSE(file::exists(box.repo() + "/.git/logs/refs/.tmp-renamed-log"));
 }
 
 TEST_F(PolicyGuards, AreCheckedWithTheThresholds) {
