@@ -7,7 +7,6 @@
 
 #include "agent/agent.h"
 #include "autostart/autostart.h"
-#include "clock/clock.h"
 #include "config/config.h"
 #include "config/memory.h"
 #include "daemon/daemon.h"
@@ -17,11 +16,11 @@
 #include "installation/installation.h"
 #include "message/message.h"
 #include "roster/roster.h"
+#include "setup/backup.h"
 #include "store/features.h"
 #include "store/made.h"
 #include "store/snapshots.h"
 #include "text/text.h"
-#include "text/time.h"
 #include "watch/watch.h"
 
 namespace orch::setup {
@@ -175,20 +174,6 @@ void leave_refs(const Repository& repository, Purge purge, Removed& out) {
     out.kept.push_back({ref.name, "git update-ref -d " + ref.name});
     if (purge == Purge::Yes) out.left_work = true;
   }
-}
-
-// Moves the store out of the state directory, one whole file.
-std::string move_store(const Repository& repository, store::Store store) {
-  store::checkpoint(store);
-  const std::string path = store::Store::path_in(repository.orch_dir());
-  std::string stamp;
-  for (const char c : text::iso_time(clock::now()))
-    if (c != ':' && c != '-') stamp += c;
-  const std::string backup =
-      repository.common_dir + "/orch-backup-" + stamp + ".db";
-  store::forget_made(repository.orch_dir());
-  file::rename(path, backup);
-  return backup;
 }
 
 void stop_agents(const Repository& repository, store::Store& store,

@@ -225,6 +225,25 @@ TEST_F(Deinit, IsNotUndoneByATickThatWaitsForItsTurn) {
   EXPECT_FALSE(file::exists(box.repo() + "/.git/orch"));
 }
 
+// Our programs' clock stands still.
+TEST_F(Deinit, ReplacesNoBackupOfTheSameSecond) {
+  const std::string still = "env ORCH_TEST_NOW=1800000000000 git orch ";
+  box.ok(still + "init -q");
+  box.ok(still + "init-feature 001-a --roles overseer -q");
+  box.ok(still + "log-event 001-a overseer note precious -q");
+  box.ok(still + "deinit -q");
+  box.ok(still + "init -q");
+  const Result r = box.type(still + "deinit");
+  EXPECT_EQ(r.status, 0) << r.err;
+  const std::string start = "orch-backup-20270115T080000Z";
+  EXPECT_TRUE(holds(r.out, "/.git/" + start + "-2.db\n")) << r.out;
+  EXPECT_EQ(shell("ls .git | grep backup").out,
+            start + "-2.db\n" + start + ".db\n");
+  EXPECT_TRUE(holds(box.ok("sqlite3 -readonly .git/" + start +
+                           ".db 'SELECT message FROM task_events'"),
+                    "precious"));
+}
+
 TEST_F(Deinit, WorksInALinkedWorktree) {
   box.ok("git worktree add -q ../linked");
   const std::string before = git_directory();

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#include "setup/backup.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "clock/clock.h"
+#include "error/error.h"
+#include "store/made.h"
+#include "text/time.h"
+
+namespace orch::setup {
+namespace {
+
+// Gives the file its new name unless something has that name already; whether
+// it did.
+bool rename_to_free(const std::string& from, const std::string& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(),
+                  RENAME_NOREPLACE) == 0)
+    return true;
+  // A file system that cannot: a second name, then one less.
+  if ((errno == EINVAL || errno == ENOSYS) &&
+      ::link(from.c_str(), to.c_str()) == 0 && ::unlink(from.c_str()) == 0)
+    return true;
+  if (errno == EEXIST) return false;
+  throw io_error("cannot rename '" + from + "' to '" + to + "'", errno);
+}
+
+}  // namespace
+
+std::string move_store(const repository::Repository& repository,
+                       store::Store store) {
+  store::checkpoint(store);
+  const std::string path = store::Store::path_in(repository.orch_dir());
+  std::string stamp;
+  for (const char c : text::iso_time(clock::now()))
+    if (c != ':' && c != '-') stamp += c;
+  const std::string start = repository.common_dir + "/orch-backup-" + stamp;
+  store::forget_made(repository.orch_dir());
+  std::string backup = start + ".db";
+  for (int number = 2; !rename_to_free(path, backup); ++number)
+    backup = start + "-" + std::to_string(number) + ".db";
+  return backup;
+}
+
+}  // namespace orch::setup

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "repository/repository.h"
+#include "store/store.h"
+
+// The event store outside the state directory; private to `setup`.
+namespace orch::setup {
+
+// Moves the store out of the state directory, one whole file, and returns its
+// path. A backup that is there stays: the next one gets a number. Throws
+// Error{Io}.
+std::string move_store(const repository::Repository& repository,
+                       store::Store store);
+
+}  // namespace orch::setup
