@@ -17,6 +17,7 @@
 #include "message/message.h"
 #include "roster/roster.h"
 #include "setup/backup.h"
+#include "setup/worktrees.h"
 #include "store/features.h"
 #include "store/made.h"
 #include "store/snapshots.h"
@@ -96,59 +97,6 @@ std::vector<store::Agent> feature_agents(store::Store& store) {
   for (store::Agent& a : store::list_agents(store))
     if (a.feature_id) out.push_back(std::move(a));
   return out;
-}
-
-// Whether its branch, or its worktree's HEAD, holds a commit that no other ref
-// holds. When in doubt: yes.
-bool has_unique_commits(const Repository& repository,
-                        const store::Agent& agent) {
-  const std::string ref = std::string(git::kHeads) + agent.branch;
-  std::vector<std::string> args = {"rev-list", "--count", "--max-count=1", ref};
-  if (const auto made = repository::find(agent.worktree))
-    if (const auto head = git::find_commit(*made, "HEAD"))
-      args.push_back(*head);
-  args.insert(args.end(), {"--not", "--exclude=" + agent.branch, "--branches",
-                           "--remotes", "--tags", "--"});
-  const auto unique = git::run(repository, {.args = args});
-  return !unique.ok() || text::trim(unique.output) != "0";
-}
-
-void keep_agent(const store::Agent& agent, Removed& out) {
-  if (file::is_directory(agent.worktree))
-    out.kept.push_back(
-        {agent.worktree, "git worktree remove '" + agent.worktree + "'"});
-  out.kept.push_back({agent.branch, "git branch -d " + agent.branch});
-}
-
-// Removes a worktree and its branch when no work is in them; says what was
-// kept otherwise.
-void purge_agent(const Repository& repository, const store::Agent& agent,
-                 Removed& out) {
-  const bool has_tree = file::is_directory(agent.worktree);
-  const bool dirty =
-      has_tree && !git::dirty_paths(repository, agent.worktree).empty();
-  if (dirty || has_unique_commits(repository, agent)) {
-    out.left_work = true;
-    out.kept.push_back({has_tree ? agent.worktree : agent.branch,
-                        "git worktree remove --force '" + agent.worktree +
-                            "' && git branch -D " + agent.branch});
-    return;
-  }
-  if (has_tree) {
-    if (git::run(repository, {.args = {"worktree", "remove", agent.worktree}})
-            .ok())
-      out.removed.push_back(agent.worktree);
-    else
-      keep_agent(agent, out);
-    if (file::is_directory(agent.worktree)) {
-      out.left_work = true;
-      return;
-    }
-  }
-  if (git::run(repository, {.args = {"branch", "-D", "--", agent.branch}}).ok())
-    out.removed.push_back(agent.branch);
-  else
-    out.kept.push_back({agent.branch, "git branch -D " + agent.branch});
 }
 
 // Proposals, which can be made anew, and the tips of branches before they were
