@@ -6,9 +6,11 @@
 
 #include <set>
 
+#include "agent/open_work.h"
 #include "error/error.h"
 #include "file/file.h"
 #include "git/git.h"
+#include "git/merge.h"
 #include "text/text.h"
 
 namespace orch::agent {
@@ -107,6 +109,24 @@ void settle_unmerged(const PrivateIndex& index) {
     index.require({"update-index", "-z", "--index-info"}, input);
 }
 
+// Entries that git was told not to compare (git-update-index(1)): what is
+// changed in their files is work all the same. Where there is no file, as in a
+// sparse checkout, there is none.
+void look_at_hidden(const Repository& here, const PrivateIndex& index) {
+  std::string paths;
+  for (const std::string& entry :
+       split_nul(index.require({"ls-files", "-v", "-z"}))) {
+    constexpr std::size_t kTag = 2;  // "S <path>", in lower case "h <path>"
+    const bool is_hidden =
+        entry[0] == 'S' || (entry[0] >= 'a' && entry[0] <= 'z');
+    if (is_hidden && file::exists(here.worktree + "/" + entry.substr(kTag)))
+      paths += entry.substr(kTag) + '\0';
+  }
+  if (paths.empty()) return;
+  for (const char* shown : {"--no-skip-worktree", "--no-assume-unchanged"})
+    index.require({"update-index", shown, "-z", "--stdin"}, paths);
+}
+
 // What can be added: everything but nested repositories, of which git would
 // record a commit that is in none of our objects, or fail.
 void add_everything(const Repository& here, const PrivateIndex& index) {
@@ -115,9 +135,10 @@ void add_everything(const Repository& here, const PrivateIndex& index) {
     paths +=
         ":(top,exclude,literal)" + nested.substr(0, nested.size() - 1) + '\0';
   for (int tries = 1;; ++tries) {
-    const auto outcome = index.run(
-        {"add", "--all", "--pathspec-from-file=-", "--pathspec-file-nul"},
-        paths);
+    const auto outcome =
+        index.run({"add", "--all", "--sparse", "--pathspec-from-file=-",
+                   "--pathspec-file-nul"},
+                  paths);
     if (outcome.ok()) return;
     // Somebody may just be writing there.
     if (tries == kAddTries)
@@ -169,6 +190,7 @@ SavedWork save_work(const Repository& here, const std::string& scratch,
   out.index_tree = staged.tree();
   out.index_file = scratch + "/work";
   const PrivateIndex work(here, out.index_file);
+  look_at_hidden(here, work);
   add_everything(here, work);
   out.tree = work.tree();
 
@@ -188,6 +210,13 @@ SavedWork save_work(const Repository& here, const std::string& scratch,
       commit_tree(here, out.index_tree, {head}, "index of a " + message);
   out.commit = commit_tree(here, out.tree, {head, index}, message);
   return out;
+}
+
+bool has_open_work(const Repository& repository, const std::string& worktree) {
+  const auto here = repository::find(worktree);
+  if (!here || here->worktree.empty()) return true;
+  const git::Quarantine scratch(repository);  // for indexes alone
+  return save_work(*here, scratch.directory(), "open work\n").differs();
 }
 
 std::vector<std::string> saved_paths(const Repository& repository,

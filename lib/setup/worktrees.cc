@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "setup/worktrees.h"
 
+#include <algorithm>
+
+#include "agent/open_work.h"
+#include "error/error.h"
 #include "file/file.h"
 #include "git/git.h"
 #include "text/text.h"
@@ -23,6 +27,43 @@ bool has_unique_commits(const Repository& repository,
   return !unique.ok() || text::trim(unique.output) != "0";
 }
 
+// Whether this ignored file is one that a worktree is furnished with: a link,
+// or the same bytes as in the main worktree.
+bool is_furnished(const std::string& main, const std::string& worktree,
+                  const std::string& path) {
+  const std::string here = file::join(worktree, path);
+  if (file::link_target(here)) return true;
+  const auto size = file::regular_size(here);
+  const std::string there = file::join(main, path);
+  return size && !main.empty() && file::regular_size(there) == size &&
+         file::find_contents(there) == file::find_contents(here);
+}
+
+bool has_ignored_files(const Repository& repository,
+                       const std::string& worktree) {
+  const git::Worktree main = git::list_worktrees(repository).front();
+  const auto paths = text::split(
+      git::require(repository, {.args = {"ls-files", "--others", "--ignored",
+                                         "--exclude-standard", "-z"},
+                                .worktree = worktree}),
+      '\0');
+  return std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
+    return !path.empty() &&
+           !is_furnished(main.bare ? "" : main.path, worktree, path);
+  });
+}
+
+// What would be lost with the directory. When in doubt: yes.
+bool has_work(const Repository& repository, const std::string& worktree) {
+  try {
+    return !git::dirty_paths(repository, worktree).empty() ||
+           agent::has_open_work(repository, worktree) ||
+           has_ignored_files(repository, worktree);
+  } catch (const Error&) {
+    return true;
+  }
+}
+
 }  // namespace
 
 void keep_agent(const store::Agent& agent, Removed& out) {
@@ -35,9 +76,8 @@ void keep_agent(const store::Agent& agent, Removed& out) {
 void purge_agent(const Repository& repository, const store::Agent& agent,
                  Removed& out) {
   const bool has_tree = file::is_directory(agent.worktree);
-  const bool dirty =
-      has_tree && !git::dirty_paths(repository, agent.worktree).empty();
-  if (dirty || has_unique_commits(repository, agent)) {
+  if ((has_tree && has_work(repository, agent.worktree)) ||
+      has_unique_commits(repository, agent)) {
     out.left_work = true;
     out.kept.push_back({has_tree ? agent.worktree : agent.branch,
                         "git worktree remove --force '" + agent.worktree +

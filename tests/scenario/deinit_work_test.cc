@@ -142,6 +142,50 @@ TEST_F(DeinitWork, NeverPurgesUncommittedOrUntrackedFiles) {
   EXPECT_EQ(box.type("test -e .git/orch").status, 1);
 }
 
+TEST_F(DeinitWork, NeverPurgesChangesThatGitWasToldNotToSee) {
+  box.write(box.repo() + "/settings", "as shipped\n");
+  box.ok("git add settings");
+  box.ok("git commit -qm settings");
+  for (const char* hidden : {"--skip-worktree", "--assume-unchanged"}) {
+    box.ok("git orch init -q");
+    box.ok("git orch init-feature 001-a --roles overseer,impl-ui -q");
+    box.ok_in(ui(), "git update-index " + std::string(hidden) + " settings");
+    box.write(ui() + "/settings", "precious\n");
+    const Result r = box.type("git orch deinit --purge");
+    EXPECT_EQ(r.status, 1) << hidden << r.out;
+    EXPECT_EQ(box.read(ui() + "/settings"), "precious\n") << hidden;
+    EXPECT_TRUE(holds(r.out, "kept    " + ui() + "\n")) << r.out;
+    box.ok("git worktree remove --force " + ui());
+    box.ok("git branch -D feature/001-a/impl-ui");
+  }
+}
+
+TEST_F(DeinitWork, PurgesASparseCheckoutOfWhichNothingIsChanged) {
+  box.write(box.repo() + "/docs/page", "one\n");
+  box.write(box.repo() + "/src/main", "two\n");
+  box.ok("git add -A");
+  box.ok("git commit -qm two");
+  box.ok("git orch init-feature 001-a --roles overseer,impl-ui -q");
+  box.ok_in(ui(), "git sparse-checkout set src");
+  ASSERT_EQ(box.type("test -e " + ui() + "/docs").status, 1);
+  const Result r = box.type("git orch deinit --purge");
+  EXPECT_EQ(r.status, 0) << r.out << r.err;
+  EXPECT_EQ(box.type("test -e " + ui()).status, 1);
+}
+
+TEST_F(DeinitWork, NeverPurgesAnIgnoredFileOfTheAgentsOwn) {
+  box.write(box.repo() + "/.git/info/exclude", "*.local\n");
+  box.write(box.repo() + "/keys.local", "furnished\n");
+  box.ok("git orch init-feature 001-a --roles overseer,impl-ui -q");
+  box.write(box.worktree("001-a", "overseer") + "/keys.local", "furnished\n");
+  box.write(ui() + "/notes.local", "precious\n");
+  const Result r = box.type("git orch deinit --purge");
+  EXPECT_EQ(r.status, 1) << r.out;
+  EXPECT_EQ(box.read(ui() + "/notes.local"), "precious\n");
+  EXPECT_TRUE(
+      holds(r.out, "removed " + box.worktree("001-a", "overseer") + "\n"));
+}
+
 TEST_F(DeinitWork, NeverPurgesASnapshot) {
   box.ok(
       "git orch init-feature 001-a --roles overseer --start "

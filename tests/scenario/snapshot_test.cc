@@ -63,6 +63,35 @@ TEST_F(Snapshot, BringsBackModesLinksDeletionsAndOddNames) {
   EXPECT_EQ(state(ui), before);
 }
 
+TEST_F(Snapshot, HoldsChangesThatGitWasToldNotToSee) {
+  shell(ui,
+        "git update-index --skip-worktree one.txt; "
+        "git update-index --assume-unchanged two.txt; "
+        "echo first > one.txt; echo second > two.txt");
+  const std::string index = index_bytes(ui);
+  const Result r = snap("take --json");
+  ASSERT_EQ(r.status, 0) << r.err;
+  EXPECT_EQ(index_bytes(ui), index);
+  const json::Value answer = r.data();
+  const json::Value& s = (*answer["snapshots"].as_array())[0];
+  EXPECT_EQ(s["paths"],
+            json::Value(std::vector<std::string>{"one.txt", "two.txt"}));
+  EXPECT_EQ(box.ok("git show " + *s["commit"].as_string() + ":one.txt"),
+            "first\n");
+}
+
+TEST_F(Snapshot, OfASparseCheckoutHoldsWhatIsChangedAndNoRemoval) {
+  shell(ui,
+        "mkdir docs src; echo a > docs/page; echo b > src/main; git add -A; "
+        "git commit -qm two; git sparse-checkout set src; "
+        "mkdir docs; echo new > docs/idea; echo more >> src/main");
+  const Result r = snap("take --json");
+  ASSERT_EQ(r.status, 0) << r.err;
+  const json::Value answer = r.data();
+  EXPECT_EQ((*answer["snapshots"].as_array())[0]["paths"],
+            json::Value(std::vector<std::string>{"docs/idea", "src/main"}));
+}
+
 TEST_F(Snapshot, HoldsWhatIsStagedBesideTheWork) {
   shell(ui,
         "echo staged > one.txt; git add one.txt; echo work > one.txt; "
