@@ -12,6 +12,8 @@
 #include "git/git.h"
 #include "hook/fold.h"
 #include "installation/installation.h"
+#include "report/report.h"
+#include "store/activity.h"
 #include "store/events.h"
 #include "text/text.h"
 
@@ -59,6 +61,38 @@ void require_role(const repository::Repository& repository, store::Store& store,
                            : "did you mean '" + near + "'?");
 }
 
+// Of these git orch makes more than a record: what is logged by hand must not
+// land a branch, or count as a reminder that nobody was given.
+void require_free_type(const std::string& type) {
+  constexpr std::string_view kReport = "report_";
+  static const std::vector<std::string> kReserved = {
+      store::kCommitOverdue, store::kAgentIdle,      store::kAgentStalled,
+      store::kLoopSuspected, "contradiction_opened", "contradiction_resolved",
+      "checkin_failed",      "ref_unexplained"};
+  const auto is_in = [](const std::vector<std::string>& all,
+                        const std::string& one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
+  };
+  const std::string kind =
+      type.starts_with(kReport) ? type.substr(kReport.size()) : "";
+  if (is_in(report::kKinds, kind))
+    throw Error(ErrorCode::Usage, "the type '" + type + "' is reserved",
+                "git orch report " + kind + " -m TEXT");
+  if (is_in(kReserved, type))
+    throw Error(ErrorCode::Usage, "the type '" + type + "' is reserved",
+                "it is recorded by git orch alone; choose another one");
+}
+
+// An agent speaks for itself; an overseer also for others.
+void require_own(store::Store& store, const std::string& address) {
+  const auto caller = agent::find_caller(store);
+  if (caller && caller->kind != "overseer" && caller->address != address)
+    throw Error(
+        ErrorCode::RefusedByPolicy,
+        "'" + caller->address + "' may not log an event of '" + address + "'",
+        "git orch send overseer -m TEXT");
+}
+
 int run(const cli::Invocation& invocation) {
   invocation.expect_operands(4, 6);
   store::Event e;
@@ -66,11 +100,13 @@ int run(const cli::Invocation& invocation) {
   e.type = invocation.operand(2);
   if (e.type.empty() || e.role->empty())
     throw UsageError("role and type must not be empty");
+  require_free_type(e.type);
   const auto repository = repository::require();
   store::Store store = hook::open_store(repository);
   const auto feature =
       agent::require_feature(repository, store, invocation.operand(0));
   require_role(repository, store, feature, *e.role);
+  require_own(store, feature.spec_id + "/" + *e.role);
   e.spec_id = feature.spec_id;
   if (const std::string task = invocation.operand(4); !task.empty())
     e.task_id = task;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <set>
 
+#include "support/acting_agent.h"
 #include "support/sandbox.h"
 
 namespace orch::test {
@@ -244,6 +245,45 @@ TEST_F(LogEvent, GivesEachOfManyAtOnceItsOwnId) {
   for (const std::string& line : r.lines()) answers.insert(line);
   EXPECT_EQ(answers.size(), 16U) << r.out << r.err;
   EXPECT_EQ(count(), 16U);
+}
+
+TEST_F(LogEvent, TakesNoTypeThatGitOrchGoesBy) {
+  const std::string tree = box.worktree("001-a", "impl-ui");
+  box.write(tree + "/a.txt", "a\n");
+  box.ok_in(tree, "git add a.txt");
+  box.ok_in(tree, "git commit -q -m a");
+  box.ok("git orch report progress -m half --agent impl-ui -q");
+  for (const char* kind : {"ready", "done", "failed", "blocked", "progress"}) {
+    const Result r =
+        log({"001-a", "impl-ui", std::string("report_") + kind, "x"});
+    EXPECT_EQ(r.status, 129);
+    EXPECT_EQ(r.err, std::string("fatal: the type 'report_") + kind +
+                         "' is reserved\nhint: git orch report " + kind +
+                         " -m TEXT\n");
+  }
+  for (const char* type :
+       {"agent_idle", "agent_stalled", "commit_overdue", "loop_suspected",
+        "checkin_failed", "contradiction_opened", "contradiction_resolved",
+        "ref_unexplained"})
+    EXPECT_EQ(log({"001-a", "impl-ui", type, "x"}).status, 129) << type;
+  EXPECT_TRUE(holds(box.type("git orch integrate").out, "not reported ready"));
+  for (const char* type :
+       {"status_update", "task_completed", "pr_merged", "report_weekly"})
+    EXPECT_EQ(log({"001-a", "impl-ui", type, "x"}).status, 0) << type;
+}
+
+TEST_F(LogEvent, LetsAnAgentSpeakForItselfAlone) {
+  ActingAgent agent(box, "impl-ui",
+                    {"git orch log-event 001-a impl-ui note mine -q",
+                     "git orch log-event 001-a overseer decision yours"});
+  ActingAgent overseer(box, "overseer",
+                       {"git orch log-event 001-a impl-ui note theirs -q"});
+  EXPECT_EQ(agent.act(), "exit 0\n");
+  EXPECT_EQ(agent.act(),
+            "fatal: '001-a/impl-ui' may not log an event of "
+            "'001-a/overseer'\nhint: git orch send overseer -m TEXT\n"
+            "exit 2\n");
+  EXPECT_EQ(overseer.act(), "exit 0\n");
 }
 
 TEST_F(LogEvent, CannotBeChangedAfterwards) {

@@ -289,7 +289,7 @@ TEST_F(Notify, HearsOfTheEventsItAsksForAndOfTheSameOnce) {
   EXPECT_TRUE(told().empty());  // nothing of what was before
   box.ok("git orch log-event 001-a impl-api status_update other -q");
   for (int i = 0; i < 3; ++i)
-    box.ok("git orch log-event 001-a impl-api report_blocked 'no key' -q");
+    box.ok("git orch report blocked -m 'no key' --agent impl-api -q");
   ask("drop the table");
   tick();
   const auto got = told();
@@ -298,7 +298,7 @@ TEST_F(Notify, HearsOfTheEventsItAsksForAndOfTheSameOnce) {
   EXPECT_EQ((*got[0]["notices"].as_array())[0]["needs_human"],
             json::Value(false));
   set("desk.severity", "critical");
-  box.ok("git orch log-event 001-a impl-api report_blocked 'no disk' -q");
+  box.ok("git orch report blocked -m 'no disk' --agent impl-api -q");
   tick();
   EXPECT_TRUE(told().empty());
 }
