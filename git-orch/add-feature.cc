@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "agent/agent.h"
 #include "cli/output.h"
 #include "error/error.h"
 #include "feature/feature.h"
@@ -22,6 +23,7 @@ int run(const cli::Invocation& invocation) {
                                    pair.substr(equals + 1));
   }
   const auto repository = repository::require();
+  agent::require_leader(repository, "register a feature");
   store::Store store = hook::open_store(repository);
   const auto made = feature::adopt(repository, store, adoption);
   cli::Table table({"AGENT", "BRANCH", "WORKTREE"});

@@ -134,6 +134,7 @@ int start(const Invocation& invocation, const Repository& repository) {
   if (!names_agent && !invocation.has("dir") && invocation.has("role")) {
     if (!invocation.after_dashes().empty())
       throw UsageError("a command behind '--' needs an agent or '--dir'");
+    agent::require_leader(repository, "start another agent");
     std::set<std::int64_t> ran;
     for (const store::Agent& a : store::list_agents(store))
       if (agent::is_running(a)) ran.insert(a.id);
@@ -147,11 +148,13 @@ int start(const Invocation& invocation, const Repository& repository) {
                         made.address + " (" + made.state + ")");
   }
   const auto directory = invocation.find("dir");
+  if (directory) agent::require_leader(repository, "start another agent");
   const auto row = directory
                        ? agent::register_directory(
                              store, *directory,
                              invocation.find("role").value_or("developer"))
                        : named_agent(invocation, repository, store);
+  agent::require_may_direct(store, row, "start");
   const std::string before = agent::observed(row).state;
   const auto now =
       agent::start(repository, store, row,
@@ -169,8 +172,9 @@ int start(const Invocation& invocation, const Repository& repository) {
 
 int stop(const Invocation& invocation, const Repository& repository) {
   store::Store store = hook::open_store(repository);
-  const auto out = agent::stop(repository, store,
-                               named_agent(invocation, repository, store));
+  const auto row = named_agent(invocation, repository, store);
+  agent::require_may_direct(store, row, "stop");
+  const auto out = agent::stop(repository, store, row);
   // One whose start the store does not know, as after `git orch restore`.
   const auto others =
       out.agent.worktree.empty()
@@ -194,6 +198,7 @@ int stop(const Invocation& invocation, const Repository& repository) {
 int restart(const Invocation& invocation, const Repository& repository) {
   store::Store store = hook::open_store(repository);
   const auto row = named_agent(invocation, repository, store);
+  agent::require_may_direct(store, row, "restart");
   const agent::Walls sandbox = walls(invocation);
   agent::stop(repository, store, row);
   const auto now =
@@ -207,6 +212,7 @@ int restart(const Invocation& invocation, const Repository& repository) {
 int attach(const Invocation& invocation, const Repository& repository) {
   auto store = hook::open_store(repository);
   const auto agent = named_agent(invocation, repository, store);
+  agent::require_may_direct(store, agent, "type to");
   // The pane of a server that has ended may be another's by now.
   const tmux::Pane pane = message::pane_of(agent);
   if (agent.pane.empty() || agent.state == "stopped" ||
@@ -250,6 +256,7 @@ int log(const Invocation& invocation, const Repository& repository) {
 int compact(const Invocation& invocation, const Repository& repository) {
   store::Store store = hook::open_store(repository);
   const auto row = named_agent(invocation, repository, store);
+  agent::require_may_direct(store, row, "compact");
   agent::compact(repository, store, row);
   return show_one(invocation, store,
                   store::find_agent(store, row.id).value_or(row),
@@ -258,6 +265,7 @@ int compact(const Invocation& invocation, const Repository& repository) {
 
 int clean(const Invocation& invocation, const Repository& repository) {
   invocation.expect_operands(1, 1);
+  agent::require_leader(repository, "remove agents");
   store::Store store = hook::open_store(repository);
   const auto removed = agent::clean(store);
   std::string human;

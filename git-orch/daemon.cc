@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/daemon.h"
 
+#include "agent/agent.h"
 #include "autostart/autostart.h"
 #include "cli/action.h"
 #include "cli/output.h"
@@ -138,6 +139,7 @@ int start(const Invocation& invocation, const Repository& repository) {
 
 int stop(const Invocation& invocation, const Repository& repository) {
   invocation.expect_operands(1, 1);
+  agent::require_leader(repository, "stop the daemon");
   {
     store::Store store = hook::open_store(repository);
     tick::set_daemon_wanted(store, false);
@@ -179,6 +181,7 @@ int install(const Invocation& invocation, const Repository& repository) {
 
 int uninstall(const Invocation& invocation, const Repository& repository) {
   invocation.expect_operands(1, 1);
+  agent::require_leader(repository, "uninstall the daemon");
   const auto removed = autostart::uninstall(repository);
   std::string human;
   for (const autostart::Entry& e : removed)

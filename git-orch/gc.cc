@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "agent/agent.h"
 #include "cli/output.h"
 #include "config/config.h"
 #include "hook/fold.h"
@@ -35,6 +36,7 @@ int run(const Invocation& invocation) {
   invocation.expect_operands(0, 0);
   const bool dry_run = invocation.has("dry-run");
   const auto repository = repository::require();
+  if (!dry_run) agent::require_leader(repository, "clear up");
   const auto limits = upkeep::limits_of(config::Config::load(repository));
   auto store = hook::find_store(repository);
   const auto removed = store ? upkeep::sweep(repository, *store, limits,

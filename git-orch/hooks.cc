@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "agent/agent.h"
 #include "cli/output.h"
 #include "error/error.h"
 #include "hook/install.h"
@@ -47,14 +48,18 @@ int run(const cli::Invocation& invocation) {
   const std::string act = invocation.operand(0);
   if (act.empty() || act == "status")
     return show(invocation, hook::status(repository));
-  if (act == "uninstall") return show(invocation, hook::uninstall(repository));
   if (act == "verify") return verify(invocation, repository);
+  if (act == "uninstall") {
+    agent::require_leader(repository, "remove the hooks");
+    return show(invocation, hook::uninstall(repository));
+  }
   if (act != "install")
     throw UsageError("unknown action '" + act + "'",
                      "known: status, verify, install, uninstall");
   if (!repository::is_initialised(repository))
     throw Error(ErrorCode::NotInitialised, "git orch is not set up here",
                 "git orch init");
+  agent::require_leader(repository, "install hooks");
   return show(invocation,
               hook::install(repository, invocation.has("chain")
                                             ? hook::Foreign::Chain

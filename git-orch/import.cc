@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "agent/agent.h"
 #include "checkin/checkin.h"
 #include "cli/output.h"
 #include "clock/clock.h"
@@ -101,6 +102,7 @@ int run(const Invocation& invocation) {
                 "cannot import '" + invocation.operand(0) +
                     "': it has no table 'features' and no 'task_events'");
   const bool dry_run = invocation.has("dry-run");
+  if (!dry_run) agent::require_leader(repository, "import events");
   const auto mode = dry_run ? legacy::Mode::DryRun : legacy::Mode::Write;
   const git::Quarantine scratch(repository);
   store::Store store = store_for(repository, scratch, mode);

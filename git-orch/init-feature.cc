@@ -69,6 +69,8 @@ furnishing::Listener listener(const cli::Invocation& invocation) {
 int run(const cli::Invocation& invocation) {
   invocation.expect_operands(1, 1);
   const auto repository = repository::require();
+  if (!invocation.has("dry-run"))
+    agent::require_leader(repository, "set up a feature");
   const feature::Request request = request_of(invocation);
   {
     auto present = hook::find_store(repository);

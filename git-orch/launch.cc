@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "agent/agent.h"
 #include "cli/output.h"
 #include "doorbell/doorbell.h"
 #include "error/error.h"
@@ -82,6 +83,8 @@ int launch_one(const Invocation& invocation, const Repository& repository,
   const auto tell = [&](const std::string& line) {
     cli::progress(invocation, line);
   };
+  if (!invocation.has("dry-run"))
+    agent::require_leader(repository, "launch a team");
   tell("reading " + source.path);
   const auto draft = launch::draft_plan(
       repository, source, launch::wanted_of([&](const char* option) {
@@ -123,6 +126,7 @@ int queue_all(const Invocation& invocation, const Repository& repository,
       queued.items.push_back(
           {.spec_path = s.path, .digest = s.digest, .spec_id = s.spec_id()});
   } else {
+    agent::require_leader(repository, "change the queue");
     const std::string options =
         launch::options_text(repository, [&](const char* option) {
           return invocation.find(option).value_or("");

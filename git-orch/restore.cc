@@ -67,6 +67,7 @@ int run(const cli::Invocation& invocation) {
   invocation.expect_operands(1, 1);
   const std::string path = invocation.operand(0);
   const auto repository = repository::require();
+  agent::require_leader(repository, "restore the store");
   const auto running = fold_present(repository);
   const store::Restored done = store::restore_from(repository.orch_dir(), path);
   warn_of_forgotten(invocation, repository, running);

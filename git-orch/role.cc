@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "agent/agent.h"
 #include "cli/action.h"
 #include "cli/output.h"
 #include "error/error.h"
@@ -171,6 +172,7 @@ int check(const Invocation& invocation, const Repository& repository) {
 int create(const Invocation& invocation, const Repository& repository) {
   invocation.expect_operands(2, 2);
   const std::string name = invocation.operand(1);
+  agent::require_leader(repository, "make a role");
   const auto from = invocation.find("from");
   if (!from)
     throw UsageError("a new role needs '--from'",

@@ -133,6 +133,15 @@ int suggest(const Call& c) {
                      .human = because + table.text()});
 }
 
+// Only who leads takes a task from another agent.
+void require_may_take(const Call& c) {
+  const auto owner = task::require_task(c.store, c.feature, c.id()).owner;
+  if (!owner) return;
+  if (const auto agent = store::find_agent(c.store, *owner))
+    agent::require_may_direct(c.store, *agent,
+                              "take task '" + c.id() + "' from");
+}
+
 int assign(const Call& c) {
   if (c.invocation.has("suggest")) {
     c.invocation.expect_operands(2, 2);
@@ -145,6 +154,7 @@ int assign(const Call& c) {
                      "git orch task assign " + c.id() + " --suggest");
   std::optional<store::Agent> owner;
   if (!name.empty()) owner = agent::require_agent(c.repository, c.store, name);
+  require_may_take(c);
   return show(c.invocation, {task::assign(c.store, c.feature, c.id(),
                                           owner ? &*owner : nullptr, c.actor)});
 }

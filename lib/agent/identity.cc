@@ -109,6 +109,18 @@ void refuse(const store::Agent& caller, const std::string& what) {
               "git orch send overseer -m TEXT");
 }
 
+// A store that cannot be read knows no agents, and is not in the way of what
+// mends or removes it.
+std::optional<store::Agent> caller_in(const Repository& repository) {
+  try {
+    auto store = store::Store::find(repository.orch_dir());
+    return store ? find_caller(*store) : std::nullopt;
+  } catch (const Error& e) {
+    if (e.code() != ErrorCode::Corrupt && e.code() != ErrorCode::Io) throw;
+    return std::nullopt;
+  }
+}
+
 }  // namespace
 
 void require_may_direct(store::Store& store, const store::Agent& agent,
@@ -119,8 +131,7 @@ void require_may_direct(store::Store& store, const store::Agent& agent,
 }
 
 void require_leader(const Repository& repository, const std::string& what) {
-  auto store = store::Store::find(repository.orch_dir());
-  const auto caller = store ? find_caller(*store) : std::nullopt;
+  const auto caller = caller_in(repository);
   if (caller && caller->kind != "overseer") refuse(*caller, what);
 }
 
