@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -58,6 +59,34 @@ void add_edge(store::Store& store, const store::Feature& feature, Edges& edges,
   store::insert_dependency(store, feature.id, id, other);
 }
 
+bool is_finished(const std::string& status) {
+  return status == "done" || status == "dropped";
+}
+
+// The tasks with the status that is said of each. One that is blocked while
+// something that it depends on is unfinished is blocked by that alone, unless
+// the file says otherwise: the rows tell how long.
+std::vector<tasklist::Task> with_said(
+    std::vector<tasklist::Task> tasks,
+    const std::map<std::string, store::Task>& rows) {
+  std::set<std::string> unfinished;
+  for (const auto& [id, row] : rows)
+    if (!is_finished(row.status)) unfinished.insert(id);
+  for (const tasklist::Task& given : tasks) {
+    if (is_finished(given.status))
+      unfinished.erase(given.id);
+    else
+      unfinished.insert(given.id);
+  }
+  for (tasklist::Task& given : tasks)
+    if (given.status == "blocked" && !given.held &&
+        std::any_of(
+            given.depends_on.begin(), given.depends_on.end(),
+            [&](const std::string& id) { return unfinished.contains(id); }))
+      given.status = "open";
+  return tasks;
+}
+
 // Whether a row changes by what the file says.
 bool take_over(store::Task& row, const tasklist::Task& given,
                std::int64_t now) {
@@ -66,7 +95,8 @@ bool take_over(store::Task& row, const tasklist::Task& given,
   row.section = given.section;
   row.parent = given.parent;
   if (!given.owner.empty()) row.owner = given.owner;
-  if (given.status != "open" && given.status != row.status) {
+  if (given.status != "open" &&
+      (given.status != row.status || (given.held && row.said != "blocked"))) {
     row.said = given.status;
     row.said_at = now;
   }
@@ -105,12 +135,14 @@ store::Task undepend(store::Store& store, const store::Feature& feature,
 }
 
 Imported import_tasks(store::Store& store, const store::Feature& feature,
-                      const std::vector<tasklist::Task>& tasks, Merge merge) {
+                      const std::vector<tasklist::Task>& given_tasks,
+                      Merge merge) {
   store::Transaction transaction(store);
   const std::int64_t now = clock::now();
   std::map<std::string, store::Task> rows;
   for (const store::Task& row : store::list_tasks(store, feature.id))
     rows.emplace(row.task_id, row);
+  const auto tasks = with_said(given_tasks, rows);
   Imported out;
   std::set<std::string> touched;
   for (const tasklist::Task& given : tasks) {
@@ -154,14 +186,23 @@ Imported import_tasks(store::Store& store, const store::Feature& feature,
 std::vector<tasklist::Task> export_tasks(store::Store& store,
                                          const store::Feature& feature) {
   std::vector<tasklist::Task> out;
-  for (const store::Task& t : store::list_tasks(store, feature.id))
+  std::map<std::string, bool> finished;
+  const auto rows = store::list_tasks(store, feature.id);
+  for (const store::Task& t : rows) finished[t.task_id] = is_finished(t.status);
+  for (const store::Task& t : rows) {
+    const bool waits =
+        std::any_of(t.depends_on.begin(), t.depends_on.end(),
+                    [&](const std::string& id) { return !finished[id]; });
     out.push_back({.id = t.task_id,
                    .title = t.title,
                    .status = t.status,
                    .owner = t.owner.value_or(""),
                    .depends_on = t.depends_on,
                    .section = t.section,
-                   .parent = t.parent});
+                   .parent = t.parent,
+                   .held = waits && t.status == "blocked" &&
+                           t.said.value_or("") == "blocked"});
+  }
   return out;
 }
 

@@ -10,8 +10,9 @@
 namespace orch::tasklist {
 namespace {
 
-constexpr std::array<std::string_view, 7> kColumns = {
-    "id", "title", "status", "owner", "depends_on", "section", "parent"};
+constexpr std::array<std::string_view, 8> kColumns = {
+    "id",         "title",   "status", "owner",
+    "depends_on", "section", "parent", "held"};
 
 std::string cell(const std::string& text) {
   const bool plain = text.find_first_of(",\"\r\n") == std::string::npos &&
@@ -139,14 +140,20 @@ Places places_in(const std::vector<Cell>& heading, const Reader& reader,
 }  // namespace
 
 std::string write_csv(const std::vector<Task>& tasks) {
+  // The last column is there only when a task needs it.
+  const bool any_held = std::any_of(tasks.begin(), tasks.end(),
+                                    [](const Task& t) { return t.held; });
   std::string out =
-      text::join({kColumns.begin(), kColumns.end()}, ",") + "\r\n";
-  for (const Task& t : tasks)
-    out += text::join({cell(t.id), cell(t.title), cell(t.status), cell(t.owner),
-                       cell(text::join(t.depends_on, " ")), cell(t.section),
-                       cell(t.parent)},
-                      ",") +
-           "\r\n";
+      text::join({kColumns.begin(), kColumns.end() - (any_held ? 0 : 1)}, ",") +
+      "\r\n";
+  for (const Task& t : tasks) {
+    out += text::join(
+        {cell(t.id), cell(t.title), cell(t.status), cell(t.owner),
+         cell(text::join(t.depends_on, " ")), cell(t.section), cell(t.parent)},
+        ",");
+    if (any_held) out += t.held ? ",yes" : ",";
+    out += "\r\n";
+  }
   return out;
 }
 
@@ -165,7 +172,7 @@ std::vector<Task> parse_csv(std::string_view bytes, const std::string& file) {
       return places[column] == kNo ? std::string()
                                    : record[places[column]].text;
     };
-    Task task{at(0), at(1), at(2), at(3), {}, at(5), at(6)};
+    Task task{at(0), at(1), at(2), at(3), {}, at(5), at(6), at(7) == "yes"};
     std::string ids = at(4);
     std::replace_if(
         ids.begin(), ids.end(), [](char c) { return c == ',' || c == ';'; },

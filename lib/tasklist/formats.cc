@@ -49,6 +49,7 @@ bool looks_like_issues(std::string_view bytes, const std::string& file) {
 void Checked::add(Task task, const std::string& where) {
   require_id(task.id, where);
   if (task.status.empty()) task.status = "open";
+  task.held = task.held && task.status == "blocked";
   if (std::find(kStatuses.begin(), kStatuses.end(), task.status) ==
       kStatuses.end())
     throw Error(ErrorCode::Usage,

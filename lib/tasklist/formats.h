@@ -16,6 +16,7 @@ struct Task {
   std::vector<std::string> depends_on;
   std::string section;  // may be empty
   std::string parent;   // may be empty
+  bool held = false;    // blocked by hand, whatever it waits for, too
 
   bool operator==(const Task&) const = default;
 };
@@ -37,7 +38,8 @@ Form guess_form(std::string_view bytes, const std::string& file);
 //   has no form for stands in a note, a comment that readers do not see:
 //   <!-- orch: owner=001-x/impl-api status=doing -->. A ticked box is done,
 //   whatever the note says. [P] and [US1] are read past, not kept.
-// Json: {"tasks":[{id,title,status,owner,depends_on,section,parent}]}; read
+// Json: {"tasks":[{id,title,status,owner,depends_on,section,parent}]}, with
+//   "held":true where that is so, as the other forms only then say it; read
 //   also as the list alone and as a verb prints it. Only id is required.
 // Csv: RFC 4180 with a heading of the same names; read in any order, also with
 //   other columns. Only id and title are required; depends_on is parted by

@@ -75,6 +75,7 @@ Task task_of(const json::Value& issue, const std::string& where) {
   task.owner = take(note, "owner");
   task.section = take(note, "section");
   task.parent = take(note, "parent");
+  task.held = take(note, "held") == "yes";
   return task;
 }
 
@@ -83,6 +84,7 @@ json::Object issue_of(const Task& task) {
   if (!task.owner.empty()) note["owner"] = task.owner;
   if (!task.section.empty()) note["section"] = task.section;
   if (!task.parent.empty()) note["parent"] = task.parent;
+  if (task.held) note["held"] = "yes";
   if (!task.depends_on.empty())
     note["depends"] = text::join(task.depends_on, ",");
   json::Array labels;

@@ -32,14 +32,17 @@ const json::Array* entries_of(const json::Value& page) {
 
 std::string write_json(const std::vector<Task>& tasks) {
   json::Array entries;
-  for (const Task& t : tasks)
-    entries.emplace_back(json::Object{{"id", t.id},
-                                      {"title", t.title},
-                                      {"status", t.status},
-                                      {"owner", t.owner},
-                                      {"depends_on", t.depends_on},
-                                      {"section", t.section},
-                                      {"parent", t.parent}});
+  for (const Task& t : tasks) {
+    json::Object entry{{"id", t.id},
+                       {"title", t.title},
+                       {"status", t.status},
+                       {"owner", t.owner},
+                       {"depends_on", t.depends_on},
+                       {"section", t.section},
+                       {"parent", t.parent}};
+    if (t.held) entry.emplace_back("held", true);
+    entries.emplace_back(std::move(entry));
+  }
   return json::to_text(json::Object{{"tasks", std::move(entries)}}) + "\n";
 }
 
@@ -63,6 +66,7 @@ std::vector<Task> parse_json(std::string_view bytes, const std::string& file) {
     task.depends_on = ids_in(entry["depends_on"], where);
     task.section = text_in(entry, "section", where);
     task.parent = text_in(entry, "parent", where);
+    task.held = entry["held"].as_bool().value_or(false);
     tasks.add(std::move(task), where);
   }
   return tasks.take();

@@ -30,6 +30,7 @@ class Writer {
     entry.depends_on = task.depends_on;
     if (task.status != "open" && task.status != "done")
       entry.note["status"] = task.status;
+    if (task.held) entry.note["held"] = "yes";
     if (!task.owner.empty()) entry.note["owner"] = task.owner;
     if (hidden_section_) entry.note["section"] = task.section;
     const std::size_t depth = depth_below(task.parent);
@@ -89,6 +90,7 @@ std::vector<Task> parse_markdown(std::string_view bytes,
     task.depends_on = std::move(item.depends_on);
     task.section = noted("section", std::move(item.section));
     task.parent = noted("parent", std::move(item.parent));
+    task.held = noted("held", "") == "yes";
     tasks.add(std::move(task), file + ":" + std::to_string(item.line) + ":" +
                                    std::to_string(item.column) + ": ");
   }

@@ -43,6 +43,29 @@ TEST_F(TaskExchange, GoesOutAndComesBackInEveryForm) {
   }
 }
 
+// Who waits only for another is released in the copy, too; who was blocked by
+// hand, besides, is not.
+TEST_F(TaskExchange, WhatWaitsIsReleasedInTheCopyButNotWhatWasHeldByHand) {
+  box.ok("git orch task add four --depends T001 -q");
+  box.ok("git orch task block T004 -m 'no key' -q");
+  int n = 0;
+  for (const char* form : {"md", "json", "csv", "github"}) {
+    const std::string id = "00" + std::to_string(++n + 1) + "-copy";
+    box.ok("git orch init-feature " + id + " --roles overseer,impl-api -q");
+    box.write(box.repo() + "/page",
+              box.ok(std::string("git orch task export --feature 001-a ") +
+                     "--format " + form));
+    box.ok("git orch task import page --feature " + id + " --format " + form +
+           " -q");
+    box.ok("git orch task done T001 --feature " + id + " -q");
+    EXPECT_EQ(box.sql("SELECT task_id || ' ' || t.status FROM tasks t JOIN "
+                      "features f ON f.id = feature_id WHERE spec_id = '" +
+                      id + "' ORDER BY task_id"),
+              "T001 done\nT002 open\nT003 doing\nT004 blocked\n")
+        << form;
+  }
+}
+
 TEST_F(TaskExchange, ReadsIssuesAsGitHubGivesThem) {
   const Result r = box.type(
       "git orch task import - --format github --json",
