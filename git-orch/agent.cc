@@ -231,7 +231,12 @@ int attach(const Invocation& invocation, const Repository& repository) {
 }
 
 int log(const Invocation& invocation, const Repository& repository) {
-  auto store = hook::open_store(repository);
+  auto found = hook::find_store(repository);
+  if (!found)
+    throw Error(ErrorCode::UnknownName,
+                "unknown agent '" + invocation.operand(1) + "'",
+                "git orch init-feature <spec-id>");
+  store::Store& store = *found;
   const auto agent = named_agent(invocation, repository, store);
   const std::int64_t lines = invocation.number("lines").value_or(200);
   if (lines < 1) throw UsageError("'--lines' must be 1 or more");

@@ -160,13 +160,47 @@ int show(const Invocation& invocation) {
 
 // --- The order of landing ----------------------------------------------------
 
+int show_order(const Invocation& invocation, const conflict::Order& proposed,
+               const std::string& nothing) {
+  json::Array rows;
+  cli::Table table({"STEP", "BRANCH", "LANDS", "WHY"});
+  std::size_t conflicts = 0;
+  for (const conflict::Landing& l : proposed.landings) {
+    rows.emplace_back(json::Object{{"a", l.name},
+                                   {"clean", l.clean},
+                                   {"paths", l.paths},
+                                   {"with", l.with}});
+    table.add({std::to_string(rows.size()), l.name,
+               l.clean ? "clean" : "conflict", conflict::reason_of(l)},
+              {cli::Tone::Plain, cli::Tone::Plain,
+               cli::tone_of(l.clean ? "clean" : "conflict")});
+    if (!l.clean) ++conflicts;
+  }
+  std::string human = rows.empty() ? nothing : table.text();
+  if (!rows.empty())
+    human += text::count_of(proposed.merges, "merge") + " looked at; " +
+             (proposed.is_best ? "no order lands more\n"
+                               : "not every order was considered\n");
+  return cli::print(invocation, {.data = {{"order", rows},
+                                          {"conflicts", conflicts},
+                                          {"merges", proposed.merges},
+                                          {"best", proposed.is_best}},
+                                 .rows = "order",
+                                 .fields = {"a", "clean", "paths", "with"},
+                                 .human = human,
+                                 .exit_code = conflicts > 0 ? kNo : kDone});
+}
+
 int order(const Invocation& invocation) {
   invocation.expect_operands(1, 2);
   const auto repository = repository::require();
   auto store = hook::find_store(repository);
+  if (!store && invocation.operand(1).empty())
+    return show_order(invocation, {}, "no feature is in progress\n");
   if (!store)
-    throw Error(ErrorCode::NotInitialised, "git orch is not set up here",
-                "git orch init");
+    throw Error(ErrorCode::UnknownName,
+                "unknown feature '" + invocation.operand(1) + "'",
+                "git orch init-feature " + invocation.operand(1));
   const auto feature =
       agent::require_feature(repository, *store, invocation.operand(1));
   const git::Quarantine quarantine(repository);
@@ -184,35 +218,9 @@ int order(const Invocation& invocation) {
                                 text::count_of(sides.size(), "branch"));
   const auto proposed =
       conflict::propose_order(repository, quarantine, *onto, sides);
-  json::Array rows;
-  cli::Table table({"STEP", "BRANCH", "LANDS", "WHY"});
-  std::size_t conflicts = 0;
-  for (const conflict::Landing& l : proposed.landings) {
-    rows.emplace_back(json::Object{{"a", l.name},
-                                   {"clean", l.clean},
-                                   {"paths", l.paths},
-                                   {"with", l.with}});
-    table.add({std::to_string(rows.size()), l.name,
-               l.clean ? "clean" : "conflict", conflict::reason_of(l)},
-              {cli::Tone::Plain, cli::Tone::Plain,
-               cli::tone_of(l.clean ? "clean" : "conflict")});
-    if (!l.clean) ++conflicts;
-  }
-  std::string human = rows.empty() ? "nothing is ahead of '" +
-                                         feature.integration_branch + "'\n"
-                                   : table.text();
-  if (!rows.empty())
-    human += text::count_of(proposed.merges, "merge") + " looked at; " +
-             (proposed.is_best ? "no order lands more\n"
-                               : "not every order was considered\n");
-  return cli::print(invocation, {.data = {{"order", rows},
-                                          {"conflicts", conflicts},
-                                          {"merges", proposed.merges},
-                                          {"best", proposed.is_best}},
-                                 .rows = "order",
-                                 .fields = {"a", "clean", "paths", "with"},
-                                 .human = human,
-                                 .exit_code = conflicts > 0 ? kNo : kDone});
+  return show_order(
+      invocation, proposed,
+      "nothing is ahead of '" + feature.integration_branch + "'\n");
 }
 
 // --- Proposals ---------------------------------------------------------------

@@ -202,7 +202,7 @@ int run(const Invocation& invocation) {
                    {"install", install, {"systemd", "cron", "launchd"}},
                    {"uninstall", uninstall}});
   const auto repository = repository::require();
-  if (!repository::is_initialised(repository))
+  if (action.name != "status" && !repository::is_initialised(repository))
     throw Error(ErrorCode::NotInitialised, "git orch is not set up here",
                 "git orch init");
   tick::require_daemon_mode(repository);

@@ -102,7 +102,12 @@ std::string text_of(const Invocation& invocation, const store::Feature& feature,
 int run(const Invocation& invocation) {
   invocation.expect_operands(0, 1);
   const auto repository = repository::require();
-  store::Store store = hook::open_store(repository);
+  auto found = invocation.has("dry-run") ? hook::find_store(repository)
+                                         : hook::open_store(repository);
+  if (!found)
+    throw Error(ErrorCode::UnknownName, "there is no feature in progress",
+                "git orch init-feature <spec-id>");
+  store::Store& store = *found;
   // By its name also one that is completed already.
   const std::string id = invocation.operand(0);
   const auto named = id.empty() ? std::nullopt : store::find_feature(store, id);

@@ -233,9 +233,8 @@ int undo(const Invocation& invocation, const Repository& repository,
                                  .human = human});
 }
 
-int show_queue(const Invocation& invocation, store::Store& store,
-               const store::Feature& feature) {
-  const auto items = integrate::list_queue(store, feature);
+int show_queue(const Invocation& invocation,
+               const std::vector<integrate::Item>& items) {
   cli::Table table({"AGENT", "STATE", "COMMIT", "WHY"});
   for (const integrate::Item& i : items)
     table.add({i.agent, i.reason, i.commit.substr(0, 12), i.detail});
@@ -261,13 +260,20 @@ void require_alone(const Invocation& invocation, const char* action) {
 }
 
 // What only looks creates nothing.
-store::Store open_store(const Invocation& invocation,
-                        const Repository& repository) {
+std::optional<store::Store> store_for(const Invocation& invocation,
+                                      const Repository& repository) {
   if (!invocation.has("dry-run") && !invocation.has("list"))
     return hook::open_store(repository);
-  if (auto found = hook::find_store(repository)) return std::move(*found);
-  throw Error(ErrorCode::UnknownName, "there is no feature in progress",
-              "git orch init-feature <spec-id>");
+  return hook::find_store(repository);
+}
+
+// The answer of what only looks where there is nothing to look at.
+int show_nothing(const Invocation& invocation) {
+  if (!invocation.operands().empty() || invocation.has("feature"))
+    throw Error(ErrorCode::UnknownName, "there is no feature in progress",
+                "git orch init-feature <spec-id>");
+  if (invocation.has("list")) return show_queue(invocation, {});
+  return print(invocation, {.nothing = "no feature is in progress"}, {});
 }
 
 int run(const Invocation& invocation) {
@@ -284,10 +290,13 @@ int run(const Invocation& invocation) {
   for (const std::string& gate : invocation.all("gate"))
     if (text::trim(gate).empty()) throw UsageError("'--gate' needs a command");
   const auto repository = repository::require();
-  store::Store store = open_store(invocation, repository);
+  auto found = store_for(invocation, repository);
+  if (!found) return show_nothing(invocation);
+  store::Store& store = *found;
   const auto agents = addresses_of(invocation, repository, store);
   const auto feature = feature_of(invocation, repository, store, agents);
-  if (invocation.has("list")) return show_queue(invocation, store, feature);
+  if (invocation.has("list"))
+    return show_queue(invocation, integrate::list_queue(store, feature));
   require_rights(invocation, repository, store, feature);
   if (invocation.has("undo"))
     return undo(invocation, repository, store, feature);

@@ -75,7 +75,12 @@ std::string human_text(const pullrequest::Opened& opened) {
 int run(const Invocation& invocation) {
   invocation.expect_operands(0, 0);
   const auto repository = repository::require();
-  store::Store store = hook::open_store(repository);
+  auto found = invocation.has("dry-run") ? hook::find_store(repository)
+                                         : hook::open_store(repository);
+  if (!found)
+    throw Error(ErrorCode::UnknownName, "there is no feature in progress",
+                "git orch init-feature <spec-id>");
+  store::Store& store = *found;
   const auto wanted = wanted_of(invocation, repository, store);
   if (invocation.has("dry-run"))
     return show_draft(invocation, repository, store, wanted);

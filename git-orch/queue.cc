@@ -135,9 +135,11 @@ int list(const Invocation& invocation, const Repository& repository) {
 
 int show_one(const Invocation& invocation, const Repository& repository) {
   invocation.expect_operands(2, 2);
-  store::Store store = hook::open_store(repository);
-  const QueueItem item =
-      queue::require_item(store, cli::parse_id(invocation.operand(1)));
+  const std::int64_t id = cli::parse_id(invocation.operand(1));
+  auto found = hook::find_store(repository);
+  if (!found) throw queue::no_item(id);
+  store::Store& store = *found;
+  const QueueItem item = queue::require_item(store, id);
   const std::string reason =
       queue::reason_of(queue::state_of(store), item,
                        store::list_active_queue(store), clock::now());

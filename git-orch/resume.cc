@@ -44,12 +44,19 @@ int show(const Invocation& invocation,
 int run(const Invocation& invocation) {
   invocation.expect_operands(0, 1);
   const auto repository = repository::require();
-  store::Store store = hook::open_store(repository);
+  const bool dry = invocation.has("dry-run");
+  auto found =
+      dry ? hook::find_store(repository) : hook::open_store(repository);
+  if (!found && invocation.operand(0).empty()) return show(invocation, {}, {});
+  if (!found)
+    throw Error(ErrorCode::UnknownName,
+                "unknown feature '" + invocation.operand(0) + "'",
+                "git orch init-feature " + invocation.operand(0));
+  store::Store& store = *found;
   std::optional<std::int64_t> feature_id;
   if (!invocation.operand(0).empty())
     feature_id =
         agent::require_feature(repository, store, invocation.operand(0)).id;
-  const bool dry = invocation.has("dry-run");
   if (!dry) {
     agent::reconcile(store);
     resume::follow(repository, store);

@@ -91,11 +91,15 @@ void cancel_attempt(store::Store& store, const QueueItem& item,
 
 }  // namespace
 
+Error no_item(std::int64_t id) {
+  return {ErrorCode::UnknownName,
+          "there is no item " + std::to_string(id) + " in the queue",
+          "git orch queue list --all"};
+}
+
 QueueItem require_item(store::Store& store, std::int64_t id) {
   if (auto item = store::find_queue_item(store, id)) return *std::move(item);
-  throw Error(ErrorCode::UnknownName,
-              "there is no item " + std::to_string(id) + " in the queue",
-              "git orch queue list --all");
+  throw no_item(id);
 }
 
 std::vector<std::string> legal_actions(const QueueItem& item) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "error/error.h"
 #include "launch/launch.h"
 #include "queue/state.h"
 #include "repository/repository.h"
@@ -44,6 +45,8 @@ std::string log_path(const Repository& repository, std::int64_t id);
 
 // --- By hand ---------------------------------------------------------------
 
+// Why there is no such item.
+Error no_item(std::int64_t id);
 // Throws Error{UnknownName}.
 store::QueueItem require_item(store::Store& store, std::int64_t id);
 
