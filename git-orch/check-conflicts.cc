@@ -36,9 +36,10 @@ std::vector<Asked> asked_pairs(const Invocation& invocation) {
     out.push_back({invocation.operand(0), invocation.operand(1)});
     return out;
   }
-  for (const std::string& line :
-       text::split(file::read_all(STDIN_FILENO), '\n')) {
-    if (line.empty()) continue;
+  // Each line has an answer, also an empty one: readers count them.
+  auto lines = text::split(file::read_all(STDIN_FILENO), '\n');
+  if (!lines.empty() && lines.back().empty()) lines.pop_back();
+  for (const std::string& line : lines) {
     const auto words = text::split_list(line, ' ');
     if (words.size() == 2)
       out.push_back({words[0], words[1]});

@@ -60,6 +60,28 @@ TEST_F(CheckPairs, AnswersForTwoRevisions) {
             "\n");
 }
 
+TEST_F(CheckPairs, AnswersEachLineOfAStreamAlsoAnEmptyOne) {
+  edits("left", "left");
+  EXPECT_EQ(box.type("git orch check-conflicts --stdin --jsonl",
+                     "\nmain left\n\nleft main")
+                .out,
+            R"({"a":"","b":"","verdict":"unknown","paths":[],"types":[],)"
+            R"("reason":"not two revisions"})"
+            "\n"
+            R"({"a":"main","b":"left","verdict":"clean","paths":[],)"
+            R"("types":[],"reason":null})"
+            "\n"
+            R"({"a":"","b":"","verdict":"unknown","paths":[],"types":[],)"
+            R"("reason":"not two revisions"})"
+            "\n"
+            R"({"a":"left","b":"main","verdict":"clean","paths":[],)"
+            R"("types":[],"reason":null})"
+            "\n");
+  EXPECT_EQ(box.type("git orch check-conflicts --stdin --jsonl", "").out, "");
+  EXPECT_EQ(box.type("git orch check-conflicts --stdin --porcelain", "\n").out,
+            "\t\tunknown\t\t\tnot two revisions\n");
+}
+
 TEST_F(CheckPairs, NamesAWrongRevision) {
   const Result r = box.type("git orch check-conflicts main nowhere --json");
   EXPECT_EQ(r.status, 128);
@@ -102,6 +124,7 @@ TEST_F(CheckPairs, AnswersAStreamInItsOrderAlsoWhereALineIsBad) {
   EXPECT_EQ(verdicts,
             "left|right|conflict|\n"
             "nowhere|right|unknown|'nowhere' names no commit\n"
+            "||unknown|not two revisions\n"
             "left||unknown|not two revisions\n"
             "left right main||unknown|not two revisions\n"
             "main|left|clean|\n"
@@ -109,8 +132,8 @@ TEST_F(CheckPairs, AnswersAStreamInItsOrderAlsoWhereALineIsBad) {
             "--all|main|unknown|'--all' names no commit\n");
   const auto lines =
       box.type("git orch check-conflicts --stdin --jsonl", input).lines();
-  ASSERT_EQ(lines.size(), 7U);
-  EXPECT_EQ(lines[4], R"({"a":"main","b":"left","verdict":"clean","paths":[],)"
+  ASSERT_EQ(lines.size(), 8U);
+  EXPECT_EQ(lines[5], R"({"a":"main","b":"left","verdict":"clean","paths":[],)"
                       R"("types":[],"reason":null})");
 }
 
