@@ -196,7 +196,9 @@ std::vector<conflict::Side> sides_of(const Repository& repository,
 std::string detached_side(const Repository& repository,
                           std::vector<conflict::Side>& sides) {
   const auto commit = git::find_commit(repository, "HEAD");
-  if (!commit) throw Error(ErrorCode::Usage, "HEAD names no commit");
+  if (!commit)
+    throw Error(ErrorCode::UnknownName, "HEAD names no commit",
+                "git switch <branch>");
   sides.push_back({.name = "HEAD", .commit = *commit});
   return sides.back().name;
 }
@@ -223,8 +225,9 @@ std::optional<std::string> subject_of(const Invocation& invocation,
   // A branch of no feature (a person's): it takes part by its tip.
   const auto tip = git::find_commit(repository, branch);
   if (!tip)
-    throw Error(ErrorCode::Usage,
-                "branch '" + git::short_branch(branch) + "' has no commit yet");
+    throw Error(ErrorCode::UnknownName,
+                "branch '" + git::short_branch(branch) + "' has no commit yet",
+                "git commit, or git orch check-conflicts --all");
   sides.push_back(
       {.name = git::short_branch(branch), .branch = branch, .commit = *tip});
   return sides.back().name;
@@ -273,7 +276,8 @@ int show(const Invocation& invocation, const conflict::Report& report) {
              text::printable(u.b) + ": " + text::printable(u.reason) + "\n";
   }
   human += text::count_of(rows.size(), "conflict") + " among " +
-           std::to_string(report.branches) + " branches, " +
+           std::to_string(report.branches) +
+           (report.branches == 1 ? " branch, " : " branches, ") +
            text::count_of(report.pairs, "pair") + " checked\n";
   const bool conflict = !rows.empty();
   return cli::print(

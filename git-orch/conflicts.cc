@@ -215,7 +215,8 @@ int order(const Invocation& invocation) {
     throw Error(ErrorCode::UnknownName,
                 "branch '" + feature.integration_branch + "' has no commit");
   cli::progress(invocation, "looking at the orders of " +
-                                text::count_of(sides.size(), "branch"));
+                                std::to_string(sides.size()) +
+                                (sides.size() == 1 ? " branch" : " branches"));
   const auto proposed =
       conflict::propose_order(repository, quarantine, *onto, sides);
   return show_order(

@@ -345,6 +345,22 @@ TEST_F(CheckConflicts, WorksOverAllBranchesWithoutAStoreAndCreatesNothing) {
   EXPECT_EQ(box.type("ls .git/orch").status, 2);
 }
 
+TEST_F(CheckConflicts, CountsOneBranchAsOne) {
+  box.make_repository("plain");
+  EXPECT_EQ(box.ok("git orch check-conflicts"),
+            "0 conflicts among 1 branch, 0 pairs checked\n");
+}
+
+TEST_F(CheckConflicts, SaysWhatHelpsOnABranchWithoutACommit) {
+  box.ok("git init -q -b main fresh");
+  const Result r =
+      box.type_in(box.repo() + "/fresh", "git orch check-conflicts");
+  EXPECT_EQ(r.status, 128);
+  EXPECT_EQ(r.err,
+            "fatal: branch 'main' has no commit yet\n"
+            "hint: git commit, or git orch check-conflicts --all\n");
+}
+
 TEST_F(CheckConflicts, CannotTellOfUnrelatedHistories) {
   box.make_repository("plain");
   box.ok("git checkout -q --orphan island");
