@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "agent/snapshot.h"
+
 #include <algorithm>
 #include <functional>
 
@@ -77,23 +79,16 @@ int take(const Invocation& invocation, const Repository& repository) {
     throw Error(ErrorCode::InvalidDirectory,
                 "agent '" + agent.address + "' has no worktree",
                 "git worktree list");
-  const auto commit = agent::snapshot(
+  const auto taken = agent::take_snapshot(
       repository, store, agent, invocation.find("message").value_or("by hand"));
   for (const std::string& path : agent::left_out(agent))
     cli::note(invocation,
               "not in it, since it is a repository of its own: '" + path + "'");
-  if (!commit)
+  if (!taken)
     return cli::print(invocation, {.data = data_of({}),
                                    .rows = "snapshots",
                                    .fields = kFields,
                                    .human = "nothing is uncommitted there\n"});
-  const auto all = store::list_snapshots(store);
-  const auto taken =
-      std::find_if(all.rbegin(), all.rend(), [&](const store::Snapshot& s) {
-        return s.commit == *commit && s.agent == agent.address;
-      });
-  if (taken == all.rend())
-    throw Error(ErrorCode::Contended, "the snapshot was dropped meanwhile");
   return say(invocation, *taken,
              "took snapshot " + std::to_string(taken->id) + " of " +
                  text::printable(agent.address) + ", " +

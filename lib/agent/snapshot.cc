@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "agent/snapshot.h"
+
 #include <algorithm>
 
 #include "agent/agent.h"
@@ -147,9 +149,10 @@ bool is_same(const Repository& repository, store::Store& store,
                        content_of(repository, work.commit);
 }
 
-std::optional<std::string> take(const Repository& repository,
-                                store::Store& store, const store::Agent& agent,
-                                const std::string& reason, Same same) {
+std::optional<store::Snapshot> take(const Repository& repository,
+                                    store::Store& store,
+                                    const store::Agent& agent,
+                                    const std::string& reason, Same same) {
   if (agent.worktree.empty()) return std::nullopt;
   const auto here = repository::find(agent.worktree);
   if (!here || here->common_dir != repository.common_dir ||
@@ -163,9 +166,7 @@ std::optional<std::string> take(const Repository& repository,
   if (same == Same::LeaveOut && work.differs() &&
       is_same(repository, store, agent.address, work))
     return std::nullopt;
-  const auto row = record_work(repository, store, agent.address, work, reason);
-  if (!row) return std::nullopt;
-  return row->commit;
+  return record_work(repository, store, agent.address, work, reason);
 }
 
 // Where it is noted which check-in the last such snapshot was taken for.
@@ -179,6 +180,15 @@ std::optional<std::string> snapshot(const Repository& repository,
                                     store::Store& store,
                                     const store::Agent& agent,
                                     const std::string& reason) {
+  const auto row = take_snapshot(repository, store, agent, reason);
+  if (!row) return std::nullopt;
+  return row->commit;
+}
+
+std::optional<store::Snapshot> take_snapshot(const Repository& repository,
+                                             store::Store& store,
+                                             const store::Agent& agent,
+                                             const std::string& reason) {
   return take(repository, store, agent, reason, Same::Keep);
 }
 

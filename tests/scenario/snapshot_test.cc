@@ -40,6 +40,16 @@ class Snapshot : public ::testing::Test {
   std::string ui;
 };
 
+// Taken within a second, all are the same commit.
+TEST_F(Snapshot, SeveralAtATimeNameEachItsOwn) {
+  box.write(ui + "/one.txt", "open\n");
+  const Result r = box.run_in(
+      ui, {"bash", "-c",
+           "for i in 1 2 3 4 5 6; do git orch snapshot take --porcelain & "
+           "done | cut -f1 | sort -u | wc -l"});
+  EXPECT_EQ(r.out, "6\n") << r.err;
+}
+
 TEST_F(Snapshot, BringsBackModesLinksDeletionsAndOddNames) {
   shell(ui,
         "echo more >> one.txt; rm two.txt; chmod +x three.txt; "
