@@ -19,6 +19,22 @@ std::string team_text(const Request& request) {
                                : "the list of roles";
 }
 
+// The command that registers those branches that are there. A feature has an
+// overseer, whose branch may have to be made first.
+std::string adopting(const std::string& spec_id,
+                     const std::vector<store::Agent>& agents,
+                     const std::vector<std::string>& names) {
+  std::string making, branches;
+  for (const store::Agent& a : agents) {
+    const bool is_there =
+        std::find(names.begin(), names.end(), a.branch) != names.end();
+    if (!is_there && a.kind != "overseer") continue;
+    if (!is_there) making = "git branch " + a.branch + " && ";
+    branches += " --branch " + a.role + "=" + a.branch;
+  }
+  return making + "git orch add-feature " + spec_id + branches;
+}
+
 // A ref and a directory cannot share a name: feature/x is in the way of
 // feature/x/overseer (git-check-ref-format(1)).
 void refuse_branches_in_the_way(const Repository& repository,
@@ -42,8 +58,7 @@ void refuse_branches_in_the_way(const Repository& repository,
     if (journal && journal->names_branch(a.branch)) continue;
     if (has(a.branch))
       throw Error(ErrorCode::Exists, "branch '" + a.branch + "' already exists",
-                  "git orch add-feature " + spec_id + " --branch " + a.role +
-                      "=" + a.branch);
+                  adopting(spec_id, agents, names));
     for (const std::string& n : names)
       if (n.starts_with(a.branch + "/"))
         throw Error(ErrorCode::Exists,

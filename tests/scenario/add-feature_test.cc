@@ -54,7 +54,9 @@ TEST_F(AddFeature, RefusesWhatCannotBeAndChangesNothing) {
   refused("003-c --branch overseer=gone", "there is no branch 'gone'");
   refused("003-c --branch overseer=main", "which is your own");
   refused("003-c --branch overseer", "is not <role>=<branch>");
-  refused("003-c --branch impl-ui=topic", "no role of kind overseer");
+  refused("003-c --branch impl-ui=topic",
+          "no role of kind overseer\n"
+          "hint: name its branch, too: --branch overseer=<branch>\n");
   refused("003-c --branch overzeer=topic", "did you mean 'overseer'?");
   refused("003-c --branch overseer=topic --branch securityops=old",
           "role 'securityops' requires 'sysadmin'");

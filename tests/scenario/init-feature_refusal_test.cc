@@ -128,8 +128,15 @@ TEST_F(InitFeatureRefusal, ABranchBelowOneOfOurs) {
 TEST_F(InitFeatureRefusal, ABranchThatExists) {
   box.ok("git branch feature/001-a/impl-ui");
   refuses("001-a", "exists", "branch 'feature/001-a/impl-ui' already exists",
-          "git orch add-feature 001-a --branch "
-          "impl-ui=feature/001-a/impl-ui");
+          "git branch feature/001-a/overseer && git orch add-feature 001-a "
+          "--branch overseer=feature/001-a/overseer "
+          "--branch impl-ui=feature/001-a/impl-ui\n");
+  const std::string error = box.type("git orch init-feature 001-a").err;
+  const std::string mark = "hint: ";
+  const std::string hint = error.substr(error.find(mark) + mark.size());
+  EXPECT_EQ(box.run_in(box.repo(), {"bash", "-c", hint}).status, 0);
+  EXPECT_EQ(box.sql("SELECT address FROM agents ORDER BY address"),
+            "001-a/impl-ui\n001-a/overseer\n");
 }
 
 TEST_F(InitFeatureRefusal, AWorktreePathThatExists) {
