@@ -99,7 +99,7 @@ std::string command_of(const Need& need) {
   if (kind == "needs-human") return "git orch agent attach " + agent;
   if (kind.starts_with("agent-")) return "git orch agent start " + agent;
   if (kind == "batch-item") return "git orch queue retry " + number;
-  if (kind == "gate") return "git orch integrate --dry-run";
+  if (kind == "gate") return "git orch integrate";
   if (kind == "landing-rejected" || kind == "target-dirty")
     return "git orch integrate --list";
   if (kind == "message-failed") return "git orch inbox --all --agent " + agent;

@@ -19,7 +19,16 @@ recent AS MATERIALIZED (
 ways AS (
   SELECT ref, into_ref,
          max(CASE status WHEN 'landed' THEN id ELSE 0 END) AS landed
-    FROM recent GROUP BY ref, into_ref)
+    FROM recent GROUP BY ref, into_ref),
+-- The gates that could not run, for each branch that waits because of one.
+held AS (
+  SELECT g.command, f.status AS feature
+    FROM landings l JOIN features f ON f.id = l.feature_id
+    JOIN (SELECT DISTINCT command FROM gates
+           WHERE id > (SELECT coalesce(max(id), 0) FROM gates) - 50
+             AND result = 'could-not-run') g
+      ON instr(l.reason, '''' || g.command || ''' could not run') > 0
+   WHERE l.status IN ('queued', 'target-dirty'))
 SELECT 'ask' AS kind, 'ask ' || k.id AS key, f.spec_id, a.address,
        coalesce(k.escalated_at, k.created_at) AS since, k.action AS what,
        k.text AS reason, k.id AS number, '' AS evidence
@@ -63,6 +72,13 @@ SELECT 'gate', 'gate ' || g.command || ' ' || min(g.id), NULL, '',
    AND g.result = 'could-not-run' AND g.created_at > ?1 - 86400000
    AND NOT EXISTS (SELECT 1 FROM gates h WHERE h.id > g.id
                     AND h.command = g.command AND h.result <> 'could-not-run')
+   -- While a branch waits for it; else until something has landed or left.
+   AND CASE WHEN EXISTS (SELECT 1 FROM held WHERE held.command = g.command)
+       THEN EXISTS (SELECT 1 FROM held WHERE held.command = g.command
+                      AND held.feature = 'in-progress')
+       ELSE NOT EXISTS (SELECT 1 FROM recent r
+                         WHERE r.status IN ('landed', 'withdrawn')
+                           AND r.ended_at > g.created_at) END
  GROUP BY g.command
 UNION ALL
 SELECT 'target-dirty', 'target-dirty ' || l.id, f.spec_id,

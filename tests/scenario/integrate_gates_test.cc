@@ -124,6 +124,14 @@ TEST_F(IntegrateGates, ThatCannotRunDecideNothing) {
   EXPECT_EQ(integrate("--list").out, "nothing waits to land\n");
 }
 
+TEST_F(IntegrateGates, ThatCannotRunNeedAPersonUntilTheBranchHasLanded) {
+  commit("impl-api", "a.txt", "a\n");
+  EXPECT_EQ(integrate("--gate no-such-program").status, 4);
+  EXPECT_TRUE(holds(box.ok("git orch notify"), "a gate could not run"));
+  EXPECT_EQ(integrate("--gate true").status, 0);
+  EXPECT_FALSE(holds(box.ok("git orch notify"), "a gate could not run"));
+}
+
 TEST_F(IntegrateGates, AreEndedWithAllThatTheyStarted) {
   box.write(box.repo() + "/.git/orch/policy.yaml",
             "integration:\n  gate_timeout: 1s\n");

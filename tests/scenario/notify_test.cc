@@ -87,7 +87,7 @@ TEST_F(Notify, ListsWhatNeedsAPersonAndWhatToType) {
   EXPECT_EQ(command("needs-human"), "git orch agent attach 001-a/impl-api");
   EXPECT_EQ(command("agent-blocked"), "git orch agent start 001-a/impl-ui");
   EXPECT_EQ(command("batch-item"), "git orch queue retry 1");
-  EXPECT_EQ(command("gate"), "git orch integrate --dry-run");
+  EXPECT_EQ(command("gate"), "git orch integrate");
   EXPECT_EQ(command("target-dirty"), "git orch integrate --list");
   EXPECT_EQ(command("landing-rejected"), "git orch integrate --list");
   EXPECT_EQ(command("message-failed"),
