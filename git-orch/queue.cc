@@ -47,9 +47,7 @@ int show(const Invocation& invocation, store::Store& store,
   for (std::size_t i = 0; i < items.size(); ++i) {
     const QueueItem& item = items[i];
     std::string& reason = reasons[i];
-    const bool marked = std::find(around.marked.begin(), around.marked.end(),
-                                  item.id) != around.marked.end();
-    if (marked)
+    if (std::ranges::count(around.marked, item.id) > 0)
       reason = "was there before" + (reason.empty() ? "" : "; " + reason);
     table.add({std::to_string(item.id), item.status, item.spec_id,
                std::to_string(item.batch_id), std::to_string(item.priority),
@@ -90,6 +88,9 @@ int add(const Invocation& invocation, const Repository& repository) {
   if (limit && *limit < 1000)
     throw UsageError("'--time-limit' must be 1s or more");
   launch::require_options(repository, sources, options);
+  if (const auto lack = launch::lack_of_runtime(repository, sources, options);
+      !lack.empty())
+    cli::note(invocation, "warning: " + lack);
   store::Store store = hook::open_store(repository);
   const auto queued = launch::enqueue(
       store, sources,
@@ -130,7 +131,10 @@ int list(const Invocation& invocation, const Repository& repository) {
     if (batch ? item.batch_id == wanted
               : invocation.has("all") || !item.has_ended())
       items.push_back(std::move(item));
-  return show(invocation, *store, items);
+  const bool in_part = !batch && !invocation.has("all");
+  return show(
+      invocation, *store, items,
+      {.head = "", .tail = in_part ? queue::failures_text(*store) : ""});
 }
 
 int show_one(const Invocation& invocation, const Repository& repository) {
@@ -140,9 +144,7 @@ int show_one(const Invocation& invocation, const Repository& repository) {
   if (!found) throw queue::no_item(id);
   store::Store& store = *found;
   const QueueItem item = queue::require_item(store, id);
-  const std::string reason =
-      queue::reason_of(queue::state_of(store), item,
-                       store::list_active_queue(store), clock::now());
+  const std::string reason = listing::queue_reasons(store, {item}).at(0);
   const auto attempts = store::list_attempts(store, item.id);
   return cli::print(invocation,
                     {.data = {{"item", queue::item_json(item, reason)},

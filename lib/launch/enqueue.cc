@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <array>
 
+#include "agent/agent.h"
 #include "clock/clock.h"
+#include "config/config.h"
 #include "error/error.h"
 #include "git/git.h"
 #include "git/state.h"
 #include "installation/data.h"
+#include "installation/installation.h"
 #include "json/value.h"
 #include "launch/launch.h"
 #include "plan/team.h"
+#include "process/process.h"
 #include "text/text.h"
 
 namespace orch::launch {
@@ -66,6 +71,32 @@ void require_options(const Repository& repository,
     if (composes && source.kind == Source::Kind::Plan)
       throw Error(ErrorCode::Usage, "a plan says by itself who is in the team",
                   "edit '" + source.path + "' instead");
+}
+
+std::string lack_of_runtime(const Repository& repository,
+                            const std::vector<Source>& sources,
+                            const std::string& options) {
+  // A plan may name one for each of its agents.
+  const bool any_spec =
+      std::any_of(sources.begin(), sources.end(),
+                  [](const Source& s) { return s.kind != Source::Kind::Plan; });
+  if (!any_spec) return "";
+  std::string name = option_in(options, "runtime");
+  if (name.empty())
+    name = config::Config::load(repository).text("orch.runtime", "");
+  if (name.empty())
+    return agent::runtimes_on_path(repository).empty()
+               ? "no known agent CLI is on PATH; a start fails unless one is "
+                 "named by --runtime, orch.runtime or the roles"
+               : "";
+  const auto runtime =
+      installation::require_runtime(repository.orch_dir(), name);
+  const std::string& program = runtime.start[0];
+  if (runtime.stand_in || program.find('{') != std::string::npos ||
+      process::find_on_path(program))
+    return "";
+  return "'" + program + "' of the runtime '" + name +
+         "' is not on PATH, so a start fails";
 }
 
 Queued enqueue(store::Store& store, const std::vector<Source>& sources,

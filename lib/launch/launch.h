@@ -78,6 +78,11 @@ std::string option_in(const std::string& options, const char* name);
 void require_options(const Repository& repository,
                      const std::vector<Source>& sources,
                      const std::string& options);
+// Why no agent of theirs could start as things are: no agent CLI is on PATH,
+// and nothing names another runtime. Empty when one may.
+std::string lack_of_runtime(const Repository& repository,
+                            const std::vector<Source>& sources,
+                            const std::string& options);
 
 // Several specifications wait in the batch queue, in their order; one whose
 // content waits already is left out, and shown as the item that it is, of

@@ -49,6 +49,17 @@ Work work_of(store::Store& store) {
   return out;
 }
 
+std::string failures_text(store::Store& store) {
+  std::size_t failed = 0;
+  for (const store::QueueItem& item : store::list_queue(store))
+    if ((item.status == "failed" || item.status == "dead") &&
+        !item.reason.starts_with("cancelled"))
+      ++failed;
+  if (failed == 0) return "";
+  return text::count_of(failed, "item") + (failed == 1 ? " has" : " have") +
+         " failed: git orch queue list --all\n";
+}
+
 std::string reason_of(const State& state, const store::QueueItem& item,
                       const std::vector<store::QueueItem>& all,
                       std::int64_t now) {

@@ -29,6 +29,9 @@ struct Work {
 };
 Work work_of(store::Store& store);
 
+// How many items have failed, and what shows them; empty when none has.
+std::string failures_text(store::Store& store);
+
 // Why an item waits, or what became of it; empty when there is nothing to say.
 std::string reason_of(const State& state, const store::QueueItem& item,
                       const std::vector<store::QueueItem>& all,

@@ -137,6 +137,31 @@ TEST_F(Queue, RefusesWhatAStateDoesNotAllow) {
   EXPECT_TRUE(holds(queue("run").err, "bad value 'soon' for orch.queueTime"));
 }
 
+TEST_F(Queue, WarnsOfAMissingAgentCliWhenSomethingIsAdded) {
+  const std::string few = "PATH=" ORCH_BUILD_DIR "/bin:/usr/bin:/bin ";
+  const std::string add = few + "git orch queue add ";
+  EXPECT_TRUE(
+      box.type(add + "a.md")
+          .err.starts_with("warning: no known agent CLI is on PATH; a start "
+                           "fails unless one is "
+                           "named by --runtime, orch.runtime or the roles\n"));
+  EXPECT_TRUE(box.type(add + "b.md --runtime claude")
+                  .err.starts_with("warning: 'claude' of the runtime 'claude' "
+                                   "is not on PATH, so a start fails\n"));
+  spec("c");
+  EXPECT_EQ(box.type(add + "c.md --runtime script").err, "");
+}
+
+TEST_F(Queue, SaysHowManyHaveFailedAndWhatShowsThem) {
+  queue("add a.md b.md --runtime script -q");
+  box.sql("UPDATE queue SET status = 'running'");
+  box.sql("UPDATE queue SET status = 'failed', reason = 'no'");
+  EXPECT_EQ(queue("").out,
+            "nothing waits or runs\n"
+            "2 items have failed: git orch queue list --all\n");
+  EXPECT_FALSE(holds(queue("list --all").out, "have failed"));
+}
+
 TEST_F(Queue, BringsBackAndRemovesWhatHasEnded) {
   queue("add a.md");
   queue("cancel 1");
