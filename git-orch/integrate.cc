@@ -6,6 +6,7 @@
 #include "doorbell/doorbell.h"
 #include "error/error.h"
 #include "git/git.h"
+#include "git/state.h"
 #include "hook/fold.h"
 #include "installation/data.h"
 #include "listing/listing.h"
@@ -209,6 +210,28 @@ int print(const Invocation& invocation, const integrate::Outcome& out,
                                                                      : 0});
 }
 
+// The feature had been landed by finish-feature, which has said so by its state
+// and a tag; tags are never moved behind anybody's back.
+void note_finished(const Invocation& invocation, const Repository& repository,
+                   const store::Feature& feature,
+                   const integrate::Undone& out) {
+  if (feature.status == "in-progress" || out.into != feature.base) return;
+  const std::string tag = "spec-" + feature.spec_id + "-merged";
+  const auto tagged = git::find_commit(repository, "refs/tags/" + tag);
+  const bool is_outdated =
+      tagged && !git::is_ancestor(repository, *tagged, out.into);
+  cli::note(invocation,
+            feature.spec_id + " stays " + feature.status +
+                (is_outdated ? ", and tag '" + tag + "' names what is not in " +
+                                   git::short_branch(out.into) + " any more"
+                             : ""));
+  if (feature.status != "completed") return;
+  cli::note(invocation, "hint: to land it again: " +
+                            (is_outdated ? "git tag -d " + tag + " && " : "") +
+                            "git orch finish-feature " + feature.spec_id +
+                            " --land");
+}
+
 int undo(const Invocation& invocation, const Repository& repository,
          store::Store& store, const store::Feature& feature) {
   const auto out =
@@ -216,6 +239,7 @@ int undo(const Invocation& invocation, const Repository& repository,
                       full_ref(invocation.find("into").value_or("")),
                       agent::caller_name(store));
   doorbell::ring(repository);
+  note_finished(invocation, repository, feature, out);
   json::Array agents;
   std::string human;
   for (const std::string& a : out.agents) {

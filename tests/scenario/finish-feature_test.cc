@@ -225,10 +225,19 @@ TEST_F(FinishFeature, SaysThatATagNamesWhatWasTakenBack) {
   box.ok("git add .");
   box.ok("git commit -qm meanwhile");
   EXPECT_EQ(finish("--land").status, 0);
-  box.ok("git orch integrate --undo --into main --feature 001-x -q");
+  const Result undo =
+      box.type("git orch integrate --undo --into main --feature 001-x");
+  EXPECT_EQ(undo.err,
+            "001-x stays completed, and tag 'spec-001-x-merged' names what is "
+            "not in main any more\n"
+            "hint: to land it again: git tag -d spec-001-x-merged && git orch "
+            "finish-feature 001-x --land\n");
   const Result r = finish("--land");
   EXPECT_EQ(r.status, 128);
   EXPECT_TRUE(holds(r.err, "git tag -d spec-001-x-merged"));
+  box.ok("git tag -d spec-001-x-merged");
+  box.ok("git orch finish-feature 001-x --land -q");
+  EXPECT_EQ(id("spec-001-x-merged^{commit}"), id("main"));
 }
 
 TEST_F(FinishFeature, SaysInItsNotesWhoseRebasedCommitsAre) {
