@@ -8,12 +8,14 @@
 #include "cli/output.h"
 #include "conflict/conflict.h"
 #include "conflict/verdicts.h"
+#include "doorbell/doorbell.h"
 #include "error/error.h"
 #include "file/file.h"
 #include "git/git.h"
 #include "git/merge.h"
 #include "hook/fold.h"
 #include "predict/verify.h"
+#include "store/conflicts.h"
 #include "text/text.h"
 
 namespace orch {
@@ -247,6 +249,23 @@ conflict::Report against(const Repository& repository,
                            {alone, {.name = with, .commit = *other}}, ask);
 }
 
+// Whether a conflict is open that git does not find any more.
+bool has_outlived(store::Store& store, const conflict::Report& report,
+                  const std::optional<std::string>& only) {
+  if (store.is_read_only()) return false;
+  const auto names = [](const store::Conflict& row) {
+    return [&row](const auto& found) {
+      return found.a == row.a && found.b == row.b;
+    };
+  };
+  const auto open = store::list_open_conflicts(store, 0);
+  return std::any_of(open.begin(), open.end(), [&](const store::Conflict& c) {
+    return c.source == "predicted" && (!only || c.a == *only || c.b == *only) &&
+           std::ranges::none_of(report.findings, names(c)) &&
+           std::ranges::none_of(report.unknown, names(c));
+  });
+}
+
 int show(const Invocation& invocation, const conflict::Report& report) {
   note_statistics(invocation, report.statistics);
   require_same(report.differences);
@@ -331,9 +350,13 @@ int run(const Invocation& invocation) {
                                   std::to_string(parts));
   };
   const auto with = invocation.find("with");
-  if (!with)
-    return show(invocation,
-                conflict::predict(repository, quarantine, sides, ask));
+  if (!with) {
+    const auto report = conflict::predict(repository, quarantine, sides, ask);
+    // The rows are the tick's, which looks again.
+    if (store && !by_worktree && has_outlived(*store, report, ask.only))
+      doorbell::ring(repository);
+    return show(invocation, report);
+  }
   if (!ask.only)
     throw UsageError("'--with' and '" +
                      std::string(by_worktree ? "--worktrees" : "--all") +

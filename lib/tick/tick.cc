@@ -57,8 +57,22 @@ using Work = std::pair<const char*, std::function<int()>>;
 // What the conflict rows were last computed from.
 constexpr char kRadarTips[] = "radar_tips";
 
-// One line per ref that a prediction depends on: when it has not changed, no
-// row can have.
+// What of the repository's own settings decides a merge beside the commits.
+std::string merge_settings(const Repository& repository) {
+  std::vector<std::string> parts;
+  for (const char* name : {"/config", "/info/attributes"}) {
+    try {
+      const auto bytes = file::find_contents(repository.common_dir + name);
+      parts.push_back(bytes.value_or(""));
+    } catch (const Error&) {
+      parts.emplace_back();  // not readable, for git neither
+    }
+  }
+  return text::hex(event::derived_id(parts));
+}
+
+// One line per ref that a prediction depends on, and the settings: when nothing
+// of it has changed, no row can have.
 std::string radar_tips(const Repository& repository, store::Store& store) {
   std::string tips;
   const auto features = store::list_features(store, "in-progress");
@@ -72,7 +86,7 @@ std::string radar_tips(const Repository& repository, store::Store& store) {
   }
   for (const git::Ref& r : git::list_refs(repository, refs))
     tips += r.id + " " + r.name + "\n";
-  return tips;
+  return tips + merge_settings(repository);
 }
 
 int refresh_conflicts(const Repository& repository, store::Store& store) {
@@ -92,7 +106,7 @@ class RefWork {
   RefWork(const Repository& repository, store::Store& store) : store_(store) {
     const auto stamp = git::refs_stamp(repository);
     if (!stamp) return;
-    std::vector<std::string> parts = {*stamp};
+    std::vector<std::string> parts = {*stamp, merge_settings(repository)};
     for (const store::Feature& f : store::list_features(store, ""))
       parts.insert(parts.end(), {f.spec_id, f.status, f.base});
     for (const store::Agent& a : store::list_agents(store))

@@ -97,6 +97,20 @@ TEST_F(Conflicts, ShowBaseOursAndTheirs) {
   EXPECT_TRUE(holds(text, "\n    theirs\n"));
 }
 
+// No tip moves, but git merges in another way now.
+TEST_F(Conflicts, AreResolvedWhenAttributesMakeThePairClean) {
+  commit(api, "one.txt", "theirs\n");
+  commit(ui, "one.txt", "ours\n");
+  predict();
+  box.write(box.repo() + "/.git/info/attributes", "one.txt merge=union\n");
+  EXPECT_EQ(box.type("git orch check-conflicts --all").status, 0);
+  EXPECT_TRUE(eventually(
+      [&] { return box.ok("git orch conflicts") == "no conflicts\n"; }));
+  EXPECT_EQ(box.sql("SELECT count(*) FROM task_events WHERE event_type = "
+                    "'conflict_resolved'"),
+            "1\n");
+}
+
 TEST_F(Conflicts, ShowASideThatDeletedTheFile) {
   box.ok_in(ui, "git rm -q one.txt");
   box.ok_in(ui, "git commit -qm gone");
