@@ -56,7 +56,9 @@ void require_private(const std::string& directory) {
       (s.st_mode & (S_IRWXG | S_IRWXO)) != 0)
     throw Error(ErrorCode::InvalidDirectory,
                 "the directory '" + directory + "' is not yours alone",
-                "chmod 700 '" + directory + "', or another directory");
+                // Not chmod: the directory may be everybody's, as /tmp is.
+                "one of its own, which is made when it is not there: git orch "
+                "dashboard --socket ~/.git-orch/dashboard.sock");
 }
 
 // Takes away what an ended server left. Throws when one answers.

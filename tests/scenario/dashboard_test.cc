@@ -263,7 +263,11 @@ TEST_F(Dashboard, ListensOnASocketOfThisUserAlone) {
   box.run_in(box.root(), {"chmod", "755", box.path("sock")});
   const Result open = box.type("git orch dashboard --socket " + path);
   EXPECT_EQ(open.status, 128);
-  EXPECT_TRUE(holds(open.err, "is not yours alone"));
+  EXPECT_TRUE(holds(
+      open.err,
+      "is not yours alone\n"
+      "hint: one of its own, which is made when it is not there: git orch "
+      "dashboard --socket ~/.git-orch/dashboard.sock\n"));
 }
 
 TEST_F(Dashboard, RefusesEveryOtherPlace) {
