@@ -29,6 +29,8 @@ int show_draft(const Invocation& invocation, const Repository& repository,
                store::Store& store, const pullrequest::Wanted& wanted) {
   pullrequest::require_may_open(repository, store, wanted.agent, wanted.push);
   const auto draft = pullrequest::draft_of(repository, store, wanted);
+  if (!store::find_open_pull_request(store, draft.head, draft.base))
+    pullrequest::require_own_commits(repository, draft);
   const std::string push =
       wanted.push && !draft.remote.empty()
           ? "refs/heads/" + draft.head + ":refs/heads/" + draft.head

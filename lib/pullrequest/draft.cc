@@ -240,6 +240,20 @@ store::Agent require_author(const Repository& repository, store::Store& store,
               "git orch open-pr --agent <agent>");
 }
 
+void require_own_commits(const Repository& repository, const Draft& draft) {
+  std::optional<std::string> base;
+  if (!draft.remote.empty())
+    base = git::find_commit(repository,
+                            "refs/remotes/" + draft.remote + "/" + draft.base);
+  if (!base)
+    base = git::find_commit(repository, std::string(git::kHeads) + draft.base);
+  if (!base || !git::is_ancestor(repository, draft.tip, *base)) return;
+  throw Error(ErrorCode::UnknownName,
+              "'" + draft.head + "' has no commit that '" + draft.base +
+                  "' lacks, so there is nothing to open",
+              "git orch open-pr --agent <agent>, or --base <branch>");
+}
+
 void require_may_open(const Repository& repository, store::Store& store,
                       const store::Agent& author, bool push) {
   const auto caller = agent::find_caller(store);

@@ -200,6 +200,7 @@ Opened open(const Repository& repository, store::Store& store,
   auto row = store::find_open_pull_request(store, draft.head, draft.base);
   if (row && row->number)
     return existing(repository, store, *std::move(row), draft, wanted.push);
+  require_own_commits(repository, draft);
   return complete(repository, store,
                   recorded(store, wanted, draft, std::move(row)), draft.tip,
                   wanted.push);

@@ -36,6 +36,10 @@ struct Draft {
 Draft draft_of(const Repository& repository, store::Store& store,
                const Wanted& wanted);
 
+// Throws Error{UnknownName} when its base, as far as it is known, has all that
+// the branch has: there is nothing to open.
+void require_own_commits(const Repository& repository, const Draft& draft);
+
 // The agent that `name` means, else who calls, whose worktree or branch this
 // is, or the overseer of the feature. Throws Error{UnknownName, Ambiguous}.
 store::Agent require_author(const Repository& repository, store::Store& store,

@@ -28,6 +28,19 @@ class OpenPr : public ForgeTest {
   }
 };
 
+TEST_F(OpenPr, RefusesABranchThatHasNothingOfItsOwn) {
+  for (const char* line : {"--agent impl-api", "--agent impl-api --dry-run"}) {
+    const Result r = open(line);
+    EXPECT_EQ(r.status, 128) << line;
+    EXPECT_EQ(r.err,
+              "fatal: 'feature/001-a/impl-api' has no commit that "
+              "'feature/001-a/overseer' lacks, so there is nothing to open\n"
+              "hint: git orch open-pr --agent <agent>, or --base <branch>\n")
+        << line;
+  }
+  EXPECT_EQ(sql("SELECT count(*) FROM pull_requests"), "0\n");
+}
+
 TEST_F(OpenPr, OpensADraftThroughTheForgesOwnProgram) {
   ready();
   sql("INSERT INTO tasks(feature_id, task_id, title, status, said, said_at, "
@@ -166,8 +179,9 @@ TEST_F(OpenPr, IsRecordedWithoutARemoteAndWithoutAProgram) {
 
 TEST_F(OpenPr, GoesFromTheIntegrationBranchToTheBase) {
   ready();
-  box.ok("git push -q origin feature/001-a/overseer");
   const std::string top = box.worktree("001-a", "overseer");
+  commit(top, "bring together");
+  box.ok("git push -q origin feature/001-a/overseer");
   const Result here = box.type_in(top, "git orch open-pr --json");
   EXPECT_EQ(here.data()["pr"]["base"], json::Value("main"));
   EXPECT_EQ(here.data()["pr"]["title"], json::Value("[001-a] Sign in"));
