@@ -139,10 +139,18 @@ void require_schema(Database& database, const std::string& path) {
       refuse(path, "it has a foreign trigger " + quoted(name));
 }
 
+// What a damaged store needs is another copy; what is in use stays as it is.
+constexpr char kOtherCopies[] =
+    "restore another copy (ls .git/orch/backup), or git orch doctor --fix for "
+    "the store in use";
+
 void require_sound(Database& database, const std::string& path) {
   Statement check(database, "PRAGMA integrity_check(1)");
   check.step();
-  if (check.text(0) != "ok") refuse(path, check.text(0));
+  // SQLite begins with a line of its own about where it has looked.
+  if (std::string what = check.text(0); what != "ok")
+    refuse(path, "the backup is damaged: " + what.substr(what.rfind('\n') + 1),
+           kOtherCopies);
   Statement keys(database, "PRAGMA foreign_key_check");
   if (keys.step())
     refuse(path, "a row of " + quoted(keys.text(0)) + " refers to none");
@@ -247,7 +255,8 @@ class Staged {
       if (error.code() != ErrorCode::Corrupt ||
           std::string_view(error.what()).starts_with("cannot restore"))
         throw;
-      refuse(path, "it is damaged, or no event store of git orch");
+      refuse(path, "it is damaged, or no event store of git orch",
+             kOtherCopies);
     }
     store_ = Store::open(directory_, Journal::Rollback);
     require_schema(store_->database(), path);

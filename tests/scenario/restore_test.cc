@@ -154,6 +154,17 @@ TEST_F(RestoreVerb, RefusesADamagedCopy) {
   EXPECT_TRUE(holds(refusal_of("cut.db"), "fatal: cannot restore 'cut.db'"));
 }
 
+TEST_F(RestoreVerb, SaysOfADamagedCopyThatItIsInWordsOfItsOwn) {
+  const std::string why = refusal_of(
+      changed_copy("PRAGMA writable_schema = ON; DELETE FROM sqlite_schema "
+                   "WHERE name = 'gates_tree'"));
+  EXPECT_TRUE(why.starts_with(
+      "fatal: cannot restore 'changed.db': the backup is damaged: Page "))
+      << why;
+  EXPECT_TRUE(holds(why, "\nhint: restore another copy (ls .git/orch/backup)"));
+  EXPECT_FALSE(holds(why, "***"));
+}
+
 TEST_F(RestoreVerb, RefusesACopyThatWasTamperedWith) {
   log("one");
   EXPECT_TRUE(holds(
