@@ -23,10 +23,22 @@ namespace {
 using cli::Invocation;
 using repository::Repository;
 
+// How long it is until then, to the nearest unit: what is due in 30m is so also
+// a moment later.
+std::string ahead_text(std::int64_t ms) {
+  constexpr std::int64_t kSecond = 1000, kMinute = 60 * kSecond,
+                         kHour = 60 * kMinute, kDay = 24 * kHour;
+  const std::int64_t unit = ms < kMinute    ? kSecond
+                            : ms < kHour    ? kMinute
+                            : ms < 2 * kDay ? kHour
+                                            : kDay;
+  return text::short_age((ms + unit / 2) / unit * unit);
+}
+
 std::string due_text(const store::Checkin& c, std::int64_t now) {
   if (c.state != "waiting") return "-";
   return c.due_at <= now ? "overdue by " + text::short_age(now - c.due_at)
-                         : "in " + text::short_age(c.due_at - now);
+                         : "in " + ahead_text(c.due_at - now);
 }
 
 std::string often_text(const store::Checkin& c) {
@@ -107,6 +119,7 @@ checkin::When when_of(const Invocation& invocation, std::int64_t now) {
   if (time) return at(invocation, *time, now);
   if (invocation.has("zone"))
     throw UsageError("'--zone' goes with '--at' and with a schedule");
+  if (*in < 1000) throw UsageError("'--in' must be 1s or more");
   return {.due_at = now + *in};
 }
 

@@ -118,6 +118,13 @@ std::string time_text(std::int64_t at, std::int64_t before) {
   return buffer;
 }
 
+// What happened to a task names it.
+std::string text_of(const store::Event& e) {
+  const bool names_it = !e.task_id || !e.type.starts_with("task_") ||
+                        e.message.find(*e.task_id) != std::string::npos;
+  return names_it ? e.message : *e.task_id + ": " + e.message;
+}
+
 // One line for people: who and what, then the text.
 std::string human_line(const store::Event& e, std::int64_t before) {
   const std::string who = e.spec_id.value_or("") +
@@ -126,7 +133,7 @@ std::string human_line(const store::Event& e, std::int64_t before) {
   return cli::toned(time_text(e.at, before), Tone::Faint) + "  " +
          cli::toned(text::printable(who), Tone::Strong) + "  " +
          cli::toned(text::printable(e.type), tone_of_type(e.type)) + "  " +
-         text::printable(e.message) + "\n";
+         text::printable(text_of(e)) + "\n";
 }
 
 std::string porcelain_line(const Invocation& invocation,
@@ -198,7 +205,7 @@ int run(const Invocation& invocation) {
   for (const store::Event& e : events)
     table.add({std::to_string(e.id), text::short_age(clock::now() - e.at),
                e.spec_id.value_or("-"), e.role.value_or("-"), e.type,
-               e.commit.value_or("-").substr(0, 10), e.message},
+               e.commit.value_or("-").substr(0, 10), text_of(e)},
               {Tone::Faint, Tone::Plain, Tone::Plain, Tone::Plain,
                tone_of_type(e.type)});
   return cli::print(invocation,

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 
 #include "agent/agent.h"
 #include "cli/output.h"
@@ -40,14 +41,27 @@ struct Call {
   }
 };
 
+bool is_finished(const store::Task& t) {
+  return t.status == "done" || t.status == "dropped";
+}
+
+// What of its dependencies it still waits for, as far as `finished` says.
+std::string waits_for(const store::Task& t,
+                      const std::set<std::string>& finished) {
+  std::vector<std::string> ids;
+  for (const std::string& id : t.depends_on)
+    if (!finished.contains(id)) ids.push_back(id);
+  return text::join(ids, " ");
+}
+
 int show(const Invocation& invocation, const std::vector<store::Task>& tasks,
-         json::Object more = {}) {
+         json::Object more = {}, const std::set<std::string>& finished = {}) {
   cli::Table table({"ID", "STATUS", "OWNER", "WAITS FOR", "TITLE"});
   for (const store::Task& t : tasks) {
-    table.add({t.task_id, t.status, t.owner.value_or("-"),
-               text::join(t.depends_on, " "),
-               t.title + (t.reason ? " (" + *t.reason + ")" : "")},
-              {cli::Tone::Plain, cli::tone_of(t.status)});
+    table.add(
+        {t.task_id, t.status, t.owner.value_or("-"), waits_for(t, finished),
+         t.title + (t.reason ? " (" + *t.reason + ")" : "")},
+        {cli::Tone::Plain, cli::tone_of(t.status)});
   }
   json::Object data = listing::tasks(tasks);
   for (json::Member& m : more) data.push_back(std::move(m));
@@ -56,6 +70,14 @@ int show(const Invocation& invocation, const std::vector<store::Task>& tasks,
                      .rows = "tasks",
                      .fields = {"id", "title", "status", "owner", "depends_on"},
                      .human = tasks.empty() ? "no tasks\n" : table.text()});
+}
+
+int show(const Call& c, const std::vector<store::Task>& tasks,
+         json::Object more = {}) {
+  std::set<std::string> finished;
+  for (const store::Task& t : store::list_tasks(c.store, c.feature.id))
+    if (is_finished(t)) finished.insert(t.task_id);
+  return show(c.invocation, tasks, std::move(more), finished);
 }
 
 std::vector<std::string> ids_from(const Invocation& invocation,
@@ -82,7 +104,7 @@ int list(const Call& c) {
     const std::string owner = c.agent()->address;
     std::erase_if(tasks, [&](const auto& t) { return t.owner != owner; });
   }
-  return show(c.invocation, tasks);
+  return show(c, tasks);
 }
 
 int add(const Call& c) {
@@ -92,7 +114,7 @@ int add(const Call& c) {
                        .depends_on = c.invocation.all("depends"),
                        .section = c.invocation.find("section").value_or("")};
   if (c.invocation.has("agent")) wanted.owner = c.agent()->address;
-  return show(c.invocation, {task::add(c.store, c.feature, wanted, c.actor)});
+  return show(c, {task::add(c.store, c.feature, wanted, c.actor)});
 }
 
 int say(const Call& c, const std::string& status) {
@@ -103,13 +125,12 @@ int say(const Call& c, const std::string& status) {
                  .reason = c.invocation.find("message").value_or(""),
                  .fencing = c.invocation.number("claim")},
                 c.actor);
-  return show(c.invocation, {task});
+  return show(c, {task});
 }
 
 int unblock(const Call& c) {
   c.invocation.expect_operands(2, 2);
-  return show(c.invocation,
-              {task::unblock(c.store, c.feature, c.id(), c.actor)});
+  return show(c, {task::unblock(c.store, c.feature, c.id(), c.actor)});
 }
 
 int suggest(const Call& c) {
@@ -155,8 +176,8 @@ int assign(const Call& c) {
   std::optional<store::Agent> owner;
   if (!name.empty()) owner = agent::require_agent(c.repository, c.store, name);
   require_may_take(c);
-  return show(c.invocation, {task::assign(c.store, c.feature, c.id(),
-                                          owner ? &*owner : nullptr, c.actor)});
+  return show(c, {task::assign(c.store, c.feature, c.id(),
+                               owner ? &*owner : nullptr, c.actor)});
 }
 
 int claim(const Call& c) {
@@ -176,7 +197,7 @@ int claim(const Call& c) {
                      {"expires_at", text::iso_time(*lease.expires_at)}};
   cli::note(c.invocation, "claim " + std::to_string(lease.fencing) + " until " +
                               text::iso_time(*lease.expires_at));
-  return show(c.invocation, {task::require_task(c.store, c.feature, c.id())},
+  return show(c, {task::require_task(c.store, c.feature, c.id())},
               {{"claim", std::move(claim)}});
 }
 
@@ -184,16 +205,27 @@ int release(const Call& c) {
   c.invocation.expect_operands(2, 2);
   task::release(c.store, c.feature, c.id(), c.actor,
                 c.invocation.number("claim"));
-  return show(c.invocation, {task::require_task(c.store, c.feature, c.id())});
+  return show(c, {task::require_task(c.store, c.feature, c.id())});
 }
 
 int depend(const Call& c) {
   c.invocation.expect_operands(3, 1000);
   const auto others = ids_from(c.invocation, 2);
-  return show(c.invocation,
-              {c.invocation.has("remove")
-                   ? task::undepend(c.store, c.feature, c.id(), others)
-                   : task::depend(c.store, c.feature, c.id(), others)});
+  return show(c, {c.invocation.has("remove")
+                      ? task::undepend(c.store, c.feature, c.id(), others)
+                      : task::depend(c.store, c.feature, c.id(), others)});
+}
+
+// A list may come from where other agents are; they are taken over, and named.
+void note_strangers(const Call& c, const std::vector<tasklist::Task>& tasks) {
+  std::set<std::string> strangers;
+  for (const tasklist::Task& t : tasks)
+    if (!t.owner.empty() && !store::find_agent(c.store, t.owner))
+      strangers.insert(t.owner);
+  if (!strangers.empty())
+    cli::note(c.invocation,
+              "no agent here, but an owner there: " +
+                  text::join({strangers.begin(), strangers.end()}, ", "));
 }
 
 int import(const Call& c) {
@@ -204,12 +236,13 @@ int import(const Call& c) {
   const auto format = c.invocation.find("format");
   const auto form =
       format ? tasklist::form_of(*format) : tasklist::guess_form(bytes, path);
-  const auto done = task::import_tasks(c.store, c.feature,
-                                       tasklist::parse_tasks(bytes, form, path),
-                                       task::Merge::All);
+  const auto tasks = tasklist::parse_tasks(bytes, form, path);
+  const auto done =
+      task::import_tasks(c.store, c.feature, tasks, task::Merge::All);
+  note_strangers(c, tasks);
   cli::note(c.invocation, std::to_string(done.added) + " added, " +
                               std::to_string(done.updated) + " updated");
-  return show(c.invocation, store::list_tasks(c.store, c.feature.id),
+  return show(c, store::list_tasks(c.store, c.feature.id),
               {{"added", done.added}, {"updated", done.updated}});
 }
 

@@ -43,9 +43,11 @@ class Writer {
   }
 
   void begin(const std::string& section) {
-    std::string heading = section.empty() ? "##" : "## " + section;
-    hidden_section_ = heading_text(heading) != section;
-    if (hidden_section_)
+    std::string heading = "## " + section;
+    hidden_section_ = section.empty() || heading_text(heading) != section;
+    if (section.empty())
+      heading = "## Other tasks";
+    else if (hidden_section_)
       heading = "## " + text::clip(text::printable(section), 60);
     out_ += (out_.empty() ? "" : "\n") + heading + "\n\n";
     section_ = section;

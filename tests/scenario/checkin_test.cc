@@ -49,6 +49,15 @@ TEST_F(Checkin, IsPlannedListedAndEnded) {
   EXPECT_TRUE(holds(box.ok("git orch checkin list --all"), "bring together"));
 }
 
+TEST_F(Checkin, IsAsFarAwayAsWasAskedForAlsoAMomentLater) {
+  box.ok("git orch checkin add impl-api --in 30m 'is it done?' -q");
+  box.set("ORCH_TEST_NOW", "1790000002000");
+  EXPECT_TRUE(holds(box.ok("git orch checkin"), "  in 30m  "));
+  const Result none = box.type("git orch checkin add impl-api --in 0m never");
+  EXPECT_EQ(none.status, 129);
+  EXPECT_TRUE(holds(none.err, "'--in' must be 1s or more"));
+}
+
 TEST_F(Checkin, IsSentOnceWhenItsTimeHasCome) {
   box.ok("git orch checkin add impl-api --in 30m once");
   box.ok("git orch checkin add impl-api --every 10m often");

@@ -66,6 +66,18 @@ TEST_F(TaskExchange, WhatWaitsIsReleasedInTheCopyButNotWhatWasHeldByHand) {
   }
 }
 
+TEST_F(TaskExchange, HeadsTasksWithoutASectionInWords) {
+  const std::string page = box.ok("git orch task export");
+  EXPECT_TRUE(holds(page, "\n## Other tasks\n\n- [ ] T002 two "));
+}
+
+TEST_F(TaskExchange, NamesOwnersThatAreNoAgents) {
+  box.write(box.repo() + "/list.csv", "id,title,owner\r\nT050,a,them/api\r\n");
+  EXPECT_EQ(box.type("git orch task import list.csv").err,
+            "no agent here, but an owner there: them/api\n"
+            "1 added, 0 updated\n");
+}
+
 TEST_F(TaskExchange, ReadsIssuesAsGitHubGivesThem) {
   const Result r = box.type(
       "git orch task import - --format github --json",

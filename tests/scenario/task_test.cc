@@ -53,6 +53,20 @@ TEST_F(Task, AnswersEmptyAndCreatesNothingWithoutAStore) {
   EXPECT_EQ(box.type("ls .git/orch").status, 2);
 }
 
+TEST_F(Task, ShowsOnlyUnfinishedOnesAsWaitedFor) {
+  box.ok("git orch task add one -q");
+  box.ok("git orch task add two -q");
+  box.ok("git orch task add three --depends T001 --depends T002 -q");
+  box.ok("git orch task drop T001 -q");
+  EXPECT_EQ(box.ok("git orch task"),
+            "ID    STATUS   OWNER  WAITS FOR  TITLE\n"
+            "T001  dropped  -                 one\n"
+            "T002  open     -                 two\n"
+            "T003  blocked  -      T002       three\n");
+  const std::string recent = box.ok("git orch recent 1");
+  EXPECT_TRUE(holds(recent, "task_dropped  -       T001: one\n"));
+}
+
 TEST_F(Task, IsAddedUnderTheNextFreeNumberOrTheOneThatIsAskedFor) {
   EXPECT_EQ(box.ok("git orch task add 'write the parser'"),
             "ID    STATUS  OWNER  WAITS FOR  TITLE\n"
