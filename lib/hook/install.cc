@@ -45,6 +45,21 @@ std::string hooks_directory(const Repository& repository) {
   return repository.common_dir + "/hooks";
 }
 
+// Whether git's own place is a link out of the git directory, say into the
+// tree: nothing is written to where it leads.
+bool leads_elsewhere(const Repository& repository) {
+  const std::string directory = hooks_directory(repository);
+  if (!file::link_target(directory)) return false;
+  return !file::is_directory(directory) ||
+         !file::resolve(directory).starts_with(
+             file::resolve(repository.common_dir) + "/");
+}
+
+// Whether stubs go to git's own place.
+bool fits_directory(const Repository& repository, const Foreigner& foreigner) {
+  return foreigner.value.empty() && !leads_elsewhere(repository);
+}
+
 bool is_executable(const std::string& path) {
   return ::access(path.c_str(), X_OK) == 0;
 }
@@ -239,7 +254,7 @@ void require_installable(const Repository& repository, Foreign foreign) {
   if (runs_config_hooks()) return;
   const auto f = foreigner_of(repository, config::Config::load(repository));
   require_allowed(f, foreign);
-  if (f.value.empty()) require_free(repository);
+  if (fits_directory(repository, f)) require_free(repository);
 }
 
 std::vector<Status> install(const Repository& repository, Foreign foreign) {
@@ -248,7 +263,7 @@ std::vector<Status> install(const Repository& repository, Foreign foreign) {
   const auto config = config::Config::load(repository);
   if (runs_config_hooks())
     place_in_config(repository);
-  else if (foreigner_of(repository, config).value.empty())
+  else if (fits_directory(repository, foreigner_of(repository, config)))
     place_in_directory(repository);
   else
     place_in_worktrees(repository);
@@ -272,7 +287,7 @@ bool heal(const Repository& repository) {
   const auto hooks = status(repository);
   const bool added = has_added(hooks);
   if (all_run(hooks) && !added) return false;
-  if (!foreigner.value.empty())
+  if (!fits_directory(repository, foreigner))
     place_in_worktrees(repository);
   else if (added || (has_stubs(repository) ? is_overwritten(repository, hooks)
                                            : is_in_config(config)))

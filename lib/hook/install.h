@@ -16,7 +16,8 @@
 // runs only the user's hook once the installation is gone. Beside a hook of
 // pre-commit, which runs the hook it found first, ours takes that one's name.
 //
-// worktree: for a core.hooksPath of another tool. The config.worktree of every
+// worktree: for a core.hooksPath of another tool, and for a hooks directory
+// that is a link out of the git directory. The config.worktree of every
 // worktree leads to orch/hooks, whose programs run the hook of the next scope's
 // value as it is at that moment. No file of the other tool is touched.
 //

@@ -76,6 +76,44 @@ TEST_F(HooksPath, OfTheRepositoryIsPassedOnInEveryWorktree) {
   EXPECT_EQ(box.ok("git config core.repositoryFormatVersion"), "0\n");
 }
 
+// With .git/hooks as a link into the tree, what git orch writes there would be
+// in everybody's next commit.
+TEST_F(HooksPath, IsUsedWhereGitsOwnPlaceIsALinkIntoTheTree) {
+  track_hooks();
+  box.ok("rm -r .git/hooks");
+  box.ok("ln -s ../.githooks .git/hooks");
+  const auto git_directory = [&] {
+    return box
+        .run_in(box.repo(),
+                {"sh", "-c",
+                 "cd .git; ls -A | grep -v orch-backup; ls -l hooks; "
+                 "cat config; ls -A ../.githooks; cat ../.githooks/*"})
+        .out;
+  };
+  const std::string before = git_directory();
+  box.ok("git orch init -q");
+  EXPECT_EQ(box.ok("git status --porcelain"), "");
+  EXPECT_EQ(methods(), "post-commit\torch\t" + box.repo() +
+                           "/.git/orch/hooks/post-commit\tworktree\t1\t"
+                           "then runs " +
+                           box.repo() + "/.git/hooks/post-commit");
+  box.ok("git orch init-feature 001-a --roles overseer,impl-api -q");
+  log();
+  box.ok_in(box.worktree("001-a", "impl-api"),
+            "git commit -q --allow-empty -m one");
+  EXPECT_EQ(log(), "pre-commit 0\npost-commit 0\n");
+  box.ok("git commit -q --allow-empty -m two");
+  EXPECT_EQ(log(), "pre-commit 0\npost-commit 0\n");
+  EXPECT_EQ(commits_seen(), 2);
+  box.ok("git orch tick");
+  EXPECT_EQ(box.ok("git status --porcelain"), "");
+  box.ok("git worktree remove " + box.worktree("001-a", "overseer"));
+  box.ok("git worktree remove " + box.worktree("001-a", "impl-api"));
+  box.ok("git orch deinit -q");
+  EXPECT_EQ(git_directory(), before);
+  EXPECT_EQ(box.ok("git status --porcelain"), "");
+}
+
 TEST_F(HooksPath, PassesExitCodesAndInputThrough) {
   use_tracked();
   hook(box.repo() + "/.githooks", "pre-push");
