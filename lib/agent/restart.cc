@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "agent/agent.h"
+#include "agent/elsewhere.h"
 #include "clock/clock.h"
 #include "error/error.h"
 #include "file/file.h"
@@ -199,14 +200,18 @@ void begin_by_hand(store::Store& store, store::Agent& agent, std::int64_t now) {
 int restart_due(const Repository& repository, store::Store& store,
                 std::int64_t now) {
   int count = 0;
+  const auto is_another = [&](const store::Agent& agent) {
+    return !home_elsewhere(repository, agent).empty();
+  };
   for (const store::Agent& agent : store::list_agents(store)) {
+    if (is_down(agent) && is_another(agent)) continue;
     if (is_down(agent) && meet_end(repository, store, agent, now)) ++count;
-    if (!is_half_started(repository, agent)) continue;
+    if (!is_half_started(repository, agent) || is_another(agent)) continue;
     complete(repository, store, agent);
     ++count;
   }
   for (const store::Agent& agent : store::list_agents(store)) {
-    if (!is_down(agent) || !agent.restart_at) continue;
+    if (!is_down(agent) || !agent.restart_at || is_another(agent)) continue;
     // A clock that was put back by more than the longest wait holds nobody up.
     if (*agent.restart_at > now && *agent.restart_at - now <= kLongestMs)
       continue;

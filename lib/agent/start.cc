@@ -5,6 +5,7 @@
 
 #include "agent/agent.h"
 #include "agent/briefing.h"
+#include "agent/elsewhere.h"
 #include "agent/launch_files.h"
 #include "agent/restart.h"
 #include "agent/sandboxing.h"
@@ -145,6 +146,7 @@ store::Agent launch(const Repository& repository, store::Store& store,
       start_lock(repository, asked), file::Lock::Mode::Exclusive, 60000,
       "the start of '" + asked.address + "'");
   store::Agent agent = store::find_agent(store, asked.id).value_or(asked);
+  require_ours(repository, agent);
   if (has_started(agent)) return agent;
   // We hold the lock: who began this start was killed before it was briefed.
   const auto left = find_left_behind(repository, agent);
@@ -329,7 +331,7 @@ std::vector<store::Agent> start_all(const Repository& repository,
   for (const store::Agent& agent : agents) {
     const store::Agent current =
         store::find_agent(store, agent.id).value_or(agent);
-    if (has_started(current)) {
+    if (has_started(current) && home_elsewhere(repository, current).empty()) {
       launched.push_back(current);
       continue;
     }

@@ -2,6 +2,7 @@
 #include <signal.h>
 
 #include "agent/agent.h"
+#include "agent/elsewhere.h"
 #include "clock/clock.h"
 #include "hook/fold.h"
 #include "message/message.h"
@@ -31,6 +32,7 @@ void close_panes(const Repository& repository, const store::Agent& agent) {
 
 Stopped stop(const Repository& repository, store::Store& store,
              const store::Agent& agent) {
+  require_ours(repository, agent);
   Stopped out;
   out.snapshot = snapshot(repository, store, agent, "stop");
   enum class Forget { Nothing, Pane };

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "agent/agent.h"
+#include "agent/elsewhere.h"
 #include "doctor/lfs.h"
 #include "doctor/start.h"
 #include "doctor/surroundings.h"
@@ -93,10 +94,16 @@ void check_worktree(const Repository& repository, const store::Agent& a,
                     std::vector<Check>& out) {
   const auto here = repository::find(a.worktree);
   if (here && here->common_dir == repository.common_dir) return;
+  const std::string home = agent::home_elsewhere(repository, a);
   const std::string place = place_of(repository, a);
   const std::string what = "worktree " + a.address;
   const std::string quoted = "'" + a.worktree + "'";
-  if (!place.empty())
+  if (!home.empty())
+    out.push_back({what, "fail",
+                   quoted + " belongs to '" + home +
+                       "', of which this repository is a copy",
+                   "git orch deinit, then git orch init"});
+  else if (!place.empty())
     out.push_back({what, "warn", quoted + " was moved to '" + place + "'",
                    "git orch tick"});
   else if (file::is_directory(a.worktree))

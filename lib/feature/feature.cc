@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "agent/agent.h"
+#include "agent/elsewhere.h"
 #include "clock/clock.h"
 #include "error/error.h"
 #include "feature/journal.h"
@@ -236,6 +237,7 @@ bool put_worktree_aside(const Repository& repository, store::Store& store,
                         const store::Agent& agent, const std::string& reason) {
   if (agent.worktree.empty() || !file::is_directory(agent.worktree))
     return false;
+  agent::require_ours(repository, agent);
   const git::WorktreesLock lock(repository);
   agent::snapshot(repository, store, agent, reason);
   put_aside(repository, agent);

@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "agent/agent.h"
+#include "agent/elsewhere.h"
 #include "autostart/autostart.h"
 #include "config/config.h"
 #include "config/memory.h"
@@ -127,6 +128,7 @@ void leave_refs(const Repository& repository, Purge purge, Removed& out) {
 void stop_agents(const Repository& repository, store::Store& store,
                  Removed& out) {
   for (const store::Agent& a : store::list_agents(store)) {
+    if (!agent::home_elsewhere(repository, a).empty()) continue;
     const std::string state = agent::observed(a).state;
     if (state != "stopped" || !a.pane.empty()) {
       agent::stop(repository, store, a);
@@ -225,7 +227,7 @@ Removed deinit(const Repository& here, Purge purge) {
       if (purge == Purge::Yes)
         purge_agent(repository, a, out);
       else
-        keep_agent(a, out);
+        keep_agent(repository, a, out);
     }
     for (const store::Snapshot& s : store::list_snapshots(*store)) {
       out.kept.push_back({s.ref, "git update-ref -d " + s.ref});

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "agent/elsewhere.h"
 #include "agent/open_work.h"
 #include "error/error.h"
 #include "file/file.h"
@@ -64,9 +65,18 @@ bool has_work(const Repository& repository, const std::string& worktree) {
   }
 }
 
+// git takes it for checked out, in the original's worktree.
+void keep_copied_branch(const store::Agent& agent, Removed& out) {
+  const std::string ref = std::string(git::kHeads) + agent.branch;
+  out.kept.push_back({agent.branch, "git update-ref -d " + ref});
+}
+
 }  // namespace
 
-void keep_agent(const store::Agent& agent, Removed& out) {
+void keep_agent(const Repository& repository, const store::Agent& agent,
+                Removed& out) {
+  if (!agent::home_elsewhere(repository, agent).empty())
+    return keep_copied_branch(agent, out);
   if (file::is_directory(agent.worktree))
     out.kept.push_back(
         {agent.worktree, "git worktree remove '" + agent.worktree + "'"});
@@ -75,6 +85,10 @@ void keep_agent(const store::Agent& agent, Removed& out) {
 
 void purge_agent(const Repository& repository, const store::Agent& agent,
                  Removed& out) {
+  if (!agent::home_elsewhere(repository, agent).empty()) {
+    out.left_work = true;
+    return keep_copied_branch(agent, out);
+  }
   const bool has_tree = file::is_directory(agent.worktree);
   if ((has_tree && has_work(repository, agent.worktree)) ||
       has_unique_commits(repository, agent)) {
@@ -89,7 +103,7 @@ void purge_agent(const Repository& repository, const store::Agent& agent,
             .ok())
       out.removed.push_back(agent.worktree);
     else
-      keep_agent(agent, out);
+      keep_agent(repository, agent, out);
     if (file::is_directory(agent.worktree)) {
       out.left_work = true;
       return;

@@ -8,8 +8,10 @@
 // What becomes of agents' worktrees and branches; private to `setup`.
 namespace orch::setup {
 
-// Both stay, and are listed.
-void keep_agent(const store::Agent& agent, Removed& out);
+// Both stay, and are listed; of an agent of another repository, which this one
+// is a copy of, the branch alone.
+void keep_agent(const Repository& repository, const store::Agent& agent,
+                Removed& out);
 
 // Removes a worktree and its branch when no work is in them; says what was
 // kept otherwise.
