@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "agent/agent.h"
 #include "cli/output.h"
 #include "error/error.h"
 #include "repository/repository.h"
@@ -11,7 +10,6 @@ namespace {
 int run(const cli::Invocation& invocation) {
   invocation.expect_operands(0, 0);
   const auto repository = repository::require();
-  agent::require_leader(repository, "remove git orch");
   const auto out =
       setup::deinit(repository, invocation.has("purge") ? setup::Purge::Yes
                                                         : setup::Purge::No);

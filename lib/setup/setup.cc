@@ -181,6 +181,17 @@ Made init(const Repository& repository, Hooks hooks, hook::Foreign foreign) {
 
 namespace {
 
+// It would be stopped before it has come to the end of this.
+void refuse_agents(const Repository& repository) {
+  auto store = store::Store::find(repository.orch_dir());
+  const auto caller = store ? agent::find_caller(*store) : std::nullopt;
+  if (caller)
+    throw Error(
+        ErrorCode::RefusedByPolicy,
+        "'" + caller->address + "' may not take git orch out of the repository",
+        "a person runs it: git orch deinit");
+}
+
 std::string removed_state_of(const Repository& repository) {
   return repository.orch_dir() + "-removed";
 }
@@ -209,6 +220,7 @@ Removed deinit(const Repository& here, Purge purge) {
     roster::forget(repository.common_dir);
     return {};
   }
+  refuse_agents(repository);
   Removed out;
   // Before the tick is held: the daemon's own would wait for us.
   daemon::stop(repository.orch_dir());

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "support/acting_agent.h"
 #include "support/sandbox.h"
 
 namespace orch::test {
@@ -231,6 +232,17 @@ TEST_F(DeinitWork, PurgesFromInsideAWorktreeThatHasWork) {
   EXPECT_EQ(box.type_in(ui(), "git orch deinit --purge").status, 1);
   EXPECT_EQ(box.type("git rev-parse -q --verify feature/001-a/impl-ui").status,
             0);
+}
+
+TEST_F(DeinitWork, IsRefusedToAgents) {
+  box.ok("git orch init-feature 001-a --roles overseer -q");
+  ActingAgent overseer(box, "overseer",
+                       {"git orch deinit", "git orch deinit --purge"});
+  EXPECT_EQ(overseer.act(),
+            "fatal: '001-a/overseer' may not take git orch out of the "
+            "repository\nhint: a person runs it: git orch deinit\nexit 2\n");
+  EXPECT_TRUE(holds(overseer.act(), "exit 2\n"));
+  EXPECT_EQ(box.type("git orch deinit -q").status, 0);
 }
 
 // A proposal can be made anew; the old tip of a branch only if it still is in
