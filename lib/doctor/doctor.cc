@@ -25,6 +25,7 @@
 #include "store/health.h"
 #include "store/place.h"
 #include "text/text.h"
+#include "text/words.h"
 #include "tmux/tmux.h"
 
 namespace orch::doctor {
@@ -98,6 +99,7 @@ void check_worktree(const Repository& repository, const store::Agent& a,
   const std::string place = place_of(repository, a);
   const std::string what = "worktree " + a.address;
   const std::string quoted = "'" + a.worktree + "'";
+  const std::string word = text::shell_word(a.worktree);
   if (!home.empty())
     out.push_back({what, "fail",
                    quoted + " belongs to '" + home +
@@ -108,12 +110,12 @@ void check_worktree(const Repository& repository, const store::Agent& a,
                    "git orch tick"});
   else if (file::is_directory(a.worktree))
     out.push_back({what, "fail", quoted + " does not lead to this repository",
-                   "git worktree repair " + quoted});
+                   "git worktree repair " + word});
   else
     out.push_back({what, "fail", quoted + " is gone",
-                   a.desired == "running"
-                       ? "git orch resume"
-                       : "git worktree add " + quoted + " " + a.branch});
+                   a.desired == "running" ? "git orch resume"
+                                          : "git worktree add " + word + " " +
+                                                text::readable_word(a.branch)});
 }
 
 void check_agents(const Repository& repository, store::Store& store,

@@ -20,16 +20,6 @@ bool is_one_of(std::string_view name,
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// As it is, where a shell takes it so.
-std::string word_of(const std::string& address) {
-  const bool is_plain = std::all_of(address.begin(), address.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (c >= '0' && c <= '9') ||
-           std::string_view("/._-").find(c) != std::string_view::npos;
-  });
-  return is_plain ? address : text::shell_word(address);
-}
-
 std::string because(const Need& need) {
   return need.reason.empty() ? "" : ": " + need.reason;
 }
@@ -94,7 +84,7 @@ std::string text_of(const Need& need, std::int64_t now) {
 std::string command_of(const Need& need) {
   const std::string& kind = need.kind;
   const std::string number = std::to_string(need.number);
-  const std::string agent = word_of(need.agent);
+  const std::string agent = text::readable_word(need.agent);
   if (kind == "ask") return "git orch ask approve " + number;
   if (kind == "needs-human") return "git orch agent attach " + agent;
   if (kind.starts_with("agent-")) return "git orch agent start " + agent;

@@ -23,6 +23,7 @@
 #include "store/made.h"
 #include "store/snapshots.h"
 #include "text/text.h"
+#include "text/words.h"
 #include "watch/watch.h"
 
 namespace orch::setup {
@@ -120,7 +121,8 @@ void leave_refs(const Repository& repository, Purge purge, Removed& out) {
       out.removed.push_back(ref.name);
       continue;
     }
-    out.kept.push_back({ref.name, "git update-ref -d " + ref.name});
+    out.kept.push_back(
+        {ref.name, "git update-ref -d " + text::readable_word(ref.name)});
     if (purge == Purge::Yes) out.left_work = true;
   }
 }

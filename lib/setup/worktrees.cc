@@ -9,6 +9,7 @@
 #include "file/file.h"
 #include "git/git.h"
 #include "text/text.h"
+#include "text/words.h"
 
 namespace orch::setup {
 namespace {
@@ -68,7 +69,8 @@ bool has_work(const Repository& repository, const std::string& worktree) {
 // git takes it for checked out, in the original's worktree.
 void keep_copied_branch(const store::Agent& agent, Removed& out) {
   const std::string ref = std::string(git::kHeads) + agent.branch;
-  out.kept.push_back({agent.branch, "git update-ref -d " + ref});
+  out.kept.push_back(
+      {agent.branch, "git update-ref -d " + text::readable_word(ref)});
 }
 
 }  // namespace
@@ -78,9 +80,10 @@ void keep_agent(const Repository& repository, const store::Agent& agent,
   if (!agent::home_elsewhere(repository, agent).empty())
     return keep_copied_branch(agent, out);
   if (file::is_directory(agent.worktree))
-    out.kept.push_back(
-        {agent.worktree, "git worktree remove '" + agent.worktree + "'"});
-  out.kept.push_back({agent.branch, "git branch -d " + agent.branch});
+    out.kept.push_back({agent.worktree, "git worktree remove " +
+                                            text::shell_word(agent.worktree)});
+  out.kept.push_back(
+      {agent.branch, "git branch -d " + text::readable_word(agent.branch)});
 }
 
 void purge_agent(const Repository& repository, const store::Agent& agent,
@@ -93,9 +96,10 @@ void purge_agent(const Repository& repository, const store::Agent& agent,
   if ((has_tree && has_work(repository, agent.worktree)) ||
       has_unique_commits(repository, agent)) {
     out.left_work = true;
-    out.kept.push_back({has_tree ? agent.worktree : agent.branch,
-                        "git worktree remove --force '" + agent.worktree +
-                            "' && git branch -D " + agent.branch});
+    out.kept.push_back(
+        {has_tree ? agent.worktree : agent.branch,
+         "git worktree remove --force " + text::shell_word(agent.worktree) +
+             " && git branch -D " + text::readable_word(agent.branch)});
     return;
   }
   if (has_tree) {
@@ -112,7 +116,8 @@ void purge_agent(const Repository& repository, const store::Agent& agent,
   if (git::run(repository, {.args = {"branch", "-D", "--", agent.branch}}).ok())
     out.removed.push_back(agent.branch);
   else
-    out.kept.push_back({agent.branch, "git branch -D " + agent.branch});
+    out.kept.push_back(
+        {agent.branch, "git branch -D " + text::readable_word(agent.branch)});
 }
 
 }  // namespace orch::setup

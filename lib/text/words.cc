@@ -109,4 +109,12 @@ std::string shell_word(std::string_view word) {
   return out + "'";
 }
 
+std::string readable_word(std::string_view word) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-";
+  const bool is_plain =
+      !word.empty() && word.find_first_not_of(kPlain) == std::string_view::npos;
+  return is_plain ? std::string(word) : shell_word(word);
+}
+
 }  // namespace orch::text

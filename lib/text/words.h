@@ -15,5 +15,7 @@ std::vector<std::string> split_words(std::string_view line);
 
 // `word` as one word of a POSIX shell, whatever is in it.
 std::string shell_word(std::string_view word);
+// The same for a command that people read: a plain word as it is.
+std::string readable_word(std::string_view word);
 
 }  // namespace orch::text

@@ -245,6 +245,22 @@ TEST_F(DeinitWork, IsRefusedToAgents) {
   EXPECT_EQ(box.type("git orch deinit -q").status, 0);
 }
 
+// In a directory whose name a shell would take apart.
+TEST_F(DeinitWork, ListsCommandsThatAShellTakesAsTheyAre) {
+  box.ok("git config orch.worktreeRoot \"../it's here\"");
+  box.ok("git orch init-feature 001-a --roles overseer -q");
+  const std::string tree = box.path("it's here") + "/001-a/overseer";
+  const json::Value answer = box.type("git orch deinit --json").data();
+  const auto& kept = *answer["kept"].as_array();
+  ASSERT_EQ(kept.size(), 2U);
+  for (const json::Value& k : kept) {
+    const Result r =
+        box.run_in(box.repo(), {"sh", "-c", *k["remove"].as_string()});
+    EXPECT_EQ(r.status, 0) << *k["remove"].as_string() << r.err;
+  }
+  EXPECT_EQ(box.run_in(box.repo(), {"test", "-e", tree}).status, 1);
+}
+
 // A proposal can be made anew; the old tip of a branch only if it still is in
 // one.
 TEST(DeinitPurge, RemovesProposalsAndBackupsThatABranchHolds) {
