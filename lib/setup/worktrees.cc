@@ -16,10 +16,10 @@ namespace {
 
 // Whether its branch, or its worktree's HEAD, holds a commit that no other ref
 // holds. When in doubt: yes.
-bool has_unique_commits(const Repository& repository,
-                        const store::Agent& agent) {
-  const std::string ref = std::string(git::kHeads) + agent.branch;
-  std::vector<std::string> args = {"rev-list", "--count", "--max-count=1", ref};
+bool has_unique_commits(const Repository& repository, const store::Agent& agent,
+                        bool has_branch) {
+  std::vector<std::string> args = {"rev-list", "--count", "--max-count=1"};
+  if (has_branch) args.push_back(std::string(git::kHeads) + agent.branch);
   if (const auto made = repository::find(agent.worktree))
     if (const auto head = git::find_commit(*made, "HEAD"))
       args.push_back(*head);
@@ -66,58 +66,89 @@ bool has_work(const Repository& repository, const std::string& worktree) {
   }
 }
 
-// git takes it for checked out, in the original's worktree.
-void keep_copied_branch(const store::Agent& agent, Removed& out) {
-  const std::string ref = std::string(git::kHeads) + agent.branch;
+bool has_branch(const Repository& repository, const store::Agent& agent) {
+  return !agent.branch.empty() &&
+         git::run(repository,
+                  {.args = {"show-ref", "--verify", "--quiet",
+                            std::string(git::kHeads) + agent.branch}})
+             .ok();
+}
+
+// Also one whose directory is gone: git keeps its branch for it until then.
+bool has_worktree(const Repository& repository, const store::Agent& agent) {
+  if (agent.worktree.empty()) return false;
+  if (file::is_directory(agent.worktree)) return true;
+  const auto all = git::list_worktrees(repository);
+  return std::any_of(all.begin(), all.end(), [&](const git::Worktree& w) {
+    return w.path == agent.worktree;
+  });
+}
+
+void keep_branch(const store::Agent& agent, const char* command, Removed& out) {
   out.kept.push_back(
-      {agent.branch, "git update-ref -d " + text::readable_word(ref)});
+      {agent.branch, command + text::readable_word(agent.branch)});
+}
+
+// As one command, since the branch alone cannot go before its worktree.
+void keep_work(const store::Agent& agent, bool has_tree, bool has_ref,
+               Removed& out) {
+  out.left_work = true;
+  std::string remove;
+  if (has_tree)
+    remove = "git worktree remove --force " + text::shell_word(agent.worktree);
+  if (has_ref)
+    remove += (has_tree ? " && git branch -D " : "git branch -D ") +
+              text::readable_word(agent.branch);
+  out.kept.push_back({has_tree ? agent.worktree : agent.branch, remove});
+}
+
+// git takes it for checked out, in the original's worktree.
+bool keep_copied_branch(const Repository& repository, const store::Agent& agent,
+                        Removed& out) {
+  if (agent::home_elsewhere(repository, agent).empty()) return false;
+  if (has_branch(repository, agent))
+    out.kept.push_back(
+        {agent.branch,
+         "git update-ref -d " +
+             text::readable_word(std::string(git::kHeads) + agent.branch)});
+  return true;
 }
 
 }  // namespace
 
 void keep_agent(const Repository& repository, const store::Agent& agent,
                 Removed& out) {
-  if (!agent::home_elsewhere(repository, agent).empty())
-    return keep_copied_branch(agent, out);
-  if (file::is_directory(agent.worktree))
+  if (keep_copied_branch(repository, agent, out)) return;
+  if (has_worktree(repository, agent))
     out.kept.push_back({agent.worktree, "git worktree remove " +
                                             text::shell_word(agent.worktree)});
-  out.kept.push_back(
-      {agent.branch, "git branch -d " + text::readable_word(agent.branch)});
+  if (has_branch(repository, agent)) keep_branch(agent, "git branch -d ", out);
 }
 
 void purge_agent(const Repository& repository, const store::Agent& agent,
                  Removed& out) {
-  if (!agent::home_elsewhere(repository, agent).empty()) {
+  if (keep_copied_branch(repository, agent, out)) {
     out.left_work = true;
-    return keep_copied_branch(agent, out);
-  }
-  const bool has_tree = file::is_directory(agent.worktree);
-  if ((has_tree && has_work(repository, agent.worktree)) ||
-      has_unique_commits(repository, agent)) {
-    out.left_work = true;
-    out.kept.push_back(
-        {has_tree ? agent.worktree : agent.branch,
-         "git worktree remove --force " + text::shell_word(agent.worktree) +
-             " && git branch -D " + text::readable_word(agent.branch)});
     return;
   }
+  const bool has_tree = has_worktree(repository, agent);
+  const bool has_ref = has_branch(repository, agent);
+  if (!has_tree && !has_ref) return;
+  if ((file::is_directory(agent.worktree) &&
+       has_work(repository, agent.worktree)) ||
+      has_unique_commits(repository, agent, has_ref))
+    return keep_work(agent, has_tree, has_ref, out);
   if (has_tree) {
-    if (git::run(repository, {.args = {"worktree", "remove", agent.worktree}})
-            .ok())
-      out.removed.push_back(agent.worktree);
-    else
-      keep_agent(repository, agent, out);
-    if (file::is_directory(agent.worktree)) {
-      out.left_work = true;
-      return;
-    }
+    if (!git::run(repository, {.args = {"worktree", "remove", agent.worktree}})
+             .ok())
+      return keep_work(agent, has_tree, has_ref, out);
+    out.removed.push_back(agent.worktree);
   }
+  if (!has_ref) return;
   if (git::run(repository, {.args = {"branch", "-D", "--", agent.branch}}).ok())
     out.removed.push_back(agent.branch);
   else
-    out.kept.push_back(
-        {agent.branch, "git branch -D " + text::readable_word(agent.branch)});
+    keep_branch(agent, "git branch -D ", out);
 }
 
 }  // namespace orch::setup

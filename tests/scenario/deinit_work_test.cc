@@ -245,6 +245,29 @@ TEST_F(DeinitWork, IsRefusedToAgents) {
   EXPECT_EQ(box.type("git orch deinit -q").status, 0);
 }
 
+TEST_F(DeinitWork, ListsAndPurgesOnlyWhatIsThere) {
+  for (const char* line : {"git orch deinit", "git orch deinit --purge"}) {
+    box.ok("git orch init -q");
+    box.ok("git orch init-feature 001-a --roles overseer,impl-ui -q");
+    box.ok("git worktree remove --force " + ui());
+    box.ok("git branch -D feature/001-a/impl-ui");
+    const Result r = box.type(line);
+    EXPECT_EQ(r.status, 0) << line << r.out << r.err;
+    EXPECT_EQ(r.out.find("impl-ui"), std::string::npos) << r.out;
+    box.type("git worktree remove " + box.worktree("001-a", "overseer"));
+    box.type("git branch -D feature/001-a/overseer");
+  }
+}
+
+TEST_F(DeinitWork, PurgesABranchWhoseWorktreeIsGone) {
+  box.ok("git orch init-feature 001-a --roles overseer,impl-ui -q");
+  box.ok("rm -r " + ui());
+  const Result r = box.type("git orch deinit --purge");
+  EXPECT_EQ(r.status, 0) << r.out << r.err;
+  EXPECT_EQ(box.ok("git for-each-ref --format %(refname)"),
+            "refs/heads/main\n");
+}
+
 // In a directory whose name a shell would take apart.
 TEST_F(DeinitWork, ListsCommandsThatAShellTakesAsTheyAre) {
   box.ok("git config orch.worktreeRoot \"../it's here\"");
