@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "setup/setup.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -207,6 +208,37 @@ void remove_state(const Repository& repository) {
   file::remove_tree(gone);
 }
 
+Error not_set_up(const Repository& repository) {
+  return {ErrorCode::NotInitialised,
+          "git orch is not set up in '" + repository.common_dir + "'"};
+}
+
+// The lock under which a tick runs (`tick::run_behind_hook`). One that waits
+// for it finds no state directory and ends, and so do we behind another
+// `deinit`.
+file::Lock take_turn(const Repository& repository) {
+  const std::string directory = repository.orch_dir() + "/lock";
+  const std::string path = directory + "/tick";
+  for (;;) {
+    // Nothing above it is made anew.
+    if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST &&
+        errno != ENOENT)
+      throw io_error("cannot make directory '" + directory + "'", errno);
+    try {
+      file::Lock turn =
+          file::Lock::take(path, file::Lock::Mode::Exclusive, 60000, "a tick");
+      struct stat held {
+      }, there{};
+      if (::fstat(turn.descriptor(), &held) == 0 &&
+          ::stat(path.c_str(), &there) == 0 && held.st_ino == there.st_ino)
+        return turn;
+    } catch (const Error& e) {
+      if (repository::is_initialised(repository)) throw;
+    }
+    if (!repository::is_initialised(repository)) throw not_set_up(repository);
+  }
+}
+
 }  // namespace
 
 Removed deinit(const Repository& here, Purge purge) {
@@ -214,9 +246,7 @@ Removed deinit(const Repository& here, Purge purge) {
   const Repository repository{here.common_dir, here.common_dir, ""};
   if (!repository::is_initialised(repository)) {
     const std::string gone = removed_state_of(repository);
-    if (!file::exists(gone))
-      throw Error(ErrorCode::NotInitialised,
-                  "git orch is not set up in '" + repository.common_dir + "'");
+    if (!file::exists(gone)) throw not_set_up(repository);
     // The last step of a run that was ended in the midst of it.
     file::remove_tree(gone);
     roster::forget(repository.common_dir);
@@ -228,12 +258,7 @@ Removed deinit(const Repository& here, Purge purge) {
   daemon::stop(repository.orch_dir());
   for (const autostart::Entry& entry : autostart::uninstall(repository))
     out.removed.push_back(entry.path);
-  // The one under which a tick runs (`tick::run_behind_hook`). One that waits
-  // for it finds no state directory and ends.
-  file::make_private_directories(repository.orch_dir() + "/lock");
-  const file::Lock no_tick =
-      file::Lock::take(repository.orch_dir() + "/lock/tick",
-                       file::Lock::Mode::Exclusive, 60000, "a tick");
+  const file::Lock no_tick = take_turn(repository);
   auto store = store::Store::find(repository.orch_dir());
   if (store) {
     stop_agents(repository, *store, out);

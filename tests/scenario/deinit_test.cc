@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "file/file.h"
 #include "support/sandbox.h"
+#include "text/text.h"
 
 namespace orch::test {
 namespace {
@@ -242,6 +243,26 @@ TEST_F(Deinit, ReplacesNoBackupOfTheSameSecond) {
   EXPECT_TRUE(holds(box.ok("sqlite3 -readonly .git/" + start +
                            ".db 'SELECT message FROM task_events'"),
                     "precious"));
+}
+
+TEST_F(Deinit, OfSeveralAtOnceOneDoesItAndTheOthersFindNothing) {
+  box.ok("git orch init -q");
+  const std::string said =
+      shell(
+          "for i in 1 2 3 4; do (git orch deinit >../said-$i 2>&1; "
+          "echo \"exit $?\" >>../said-$i) & done; wait; cat ../said-*")
+          .out;
+  int done = 0;
+  for (const std::string& line : text::split(said, '\n')) {
+    if (line == "exit 0") ++done;
+    if (line.empty() || line == "exit 0" || line == "exit 128" ||
+        line.starts_with("the events are in "))
+      continue;
+    EXPECT_EQ(line,
+              "fatal: git orch is not set up in '" + box.repo() + "/.git'");
+  }
+  EXPECT_GE(done, 1) << said;
+  EXPECT_EQ(shell("ls .git | grep -c orch").out, "1\n");
 }
 
 TEST_F(Deinit, WorksInALinkedWorktree) {
