@@ -177,7 +177,10 @@ Made init(const Repository& repository, Hooks hooks, hook::Foreign foreign) {
   store::note_made(orch_dir);
   watch::begin(store);
   configure(repository);
-  if (hooks == Hooks::Install) made.hooks = hook::install(repository, foreign);
+  if (hooks == Hooks::Install)
+    made.hooks = hook::install(repository, foreign);
+  else if (hook::is_installed(repository))
+    made.hooks = hook::status(repository);
   roster::note(repository.common_dir);
   return made;
 }

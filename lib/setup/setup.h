@@ -16,8 +16,8 @@ using repository::Repository;
 enum class Hooks { Install, Leave };
 
 struct Made {
-  bool created = false;  // false: it was there, and was completed
-  std::vector<hook::Status> hooks;
+  bool created = false;             // false: it was there, and was completed
+  std::vector<hook::Status> hooks;  // also those that were there already
 };
 
 // State directory, data files (those that are there stay as people edited

@@ -131,6 +131,13 @@ TEST_F(Init, InstallsNoHooksWhenToldSo) {
             8U);
 }
 
+TEST_F(Init, SaysThatHooksAreInstalledAlsoWhenToldToInstallNone) {
+  box.ok("git orch init -q");
+  EXPECT_EQ(
+      box.ok("git orch init --no-hooks"),
+      "already set up in " + box.repo() + "/.git/orch, 8 hooks installed\n");
+}
+
 TEST_F(Init, RefusesAForeignHooksPathAndChangesNothing) {
   box.ok("git config --global core.hooksPath /own");
   const std::string before = box.fingerprint();
