@@ -15,10 +15,15 @@ mode_t mode_of(const std::string& path) {
   return ::stat(path.c_str(), &s) == 0 ? s.st_mode & 07777 : 0644;
 }
 
+// git writes to where a link leads, and leaves the link.
+std::string through_link(const std::string& path) {
+  return file::link_target(path) ? file::resolve(path) : path;
+}
+
 }  // namespace
 
-Memory::Memory(std::string file, std::string place)
-    : file_(std::move(file)), place_(std::move(place)) {}
+Memory::Memory(const std::string& file, std::string place)
+    : file_(through_link(file)), place_(std::move(place)) {}
 
 void Memory::change(const std::function<void()>& change) const {
   const auto now = file::find_contents(file_);

@@ -10,8 +10,9 @@ namespace orch::config {
 // be put back while nobody else has changed it since.
 class Memory {
  public:
-  // What is remembered lies in files whose names begin with `place`.
-  Memory(std::string file, std::string place);
+  // What is remembered lies in files whose names begin with `place`. A file
+  // that is a symbolic link stays one.
+  Memory(const std::string& file, std::string place);
 
   // Runs `change`, which may be nothing, and remembers. A person's change
   // between two calls stays that person's: the bytes are not put back then, nor

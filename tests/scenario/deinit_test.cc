@@ -69,6 +69,18 @@ TEST_F(Deinit, RestoresHooksAndConfigurationByteForByteAndModeForMode) {
   EXPECT_EQ(git_directory(), before);
 }
 
+TEST_F(Deinit, RestoresAConfigurationThatIsALink) {
+  box.ok("mv .git/config ../shared-config");
+  box.ok("ln -s ../../shared-config .git/config");
+  const std::string before = git_directory();
+  const std::string config = box.read(box.path("shared-config"));
+  box.ok("git orch init -q");
+  EXPECT_NE(box.read(box.path("shared-config")), config);
+  box.ok("git orch deinit -q");
+  EXPECT_EQ(git_directory(), before);
+  EXPECT_EQ(box.read(box.path("shared-config")), config);
+}
+
 TEST_F(Deinit, PutsBackADirectoryThatStoodInThePlaceOfAHook) {
   box.ok("mkdir .git/hooks/post-commit");
   box.write(box.repo() + "/.git/hooks/post-commit/notes", "mine\n");
