@@ -182,7 +182,9 @@ Base base_of(const Repository& repository, const std::string& asked) {
               "git commit --allow-empty -m 'initial commit'");
 }
 
-std::string worktree_root(const Repository& repository) {
+namespace {
+
+std::string root_of(const Repository& repository) {
   if (const auto root =
           config::Config::load(repository).find("orch.worktreeroot")) {
     if (root->starts_with('/')) return file::resolve(*root);
@@ -196,6 +198,25 @@ std::string worktree_root(const Repository& repository) {
   if (top.ends_with(".git")) top.resize(top.size() - 4);
   while (top.ends_with('/')) top.pop_back();
   return top + ".orch";
+}
+
+// Guards read what they are held to line by line.
+void refuse_line_break(const std::string& path, const char* hint) {
+  if (path.find('\n') != std::string::npos)
+    throw Error(ErrorCode::InvalidDirectory,
+                "cannot guard agents in '" + text::printable(path) +
+                    "': there is a line break in its path",
+                hint);
+}
+
+}  // namespace
+
+std::string worktree_root(const Repository& repository) {
+  const std::string root = root_of(repository);
+  refuse_line_break(repository.common_dir,
+                    "move the repository to a path without one");
+  refuse_line_break(root, "git config orch.worktreeRoot <path>");
+  return root;
 }
 
 void refuse_bad_spec_id(const std::string& spec_id) {

@@ -26,7 +26,8 @@ struct Base {
 };
 Base base_of(const Repository& repository, const std::string& asked);
 
-// Where worktrees go: orch.worktreeRoot, else beside the main worktree.
+// Where worktrees go: orch.worktreeRoot, else beside the main worktree. Throws
+// Error{InvalidDirectory} for a path in which no agent would be guarded.
 std::string worktree_root(const Repository& repository);
 
 void refuse_bad_spec_id(const std::string& spec_id);

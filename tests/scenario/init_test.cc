@@ -138,6 +138,28 @@ TEST_F(Init, SaysThatHooksAreInstalledAlsoWhenToldToInstallNone) {
       "already set up in " + box.repo() + "/.git/orch, 8 hooks installed\n");
 }
 
+// No guard would read its rules.
+TEST_F(Init, RefusesALineBreakInThePath) {
+  const std::string odd = box.path("two\nlines");
+  box.run_in(box.root(), {"git", "init", "-q", odd});
+  const Result r = box.run_in(odd, {"git", "orch", "init"});
+  EXPECT_EQ(r.status, 128);
+  EXPECT_TRUE(holds(r.err,
+                    ".git': there is a line break in its path\n"
+                    "hint: move the repository to a path without one"))
+      << r.err;
+  EXPECT_EQ(box.run_in(odd, {"test", "-e", ".git/orch"}).status, 1);
+  box.ok("git orch init -q");
+  box.run_in(box.repo(),
+             {"git", "config", "orch.worktreeRoot", odd + "/trees"});
+  const Result feature = box.type("git orch init-feature 001-a -q");
+  EXPECT_EQ(feature.status, 128);
+  EXPECT_TRUE(holds(feature.err,
+                    "/trees': there is a line break in its path\n"
+                    "hint: git config orch.worktreeRoot <path>"))
+      << feature.err;
+}
+
 TEST_F(Init, RefusesAForeignHooksPathAndChangesNothing) {
   box.ok("git config --global core.hooksPath /own");
   const std::string before = box.fingerprint();
