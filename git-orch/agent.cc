@@ -7,6 +7,7 @@
 #include <set>
 
 #include "agent/coloured_log.h"
+#include "agent/program.h"
 #include "cli/action.h"
 #include "cli/colour.h"
 #include "cli/output.h"
@@ -125,6 +126,20 @@ agent::Walls walls(const Invocation& invocation) {
                                         : agent::Walls::AsBefore;
 }
 
+// Before the first start makes a row of the directory.
+void require_directory_startable(const Invocation& invocation,
+                                 const Repository& repository,
+                                 store::Store& store) {
+  if (!invocation.after_dashes().empty() ||
+      store::find_agent_in(store, file::resolve(*invocation.find("dir"))))
+    return;
+  store::Agent planned;
+  planned.role = invocation.find("role").value_or("developer");
+  agent::require_program(
+      agent::choose_runtime(repository, config::Config::load(repository),
+                            invocation.find("runtime").value_or(""), planned));
+}
+
 int start(const Invocation& invocation, const Repository& repository) {
   tmux::require_usable();
   store::Store store = hook::open_store(repository);
@@ -148,7 +163,10 @@ int start(const Invocation& invocation, const Repository& repository) {
                         made.address + " (" + made.state + ")");
   }
   const auto directory = invocation.find("dir");
-  if (directory) agent::require_leader(repository, "start another agent");
+  if (directory) {
+    agent::require_leader(repository, "start another agent");
+    require_directory_startable(invocation, repository, store);
+  }
   const auto row = directory
                        ? agent::register_directory(
                              store, *directory,
@@ -200,6 +218,9 @@ int restart(const Invocation& invocation, const Repository& repository) {
   const auto row = named_agent(invocation, repository, store);
   agent::require_may_direct(store, row, "restart");
   const agent::Walls sandbox = walls(invocation);
+  agent::require_program(
+      agent::choose_runtime(repository, config::Config::load(repository),
+                            invocation.find("runtime").value_or(""), row));
   agent::stop(repository, store, row);
   const auto now =
       agent::start(repository, store, row,

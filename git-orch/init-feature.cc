@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "agent/agent.h"
+#include "agent/program.h"
 #include "cli/output.h"
 #include "error/error.h"
 #include "feature/feature.h"
 #include "file/file.h"
 #include "git/git.h"
 #include "hook/fold.h"
+#include "launch/launch.h"
 #include "overview/overview.h"
 #include "progress/progress.h"
 #include "text/text.h"
@@ -66,6 +68,25 @@ furnishing::Listener listener(const cli::Invocation& invocation) {
       .progress = [&](const std::string& t) { cli::progress(invocation, t); }};
 }
 
+// What this call has set up goes again when the start fails.
+std::vector<store::Agent> start(const cli::Invocation& invocation,
+                                const repository::Repository& repository,
+                                store::Store& store,
+                                const feature::Created& made,
+                                const std::string& runtime) {
+  cli::progress(invocation, "starting agents");
+  try {
+    return agent::start_all(
+        repository, store, made.agents,
+        {.runtime = runtime, .listener = listener(invocation)});
+  } catch (const Error& e) {
+    if (made.already_there) throw;
+    launch::take_back(repository, store, made.feature.spec_id, e,
+                      "start of '" + made.feature.spec_id + "'",
+                      listener(invocation));
+  }
+}
+
 int run(const cli::Invocation& invocation) {
   invocation.expect_operands(1, 1);
   const auto repository = repository::require();
@@ -83,8 +104,8 @@ int run(const cli::Invocation& invocation) {
     // Everything that can be refused is refused before the first change.
     if (invocation.has("start"))
       for (const store::Agent& a : planned.agents)
-        agent::choose_runtime(repository, config::Config::load(repository),
-                              request.runtime, a);
+        agent::require_program(agent::choose_runtime(
+            repository, config::Config::load(repository), request.runtime, a));
   }
   if (invocation.has("start")) tmux::require_usable();
   store::Store store = hook::open_store(repository);
@@ -93,12 +114,8 @@ int run(const cli::Invocation& invocation) {
       [&](const std::string& step) { cli::progress(invocation, step); });
   import_tasks(invocation, repository, store, made.feature);
   std::vector<store::Agent> agents = made.agents;
-  if (invocation.has("start")) {
-    cli::progress(invocation, "starting agents");
-    agents = agent::start_all(
-        repository, store, agents,
-        {.runtime = request.runtime, .listener = listener(invocation)});
-  }
+  if (invocation.has("start"))
+    agents = start(invocation, repository, store, made, request.runtime);
   return show(
       invocation, made, agents,
       (made.already_there

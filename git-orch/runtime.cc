@@ -4,6 +4,7 @@
 #include <map>
 
 #include "agent/agent.h"
+#include "agent/program.h"
 #include "cli/action.h"
 #include "cli/output.h"
 #include "error/error.h"
@@ -23,7 +24,7 @@ using repository::Repository;
 
 std::optional<std::string> find_program(const runtime::Runtime& r) {
   try {
-    return trial::require_program(r);
+    return agent::require_program(r);
   } catch (const Error&) {
     return std::nullopt;
   }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include "agent/agent.h"
+#include "agent/program.h"
 #include "error/error.h"
 #include "installation/data.h"
 #include "installation/installation.h"
@@ -11,7 +14,34 @@ namespace {
 
 constexpr int kVersionMs = 30'000;
 
+runtime::Placeholders values_here() {
+  return {.libexec = installation::libexec_directory(),
+          .bin = installation::bin_directory()};
+}
+
+// A file of the run or the worktree, or looked for on a PATH of its own.
+bool is_found_elsewhere(const runtime::Runtime& runtime,
+                        const std::string& name) {
+  const std::string& written = runtime.start[0];
+  const bool ours =
+      written.starts_with("{libexec}/") || written.starts_with("{bin}/");
+  return (!ours && written.find('{') != std::string::npos) ||
+         (name.find('/') != std::string::npos && !name.starts_with('/')) ||
+         std::any_of(runtime.environment.begin(), runtime.environment.end(),
+                     [](const auto& v) { return v.first == "PATH"; });
+}
+
 }  // namespace
+
+std::string require_program(const runtime::Runtime& runtime) {
+  const std::string name = runtime::fill(runtime.start[0], values_here());
+  if (const auto path = process::find_on_path(name)) return *path;
+  if (is_found_elsewhere(runtime, name)) return name;
+  throw Error(
+      ErrorCode::MissingTool,
+      "cannot find '" + name + "' of runtime '" + runtime.name + "' on PATH",
+      "install it, or name its path in 'start' of the runtime's file");
+}
 
 std::vector<std::string> runtimes_on_path(const Repository& repository) {
   std::vector<std::string> found;
@@ -55,9 +85,7 @@ runtime::Runtime choose_runtime(const Repository& repository,
 
 std::vector<std::string> installed_versions(
     const std::vector<runtime::Runtime>& runtimes) {
-  const runtime::Placeholders values{
-      .libexec = installation::libexec_directory(),
-      .bin = installation::bin_directory()};
+  const runtime::Placeholders values = values_here();
   std::vector<process::Program> programs;
   std::vector<std::size_t> asked;
   for (std::size_t i = 0; i < runtimes.size(); ++i) {

@@ -7,6 +7,7 @@
 #include "agent/briefing.h"
 #include "agent/elsewhere.h"
 #include "agent/launch_files.h"
+#include "agent/program.h"
 #include "agent/restart.h"
 #include "agent/sandboxing.h"
 #include "clock/clock.h"
@@ -163,6 +164,8 @@ store::Agent launch(const Repository& repository, store::Store& store,
   const config::Config& config = launching.config;
   const runtime::Runtime runtime =
       choose_runtime(repository, config, options.runtime, agent);
+  // One that is to come back is tried anyway: its program may be on its way.
+  if (options.by_hand && options.command.empty()) require_program(runtime);
   const auto role = installation::find_role(repository.orch_dir(), agent.role);
   const bool sandboxed = wants_sandbox(repository, config, agent, runtime,
                                        role ? &*role : nullptr, options);

@@ -2,6 +2,7 @@
 #include "launch/launch.h"
 
 #include "agent/agent.h"
+#include "agent/program.h"
 #include "clock/clock.h"
 #include "doctor/doctor.h"
 #include "error/error.h"
@@ -78,7 +79,8 @@ void require_ready(const Repository& repository,
   const config::Config config = config::Config::load(repository);
   stagger_of(config);
   for (const store::Agent& a : agents)
-    agent::choose_runtime(repository, config, plan.runtime, a);
+    agent::require_program(
+        agent::choose_runtime(repository, config, plan.runtime, a));
 }
 
 std::size_t import_tasks(store::Store& store, const store::Feature& feature,
@@ -137,8 +139,8 @@ void tell_last_words(const Repository& repository, store::Store& store,
 }
 
 // What became of a set-up that failed.
-std::string take_back(const Repository& repository, store::Store& store,
-                      const std::string& spec_id, const std::string& failure) {
+std::string retire(const Repository& repository, store::Store& store,
+                   const std::string& spec_id, const std::string& failure) {
   const auto feature = store::find_feature(store, spec_id);
   if (!feature) return "what it had set up was undone";
   std::size_t stopped = 0;
@@ -224,21 +226,27 @@ Launched launch(const Repository& repository, store::Store& store,
     finish(store, out.made.feature, digest);
   } catch (const Error& e) {
     if (!may_undo) throw;
-    tell_last_words(repository, store, plan.spec_id, listener);
-    listener.progress("taking the set-up back");
-    std::string outcome;
-    try {
-      outcome = take_back(repository, store, plan.spec_id, e.what());
-    } catch (const Error& second) {
-      // What is left is gone on with, or taken back, by the next launch.
-      outcome = "taking it back failed, too: " + std::string(second.what());
-    }
-    throw Error(
-        e.code(),
-        "launch of '" + plan.spec_id + "' failed: " + e.what() + "; " + outcome,
-        "mend the cause, then give the same command again");
+    take_back(repository, store, plan.spec_id, e,
+              "launch of '" + plan.spec_id + "'", listener);
   }
   return out;
+}
+
+void take_back(const Repository& repository, store::Store& store,
+               const std::string& spec_id, const Error& failure,
+               const std::string& what, const furnishing::Listener& listener) {
+  tell_last_words(repository, store, spec_id, listener);
+  listener.progress("taking the set-up back");
+  std::string outcome;
+  try {
+    outcome = retire(repository, store, spec_id, failure.what());
+  } catch (const Error& second) {
+    // What is left is gone on with, or taken back, by the next launch.
+    outcome = "taking it back failed, too: " + std::string(second.what());
+  }
+  throw Error(failure.code(),
+              what + " failed: " + failure.what() + "; " + outcome,
+              "mend the cause, then give the same command again");
 }
 
 }  // namespace orch::launch

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/agent.h"
+#include "error/error.h"
 #include "feature/feature.h"
 #include "furnishing/furnishing.h"
 #include "launch/draft.h"
@@ -39,6 +40,14 @@ Launched launch(const Repository& repository, store::Store& store,
                 const plan::Plan& plan, const std::string& digest,
                 const furnishing::Listener& listener,
                 const std::string& brief = {});
+
+// Takes a set-up whose agents could not all be started back, as far as nobody
+// has worked in it, and throws `failure` anew, with what became of it. `what`
+// failed: "launch of '003-x'".
+[[noreturn]] void take_back(const Repository& repository, store::Store& store,
+                            const std::string& spec_id, const Error& failure,
+                            const std::string& what,
+                            const furnishing::Listener& listener);
 
 // One more agent of the feature that is meant (as agent::require_feature says),
 // made and started. Without any feature: a team of two, that role and an

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "agent/agent.h"
+#include "agent/program.h"
 #include "error/error.h"
 #include "installation/data.h"
 #include "launch/launch.h"
@@ -47,6 +48,10 @@ store::Agent start_role(const Repository& repository, store::Store& store,
     return launched.agents.back();
   }
   const auto feature = agent::require_feature(repository, store, "");
+  store::Agent planned;
+  planned.role = role;
+  agent::require_program(agent::choose_runtime(
+      repository, config::Config::load(repository), runtime, planned));
   const auto agent =
       feature::add_agent(repository, store, feature, role, runtime);
   return agent::start(repository, store, agent,

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "agent/agent.h"
+#include "agent/program.h"
 #include "clock/clock.h"
 #include "error/error.h"
 #include "file/file.h"
@@ -278,11 +279,6 @@ class Trial {
   std::int64_t message_ = 0;
 };
 
-runtime::Placeholders values_here() {
-  return {.libexec = installation::libexec_directory(),
-          .bin = installation::bin_directory()};
-}
-
 }  // namespace
 
 std::string_view verdict_name(Verdict verdict) {
@@ -297,18 +293,9 @@ bool Result::passed() const {
   });
 }
 
-std::string require_program(const runtime::Runtime& runtime) {
-  const std::string name = runtime::fill(runtime.start[0], values_here());
-  if (const auto path = process::find_on_path(name)) return *path;
-  throw Error(
-      ErrorCode::MissingTool,
-      "cannot find '" + name + "' of runtime '" + runtime.name + "' on PATH",
-      "install it, or name its path in 'start' of the runtime's file");
-}
-
 Result run(const Asked& asked, const std::function<void(const Step&)>& told) {
   Result out;
-  out.program = require_program(asked.runtime);
+  out.program = agent::require_program(asked.runtime);
   tmux::require_usable();
   const std::int64_t begin = clock::steady();
   out.version = agent::installed_versions({asked.runtime}).front();

@@ -35,8 +35,6 @@ struct Asked {
   std::string file;  // its bytes, which are tried as they are
 };
 
-// The path of the program that `runtime` starts. Throws Error{MissingTool}.
-std::string require_program(const runtime::Runtime& runtime);
 // Ends at the first step that fails; `told` is called with each. Nothing of it
 // stays. Throws Error{MissingTool} when the program or tmux is not there.
 Result run(const Asked& asked, const std::function<void(const Step&)>& told);

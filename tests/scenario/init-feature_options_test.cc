@@ -181,6 +181,50 @@ TEST_F(InitFeatureOptions, StartLeavesEveryAgentReadyAndBriefed) {
   }));
 }
 
+TEST_F(InitFeatureOptions, StartThatFailsLeavesNothingBehind) {
+  box.ok("git orch init -q");
+  box.write(box.repo() + "/.git/orch/runtimes/brief.yaml",
+            "version: 1\nname: brief\nabout: ends at once\nstart: [\"false\"]\n"
+            "submit: [Enter]\nsigns:\n  - {state: exited, source: process}\n");
+  const Result r = box.type(
+      "git orch init-feature 001-a --roles overseer --start --runtime brief");
+  EXPECT_EQ(r.status, 128);
+  EXPECT_TRUE(holds(r.err,
+                    "fatal: start of '001-a' failed: agent '001-a/overseer' "
+                    "ended while starting with status 1; what it had set up "
+                    "was undone\nhint: mend the cause, then give the same "
+                    "command again\n"))
+      << r.err;
+  EXPECT_EQ(box.ok("git branch --list 'feature/*'"), "");
+  EXPECT_EQ(box.ok("git worktree list --porcelain | grep -c ^worktree"), "1\n");
+  EXPECT_EQ(box.ok("git orch agent list --porcelain"), "");
+  EXPECT_EQ(box.ok("git orch checkin list --porcelain"), "");
+  box.ok(
+      "git orch init-feature 001-a --roles overseer --start --runtime "
+      "script -q");
+}
+
+TEST_F(InitFeatureOptions, AFeatureThatWasThereOutlivesAStartThatFails) {
+  box.set("PATH", std::string(ORCH_BUILD_DIR) + "/bin:/usr/bin:/bin");
+  box.ok("git orch init-feature 001-a --roles overseer,impl-ui -q");
+  for (const char* line :
+       {"git orch init-feature 001-a --start --runtime claude",
+        "git orch agent start impl-ui --runtime claude",
+        "git orch agent start --role impl-api --runtime claude",
+        "git orch agent start --dir . --runtime claude"}) {
+    const Result r = box.type(line);
+    EXPECT_EQ(r.status, 128) << line;
+    EXPECT_TRUE(holds(r.err,
+                      "fatal: cannot find 'claude' of runtime 'claude' "
+                      "on PATH\n"))
+        << r.err;
+  }
+  EXPECT_EQ(box.ok("git orch agent list --porcelain").find("exited"),
+            std::string::npos);
+  EXPECT_EQ(box.type("git orch agent list --porcelain").lines().size(), 2U);
+  EXPECT_EQ(box.sql("SELECT count(*) FROM agents WHERE run <> ''"), "0\n");
+}
+
 TEST_F(InitFeatureOptions, StartTakesUpAFeatureThatIsThere) {
   box.ok("git orch init-feature 001-a --roles overseer -q");
   const json::Value data =

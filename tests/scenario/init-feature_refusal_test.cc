@@ -179,5 +179,12 @@ TEST_F(InitFeatureRefusal, StartWithoutAnyRuntime) {
           "say which with --runtime or git config orch.runtime");
 }
 
+TEST_F(InitFeatureRefusal, StartWithoutTheProgramOfItsRuntime) {
+  box.set("PATH", std::string(ORCH_BUILD_DIR) + "/bin:/usr/bin:/bin");
+  refuses("001-a --start --runtime claude", "missing_tool",
+          "cannot find 'claude' of runtime 'claude' on PATH",
+          "install it, or name its path in 'start' of the runtime's file");
+}
+
 }  // namespace
 }  // namespace orch::test
