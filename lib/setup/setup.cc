@@ -155,7 +155,8 @@ void unmark_worktrees(const Repository& repository) {
 
 }  // namespace
 
-Made init(const Repository& repository, Hooks hooks, hook::Foreign foreign) {
+Made init(const Repository& repository, Hooks hooks, hook::Foreign foreign,
+          Listing listing) {
   repository::require_worktree(repository);
   // Guards read what they are held to line by line.
   if (repository.common_dir.find('\n') != std::string::npos)
@@ -187,7 +188,7 @@ Made init(const Repository& repository, Hooks hooks, hook::Foreign foreign) {
     made.hooks = hook::install(repository, foreign);
   else if (hook::is_installed(repository))
     made.hooks = hook::status(repository);
-  roster::note(repository.common_dir);
+  if (listing == Listing::Listed) roster::note(repository.common_dir);
   return made;
 }
 

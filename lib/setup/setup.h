@@ -14,6 +14,9 @@ namespace orch::setup {
 using repository::Repository;
 
 enum class Hooks { Install, Leave };
+// Whether it comes onto the person's list of repositories; what goes at once
+// does not.
+enum class Listing { Listed, Unlisted };
 
 struct Made {
   bool created = false;             // false: it was there, and was completed
@@ -26,7 +29,8 @@ struct Made {
 // read-only repository, Error{InvalidDirectory} for a line break in its path,
 // with nothing changed.
 Made init(const Repository& repository, Hooks hooks,
-          hook::Foreign foreign = hook::Foreign::Refuse);
+          hook::Foreign foreign = hook::Foreign::Refuse,
+          Listing listing = Listing::Listed);
 
 // Writes a section about working in a team into AGENTS.md at the top of this
 // worktree, between marks of ours; what else is there stays, byte for byte, and

@@ -46,7 +46,8 @@ class Scratch {
     const auto found = repository::find(top);
     if (!found) throw Error(ErrorCode::Io, "cannot make a repository");
     repository_ = *found;
-    setup::init(repository_, setup::Hooks::Leave);
+    setup::init(repository_, setup::Hooks::Leave, hook::Foreign::Refuse,
+                setup::Listing::Unlisted);
     git({"git", "-C", top, "config", "orch.tmuxSocket", root_ + "/tmux"});
     file::write_atomically(
         repository_.orch_dir() + "/runtimes/" + asked.runtime.name + ".yaml",

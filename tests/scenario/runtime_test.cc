@@ -98,6 +98,7 @@ TEST_F(Runtime, RefusesAFileThatIsWrongWithThePlace) {
 }
 
 TEST_F(Runtime, ChecksTheScriptRuntimeFromStartToExit) {
+  box.ok("git orch init -q");
   const std::string before = box.fingerprint();
   const Result r = box.type("git orch runtime check script --json");
   EXPECT_EQ(r.status, 0) << r.out;
@@ -106,6 +107,8 @@ TEST_F(Runtime, ChecksTheScriptRuntimeFromStartToExit) {
             "answer ok, exit ok, ");
   EXPECT_EQ(box.fingerprint(), before);
   // Nothing of it stays.
+  EXPECT_EQ(box.ok("git orch status --all").find("git-orch-check"),
+            std::string::npos);
   EXPECT_EQ(box.ok("ls " + box.path("tools")), "");
   EXPECT_EQ(box.ok("git orch agent list"), "no agents\n");
 }
