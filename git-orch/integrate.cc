@@ -2,6 +2,7 @@
 #include "integrate/integrate.h"
 
 #include "agent/agent.h"
+#include "agent/which_feature.h"
 #include "cli/output.h"
 #include "doorbell/doorbell.h"
 #include "error/error.h"
@@ -26,7 +27,8 @@ store::Feature feature_of(const Invocation& invocation,
                           const std::vector<std::string>& agents) {
   if (agents.empty())
     return agent::require_feature(repository, store,
-                                  invocation.find("feature").value_or(""));
+                                  invocation.find("feature").value_or(""),
+                                  agent::ToldBy::Option);
   const auto first = store::find_agent(store, agents.front());
   const auto feature = first && first->feature_id
                            ? store::find_feature(store, *first->feature_id)

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "agent/agent.h"
+#include "agent/which_feature.h"
 #include "cli/output.h"
 #include "clock/clock.h"
 #include "doorbell/doorbell.h"
@@ -95,7 +96,8 @@ std::vector<store::Agent> recipients_of(
     out.push_back(*std::move(agent));
   }
   if (invocation.has("all")) {
-    const auto feature = agent::require_feature(repository, store, "");
+    const auto feature =
+        agent::require_feature(repository, store, "", agent::ToldBy::Place);
     for (store::Agent& a : store::list_agents(store, feature.id))
       if (a.address != sender) out.push_back(std::move(a));
   }

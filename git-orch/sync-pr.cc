@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "agent/agent.h"
+#include "agent/which_feature.h"
 #include "cli/output.h"
 #include "doorbell/doorbell.h"
 #include "error/error.h"
@@ -25,7 +26,8 @@ std::vector<store::PullRequest> asked_of(const Invocation& invocation,
     return store::list_open_pull_requests(store, 0);
   }
   if (invocation.operands().empty()) {
-    const auto feature = agent::require_feature(repository, store, "");
+    const auto feature =
+        agent::require_feature(repository, store, "", agent::ToldBy::Place);
     return store::list_open_pull_requests(store, feature.id);
   }
   std::vector<store::PullRequest> out;

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "agent/agent.h"
+#include "agent/which_feature.h"
 #include "cli/output.h"
 #include "doorbell/doorbell.h"
 #include "error/error.h"
@@ -313,7 +314,8 @@ int run(const Invocation& invocation) {
   Call call{.invocation = invocation,
             .repository = repository,
             .store = *store,
-            .feature = agent::require_feature(repository, *store, spec_id),
+            .feature = agent::require_feature(repository, *store, spec_id,
+                                              agent::ToldBy::Option),
             .actor = {}};
   if (const auto caller = agent::find_caller(*store))
     call.actor = {.name = caller->address, .role = caller->role};

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "agent/agent.h"
+#include "agent/which_feature.h"
 #include "error/error.h"
 #include "process/process.h"
 #include "text/text.h"
@@ -32,11 +33,62 @@ std::string suggestion(const std::string& name,
   return "known: " + text::join(known, ", ");
 }
 
+std::string hint_for(ToldBy told, const std::vector<std::string>& names) {
+  const std::string all = text::join(names, ", ");
+  switch (told) {
+    case ToldBy::Option:
+      return "--feature " + names[0] + ", or one of: " + all;
+    case ToldBy::Place:
+      return "call it in a worktree of one of: " + all;
+    case ToldBy::Operand:
+      break;
+  }
+  return "name one of: " + all;
+}
+
+bool is_in_progress(const std::vector<store::Feature>& active,
+                    const store::Agent& agent) {
+  return std::any_of(active.begin(), active.end(),
+                     [&](const auto& f) { return f.id == agent.feature_id; });
+}
+
+// What could have been meant by `name`: addresses, and roles where one feature
+// alone is meant.
+struct Names {
+  std::vector<std::string> any;      // of agents of features that are over, too
+  std::vector<std::string> at_work;  // what is worth a list
+  std::vector<std::string> over;     // of that role in features that are over
+};
+Names names_for(const std::string& name,
+                const std::vector<store::Agent>& agents,
+                const std::vector<store::Feature>& active,
+                const std::optional<store::Feature>& here) {
+  Names out;
+  const bool is_role = name.find('/') == std::string::npos;
+  for (const store::Agent& a : agents) {
+    if (!a.feature_id && a.status == "completed") continue;
+    out.any.push_back(a.address);
+    const bool works = !a.feature_id || is_in_progress(active, a);
+    if (works) out.at_work.push_back(a.address);
+    if (!works && is_role && a.role == name) out.over.push_back(a.address);
+    const bool is_meant = here ? a.feature_id == here->id
+                               : active.size() == 1 && works && a.feature_id;
+    if (is_role && is_meant) out.any.push_back(a.role);
+  }
+  return out;
+}
+
 }  // namespace
 
 store::Feature require_feature(const Repository& repository,
                                store::Store& store,
                                const std::string& spec_id) {
+  return require_feature(repository, store, spec_id, ToldBy::Operand);
+}
+
+store::Feature require_feature(const Repository& repository,
+                               store::Store& store, const std::string& spec_id,
+                               ToldBy told) {
   if (!spec_id.empty()) {
     if (auto f = store::find_feature(store, spec_id)) return *std::move(f);
     const auto all = store::list_features(store, "");
@@ -51,22 +103,18 @@ store::Feature require_feature(const Repository& repository,
     throw Error(ErrorCode::UnknownName, "there is no feature in progress",
                 "git orch init-feature <spec-id>");
   throw Error(ErrorCode::Ambiguous, "several features are in progress",
-              "name one of: " + text::join(spec_ids(active), ", "));
+              hint_for(told, spec_ids(active)));
 }
 
 store::Agent require_agent(const Repository& repository, store::Store& store,
                            const std::string& name) {
   if (auto agent = store::find_agent(store, name)) return *std::move(agent);
-  const auto agents = store::list_agents(store);
-  std::vector<std::string> addresses;
-  for (const store::Agent& a : agents)
-    if (a.feature_id || a.status != "completed") addresses.push_back(a.address);
-
+  const auto here = feature_here(repository, store);
+  const auto active = store::list_features(store, "in-progress");
   if (name.find('/') == std::string::npos) {
-    if (const auto f = feature_here(repository, store))
-      if (auto agent = store::find_agent(store, f->spec_id + "/" + name))
+    if (here)
+      if (auto agent = store::find_agent(store, here->spec_id + "/" + name))
         return *std::move(agent);
-    const auto active = store::list_features(store, "in-progress");
     std::vector<std::string> matches;
     for (const store::Feature& f : active)
       if (store::find_agent(store, f.spec_id + "/" + name))
@@ -77,11 +125,18 @@ store::Agent require_agent(const Repository& repository, store::Store& store,
       throw Error(ErrorCode::Ambiguous,
                   "'" + name + "' does not say of which feature",
                   "name one of: " + text::join(matches, ", "));
-    for (const store::Agent& a : agents)
-      if (a.feature_id) addresses.push_back(a.role);
   }
+  const Names names = names_for(name, store::list_agents(store), active, here);
+  if (!names.over.empty())
+    throw Error(ErrorCode::UnknownName,
+                "no feature in progress has an agent '" + name + "'",
+                "of one that is over, by its full name: " +
+                    text::join(names.over, ", "));
+  const std::string near = text::nearest(name, names.any);
   throw Error(ErrorCode::UnknownName, "unknown agent '" + name + "'",
-              suggestion(name, addresses, "git orch init-feature <spec-id>"));
+              near.empty() ? suggestion(name, names.at_work,
+                                        "git orch init-feature <spec-id>")
+                           : "did you mean '" + near + "'?");
 }
 
 std::optional<store::Agent> find_caller(store::Store& store) {

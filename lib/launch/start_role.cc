@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "agent/agent.h"
 #include "agent/program.h"
+#include "agent/which_feature.h"
 #include "error/error.h"
 #include "installation/data.h"
 #include "launch/launch.h"
@@ -47,7 +48,8 @@ store::Agent start_role(const Repository& repository, store::Store& store,
                text::hex(text::sha256(plan::write_plan(plan))), listener);
     return launched.agents.back();
   }
-  const auto feature = agent::require_feature(repository, store, "");
+  const auto feature =
+      agent::require_feature(repository, store, "", agent::ToldBy::Place);
   store::Agent planned;
   planned.role = role;
   agent::require_program(agent::choose_runtime(

@@ -77,6 +77,17 @@ TEST_F(Brief, TakesTheRoleAloneWhereThatIsClear) {
   EXPECT_TRUE(here.starts_with("You are 002-b/impl-ui.\n"));
 }
 
+TEST_F(Brief, NamesAnAgentOfAFeatureThatIsOverInFull) {
+  box.ok("git orch finish-feature 001-a -q");
+  EXPECT_EQ(box.type("git orch brief impl-ui").err,
+            "fatal: no feature in progress has an agent 'impl-ui'\nhint: of "
+            "one that is over, by its full name: 001-a/impl-ui\n");
+  box.ok("git orch init-feature 002-b --roles overseer,impl-api -q");
+  EXPECT_EQ(box.type("git orch brief nobody-at-all").err,
+            "fatal: unknown agent 'nobody-at-all'\nhint: known: "
+            "002-b/impl-api, 002-b/overseer\n");
+}
+
 TEST_F(Brief, SuggestsTheNearestAgent) {
   const Result r = box.type("git orch brief 001-a/impl-uj");
   EXPECT_EQ(r.status, 128);

@@ -43,6 +43,10 @@ TEST_F(Task, PrintsItsUsageAndRefusesWrongUsage) {
   }
   EXPECT_TRUE(holds(box.type("git orch task strat T001").err,
                     "hint: did you mean start?"));
+  box.ok("git orch init-feature 002-b --roles overseer -q");
+  EXPECT_EQ(box.type("git orch task list").err,
+            "fatal: several features are in progress\nhint: --feature 001-a, "
+            "or one of: 001-a, 002-b\n");
 }
 
 TEST_F(Task, AnswersEmptyAndCreatesNothingWithoutAStore) {
