@@ -17,13 +17,18 @@ std::string purpose_of(const Facts& facts, const store::Agent& agent) {
   return role ? role->purpose : "";
 }
 
-// The address of the role that is reported to; empty: a person, or nobody here.
+// Who is reported to: the one that the role names, or, in a team without it,
+// the overseer. Empty: nobody is named.
 std::string superior_of(const Facts& facts) {
-  if (!facts.role) return "";
-  for (const store::Agent& a : facts.team)
-    if (a.role == facts.role->reports_to && a.id != facts.self.id)
-      return a.address;
-  return "";
+  if (!facts.role || facts.role->reports_to.empty()) return "";
+  if (facts.role->reports_to == "person") return "person";
+  std::string overseer = "person";
+  for (const store::Agent& a : facts.team) {
+    if (a.id == facts.self.id) continue;
+    if (a.role == facts.role->reports_to) return a.address;
+    if (a.kind == "overseer") overseer = a.address;
+  }
+  return overseer;
 }
 
 std::vector<std::string> addressees(const Facts& facts) {
@@ -114,10 +119,7 @@ void add_talk(std::string& out, const Facts& facts) {
   if (!actions.empty())
     lines.push_back("Ask before: " + text::join(actions, ", ") + ".");
   const std::string superior = superior_of(facts);
-  if (facts.role && !facts.role->reports_to.empty())
-    lines.push_back("You report to " +
-                    (superior.empty() ? facts.role->reports_to : superior) +
-                    ".");
+  if (!superior.empty()) lines.push_back("You report to " + superior + ".");
   lines.emplace_back(
       "One topic a message, at most three to and fro; acknowledge what you "
       "get.");

@@ -36,10 +36,16 @@ std::vector<store::Agent> recipients(const Repository& repository,
   if (!agent.feature_id) return {};
   const std::string to = reports_to(repository, agent);
   const bool completes = kind == "done" || kind == "ready";
+  const auto team = store::list_agents(store, *agent.feature_id);
+  // A team may lack the role; what is for a person is for no agent.
+  const bool is_for_overseer =
+      completes || (to != "person" &&
+                    std::none_of(team.begin(), team.end(),
+                                 [&](const auto& a) { return a.role == to; }));
   std::vector<store::Agent> out;
-  for (const store::Agent& a : store::list_agents(store, *agent.feature_id))
+  for (const store::Agent& a : team)
     if (a.id != agent.id &&
-        (a.role == to || (completes && a.kind == "overseer")))
+        (a.role == to || (is_for_overseer && a.kind == "overseer")))
       out.push_back(a);
   return out;
 }

@@ -111,6 +111,14 @@ TEST_F(Brief, SaysThatThereIsNoAgentWithoutAStoreAndCreatesNothing) {
   EXPECT_EQ(box.type("ls .git/orch").status, 2);
 }
 
+TEST_F(Brief, NamesTheOverseerWhereTheTeamLacksWhoIsReportedTo) {
+  box.ok("git orch init-feature 002-b --roles overseer,tester -q");
+  EXPECT_TRUE(holds(box.ok("git orch brief 002-b/tester"),
+                    "You report to 002-b/overseer.\n"));
+  box.ok("git orch report progress -m half --agent 002-b/tester -q");
+  EXPECT_TRUE(holds(box.ok("git orch inbox --agent 002-b/overseer"), "half"));
+}
+
 TEST_F(Brief, FollowsTheRoleFile) {
   box.write(box.repo() + "/.git/orch/roles/impl-ui.yaml",
             "name: impl-ui\nkind: implementor\npurpose: draw\n"
