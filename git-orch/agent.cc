@@ -241,6 +241,11 @@ int attach(const Invocation& invocation, const Repository& repository) {
     throw Error(ErrorCode::DeadPane,
                 "agent '" + agent.address + "' has no pane",
                 "git orch agent start " + agent.address);
+  if (::isatty(STDIN_FILENO) == 0)
+    throw Error(ErrorCode::Io,
+                "cannot attach to '" + agent.address +
+                    "': standard input is no terminal",
+                "git orch agent log " + agent.address);
   const auto argv = message::server_of(repository).attach_argv(pane);
   std::vector<char*> pointers;
   for (const std::string& a : argv)

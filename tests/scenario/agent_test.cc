@@ -119,6 +119,19 @@ TEST_F(Agent, HasNoPaneToAttachToBeforeItStarts) {
       json::Value("dead_pane"));
 }
 
+TEST_F(Agent, IsAttachedToFromATerminalAlone) {
+  feature();
+  box.ok("git orch agent start impl-api --runtime script -q");
+  const Result r = box.type("git orch agent attach impl-api");
+  EXPECT_EQ(r.status, 128);
+  EXPECT_EQ(r.err,
+            "fatal: cannot attach to '001-a/impl-api': standard input is no "
+            "terminal\nhint: git orch agent log 001-a/impl-api\n");
+  EXPECT_EQ(
+      box.type("git orch agent attach impl-api --json").json()["error"]["code"],
+      json::Value("io"));
+}
+
 TEST_F(Agent, ShowsItsPaneToAPersonWhoAttaches) {
   feature();
   box.ok("git orch agent start impl-api --runtime script -q");
