@@ -29,8 +29,11 @@ Action require_action(const Invocation& invocation,
     std::vector<std::string> known;
     for (const Action& a : actions) known.emplace_back(a.name);
     const std::string near = text::nearest(name, known);
-    throw UsageError("unknown action '" + name + "'" +
-                     (near.empty() ? "" : ", did you mean '" + near + "'?"));
+    if (!near.empty())
+      throw UsageError("unknown action '" + name + "', did you mean '" + near +
+                       "'?");
+    throw UsageError("unknown action '" + name + "'",
+                     "known: " + text::join(known, ", "));
   }
   for (const Action& other : actions)
     for (const std::string_view option : other.options)
