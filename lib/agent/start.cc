@@ -10,6 +10,7 @@
 #include "agent/program.h"
 #include "agent/restart.h"
 #include "agent/sandboxing.h"
+#include "brief/added.h"
 #include "clock/clock.h"
 #include "error/error.h"
 #include "file/file.h"
@@ -58,11 +59,19 @@ void forget_conversation(store::Agent& agent) {
   agent.transcript.clear();
 }
 
+// What a person gives it to know stays so for every later brief; what a start
+// by itself adds is for this one.
 std::string full_brief(const Repository& repository, store::Store& store,
                        const store::Agent& agent, const StartOptions& options,
                        brief::Reason reason) {
+  if (options.by_hand && !options.brief.empty()) {
+    store::Transaction transaction(store);
+    store::set_meta(store, brief::added_key(agent.id), options.brief);
+    transaction.commit();
+  }
   std::string brief = brief::text(repository, store, agent, reason);
-  if (!options.brief.empty()) brief += "\n" + options.brief + "\n";
+  if (!options.by_hand && !options.brief.empty())
+    brief += "\n" + options.brief + "\n";
   return brief;
 }
 

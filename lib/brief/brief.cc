@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "brief/brief.h"
 
+#include "brief/added.h"
 #include "brief/parts.h"
 #include "error/error.h"
 #include "git/git.h"
@@ -88,7 +89,10 @@ std::string text(const Repository& repository, store::Store& store,
   const Facts facts = collect(repository, store, agent);
   std::string out;
   add_identity(out, facts, reason);
-  if (!facts.feature) return out;
+  const std::string added =
+      store::find_meta(store, added_key(agent.id)).value_or("");
+  const std::string last = added.empty() ? "" : "\n" + added + "\n";
+  if (!facts.feature) return out + last;
   add_own_words(out, facts);
   if (reason != Reason::Start) add_where_it_was(out, facts);
   add_project(out, facts);
@@ -99,7 +103,11 @@ std::string text(const Repository& repository, store::Store& store,
   add_tasks(out, facts);
   add_conflicts(out, facts);
   add_messages(out, facts);
-  return out;
+  return out + last;
+}
+
+std::string added_key(std::int64_t agent_id) {
+  return "brief_added " + std::to_string(agent_id);
 }
 
 }  // namespace orch::brief

@@ -88,6 +88,21 @@ TEST_F(Brief, NamesAnAgentOfAFeatureThatIsOverInFull) {
             "002-b/impl-api, 002-b/overseer\n");
 }
 
+TEST_F(Brief, EndsWithWhatTheAgentWasGivenToKnow) {
+  box.ok("git orch agent start impl-ui --runtime script --brief 'use ink' -q");
+  EXPECT_TRUE(box.ok("git orch brief impl-ui").ends_with("\nuse ink\n"));
+  box.ok("git orch agent restart impl-ui -q");
+  const std::string told = box.sql(
+      "SELECT text FROM messages WHERE kind = 'brief' ORDER BY id DESC "
+      "LIMIT 1");
+  EXPECT_TRUE(told.ends_with("\nuse ink\n\n")) << told;
+  box.ok("git orch agent restart impl-ui -q");
+  box.ok("git orch agent stop impl-ui -q");
+  box.ok("git orch agent start impl-ui --brief 'use chalk' -q");
+  EXPECT_EQ(box.ok("git orch brief impl-ui").find("use ink"),
+            std::string::npos);
+}
+
 TEST_F(Brief, SuggestsTheNearestAgent) {
   const Result r = box.type("git orch brief 001-a/impl-uj");
   EXPECT_EQ(r.status, 128);
