@@ -82,6 +82,14 @@ void require_right(const Sender& sender, const repository::Repository& target,
   }
 }
 
+// What `agent clean` took out of the list reads nothing any more.
+void refuse_removed(const store::Agent& to) {
+  if (!to.feature_id && to.status == "completed" && !agent::is_running(to))
+    throw Error(ErrorCode::UnknownName,
+                "agent '" + to.address + "' was removed",
+                "git orch agent start --dir '" + to.worktree + "'");
+}
+
 std::vector<store::Agent> recipients_of(
     const cli::Invocation& invocation, const repository::Repository& repository,
     store::Store& store, const std::vector<std::string>& names,
@@ -93,6 +101,7 @@ std::vector<store::Agent> recipients_of(
       throw Error(ErrorCode::UnknownName,
                   "no agent works in '" + *directory + "'",
                   "git orch agent start --dir " + *directory);
+    refuse_removed(*agent);
     out.push_back(*std::move(agent));
   }
   if (invocation.has("all")) {
@@ -101,8 +110,10 @@ std::vector<store::Agent> recipients_of(
     for (store::Agent& a : store::list_agents(store, feature.id))
       if (a.address != sender) out.push_back(std::move(a));
   }
-  for (const std::string& name : names)
+  for (const std::string& name : names) {
     out.push_back(agent::require_agent(repository, store, name));
+    refuse_removed(out.back());
+  }
   if (out.empty()) throw UsageError("no recipient is named");
   // Named twice, or by name and --all: told once.
   std::set<std::int64_t> seen;

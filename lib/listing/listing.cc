@@ -246,7 +246,7 @@ json::Array landings(const std::vector<integrate::Item>& items) {
 std::vector<store::Agent> listed_agents(store::Store& store) {
   std::vector<store::Agent> out;
   for (const store::Agent& row : store::list_agents(store))
-    if (row.feature_id || row.status != "completed")
+    if (row.feature_id || row.status != "completed" || agent::is_running(row))
       out.push_back(agent::observed(row));
   return out;
 }

@@ -123,7 +123,9 @@ Status status(store::Store& store, const std::string& spec_id) {
   }
   if (spec_id.empty())
     for (const store::Agent& row : teams[0])
-      out.others.push_back(agent_status(store, row, nullptr, around));
+      // What `agent clean` took out of the list.
+      if (row.status != "completed" || agent::is_running(row))
+        out.others.push_back(agent_status(store, row, nullptr, around));
   const auto tick = store::find_meta(store, "last_tick");
   out.last_tick = tick ? std::strtoll(tick->c_str(), nullptr, 10) : 0;
   out.overdue = store::count_overdue_checkins(store, now);

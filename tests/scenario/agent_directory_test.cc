@@ -94,6 +94,14 @@ TEST_F(AgentDirectory, IsCleanedOnlyWhenItIsDead) {
   EXPECT_EQ(listed(), (std::vector<std::string>{
                           "001-a/overseer", "001-a/impl-api", "dir/docs-2"}));
   EXPECT_EQ(box.ok("git orch agent clean"), "nothing to remove\n");
+  const std::string status = box.ok("git orch status --json");
+  EXPECT_EQ(status.find("\"dir/docs\""), std::string::npos);
+  EXPECT_TRUE(holds(status, "\"dir/docs-2\""));
+  const Result late = box.type("git orch send dir/docs -m hello");
+  EXPECT_EQ(late.status, 128);
+  EXPECT_TRUE(holds(late.err,
+                    "agent 'dir/docs' was removed\nhint: git orch "
+                    "agent start --dir '"));
   box.ok("git orch agent stop dir/docs-2 -q");
   EXPECT_EQ(box.ok("git orch agent clean"), "removed dir/docs-2\n");
   // Its messages and its address wait for it.
