@@ -30,6 +30,11 @@ constexpr std::int64_t kEndsWithinMs = 5000;
 
 void require_startable(const Repository& repository, store::Store& store,
                        const store::Agent& agent) {
+  if (agent.worktree.empty())
+    throw Error(ErrorCode::InvalidDirectory,
+                "cannot start '" + agent.address + "': it has no worktree",
+                "git orch init-feature " +
+                    agent.address.substr(0, agent.address.find('/')));
   if (!file::is_directory(agent.worktree))
     throw Error(ErrorCode::InvalidDirectory,
                 "cannot start '" + agent.address + "': '" + agent.worktree +

@@ -42,6 +42,66 @@ void bring_back(const Repository& repository,
   check_out(repository, missing);
 }
 
+// What is there already is not made anew from something else.
+void refuse_contradiction(const Repository& repository, const Request& request,
+                          const Created& there) {
+  if (!request.base.empty()) {
+    const Base base = base_of(repository, request.base);
+    if (base.ref != there.feature.base)
+      throw Error(ErrorCode::Exists,
+                  "feature '" + request.spec_id +
+                      "' is set up already, from '" +
+                      git::short_branch(there.feature.base) + "' and not '" +
+                      request.base + "'",
+                  "git orch init-feature " + request.spec_id);
+  }
+  for (const std::string& role : request.roles)
+    if (std::none_of(there.agents.begin(), there.agents.end(),
+                     [&](const store::Agent& a) { return a.role == role; }))
+      throw Error(ErrorCode::Exists,
+                  "feature '" + request.spec_id +
+                      "' is set up already, without the role '" + role + "'",
+                  "git orch agent start --role " + role);
+}
+
+// Agents of a set-up without worktrees get theirs. Branches that are checked
+// out elsewhere are somebody's, and stay so. Returns which agents have changed.
+std::vector<store::Agent> plan_worktrees(const Repository& repository,
+                                         Created& there) {
+  std::vector<store::Agent> out;
+  if (there.feature.status != "in-progress") return out;
+  std::vector<git::Worktree> worktrees;
+  for (store::Agent& a : there.agents) {
+    if (!a.worktree.empty() || a.branch.empty()) continue;
+    if (worktrees.empty()) worktrees = git::list_worktrees(repository);
+    const std::string ref = std::string(git::kHeads) + a.branch;
+    if (std::any_of(worktrees.begin(), worktrees.end(),
+                    [&](const git::Worktree& w) { return w.branch == ref; }))
+      continue;
+    a.worktree = worktree_root(repository) + "/" + a.address;
+    if (file::exists(a.worktree) && !file::is_empty_directory(a.worktree))
+      throw Error(ErrorCode::Exists,
+                  "worktree path '" + a.worktree + "' already exists",
+                  "move it away, or git config orch.worktreeRoot <directory>");
+    out.push_back(a);
+  }
+  return out;
+}
+
+// The rows first: what a kill leaves out is then brought back as missing.
+void complete_worktrees(const Repository& repository, store::Store& store,
+                        Created& there) {
+  const auto fresh = plan_worktrees(repository, there);
+  if (fresh.empty()) return;
+  {
+    store::Transaction transaction(store);
+    for (const store::Agent& a : fresh) store::update_agent(store, a);
+    transaction.commit();
+  }
+  for (const store::Agent& a : fresh) add_worktree(repository, a);
+  check_out(repository, fresh);
+}
+
 // The branches that were named, or all below feature/<spec-id>/, by role.
 std::vector<std::pair<std::string, std::string>> branches_to_adopt(
     const Repository& repository, const Adoption& adoption) {
@@ -70,8 +130,11 @@ std::vector<std::pair<std::string, std::string>> branches_to_adopt(
 Created plan(const Repository& repository, store::Store* store,
              const Request& request) {
   const auto look = [&]() -> Created {
-    if (auto finished = find_finished(store, request.spec_id))
+    if (auto finished = find_finished(store, request.spec_id)) {
+      refuse_contradiction(repository, request, *finished);
+      if (request.worktrees) plan_worktrees(repository, *finished);
       return *std::move(finished);
+    }
     const auto roles = load_roles(repository, request);
     const auto journal = Journal::find(repository.orch_dir(), request.spec_id);
     return plan_with(repository, request, roles, journal ? &*journal : nullptr);
@@ -91,8 +154,10 @@ Created create(const Repository& repository, store::Store& store,
                const Request& request, const Progress& progress) {
   const git::WorktreesLock lock(repository);
   if (auto finished = find_finished(&store, request.spec_id)) {
+    refuse_contradiction(repository, request, *finished);
     Journal{.spec_id = request.spec_id}.remove(repository.orch_dir());
     bring_back(repository, finished->agents);
+    if (request.worktrees) complete_worktrees(repository, store, *finished);
     guard::refresh(repository, store);
     return *std::move(finished);
   }

@@ -142,6 +142,42 @@ TEST_F(InitFeatureOptions, NoWorktreesMakesBranchesOnly) {
   EXPECT_EQ(box.type("git for-each-ref refs/heads/feature").lines().size(), 4U);
 }
 
+TEST_F(InitFeatureOptions, WorktreesThatWereLeftOutComeWithARerun) {
+  box.ok(
+      "git orch init-feature 001-a --no-worktrees --roles overseer,impl-ui "
+      "-q");
+  box.ok("git orch init-feature 001-a --no-worktrees -q");
+  const Result none =
+      box.type("git orch agent start 001-a/impl-ui --runtime script");
+  EXPECT_EQ(none.status, 128);
+  EXPECT_EQ(none.err,
+            "fatal: cannot start '001-a/impl-ui': it has no worktree\nhint: "
+            "git orch init-feature 001-a\n");
+  const std::string planned =
+      box.ok("git orch init-feature 001-a --dry-run --json");
+  EXPECT_EQ(box.type("ls -d ../repo.orch").status, 2);
+  EXPECT_EQ(box.ok("git orch init-feature 001-a --json"), planned);
+  EXPECT_EQ(box.ok_in(box.worktree("001-a", "impl-ui"), "git status -sb"),
+            "## feature/001-a/impl-ui\n");
+  box.ok("git orch agent start 001-a/impl-ui --runtime script -q");
+}
+
+TEST_F(InitFeatureOptions, WhatContradictsTheFeatureThatIsThereIsRefused) {
+  box.ok("git orch init-feature 001-a --roles overseer,impl-ui -q");
+  box.ok("git branch other");
+  const auto fails = [&](const std::string& options, const std::string& why) {
+    const Result r = box.type("git orch init-feature 001-a " + options);
+    EXPECT_EQ(r.status, 128) << options;
+    EXPECT_TRUE(holds(r.err, why)) << r.err;
+  };
+  fails("--base nosuch", "there is no branch 'nosuch'");
+  fails("--base other",
+        "feature '001-a' is set up already, from 'main' and not 'other'");
+  fails("--roles overseer,tester",
+        "feature '001-a' is set up already, without the role 'tester'");
+  box.ok("git orch init-feature 001-a --base main --roles overseer -q");
+}
+
 TEST_F(InitFeatureOptions, DryRunShowsTheSameAndMakesNothing) {
   box.ok("git orch deinit -q --purge");
   const std::string before = box.fingerprint();
