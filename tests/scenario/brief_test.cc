@@ -78,14 +78,14 @@ TEST_F(Brief, TakesTheRoleAloneWhereThatIsClear) {
 }
 
 TEST_F(Brief, NamesAnAgentOfAFeatureThatIsOverInFull) {
-  box.ok("git orch finish-feature 001-a -q");
+  box.sql("UPDATE features SET status = 'completed'");
   EXPECT_EQ(box.type("git orch brief impl-ui").err,
             "fatal: no feature in progress has an agent 'impl-ui'\nhint: of "
             "one that is over, by its full name: 001-a/impl-ui\n");
   box.ok("git orch init-feature 002-b --roles overseer,impl-api -q");
   EXPECT_EQ(box.type("git orch brief nobody-at-all").err,
             "fatal: unknown agent 'nobody-at-all'\nhint: known: "
-            "002-b/impl-api, 002-b/overseer\n");
+            "002-b/overseer, 002-b/impl-api\n");
 }
 
 TEST_F(Brief, EndsWithWhatTheAgentWasGivenToKnow) {

@@ -237,7 +237,7 @@ TEST_F(DaemonVerb, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(box.type("git orch daemon start --cron").status, 129);
   EXPECT_EQ(box.type("git orch daemon install --cron --systemd").status, 129);
   box.ok("git init -q ../other");
-  EXPECT_TRUE(holds(box.type_in(box.path("other"), "git orch daemon").err,
+  EXPECT_TRUE(holds(box.type_in(box.path("other"), "git orch daemon start").err,
                     "git orch init"));
 }
 

@@ -232,7 +232,7 @@ TEST_F(InitFeatureOptions, StartThatFailsLeavesNothingBehind) {
                     "command again\n"))
       << r.err;
   EXPECT_EQ(box.ok("git branch --list 'feature/*'"), "");
-  EXPECT_EQ(box.ok("git worktree list --porcelain | grep -c ^worktree"), "1\n");
+  EXPECT_EQ(box.type("git worktree list").lines().size(), 1U);
   EXPECT_EQ(box.ok("git orch agent list --porcelain"), "");
   EXPECT_EQ(box.ok("git orch checkin list --porcelain"), "");
   box.ok(

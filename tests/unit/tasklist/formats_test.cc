@@ -201,9 +201,9 @@ TEST(MarkdownForm, IsAPageThatPeopleRead) {
             "<!-- orch: owner=001-x/impl-ui status=doing -->\n"
             "  - [ ] T003 its style (depends on T001, T002) "
             "<!-- orch: status=blocked -->\n"
-            "\n##\n\n"
+            "\n## Other tasks\n\n"
             "- [ ] gone <!-- orch: depends=old.one id=old-way parent=T003 "
-            "status=dropped -->\n");
+            "section= status=dropped -->\n");
 }
 
 TEST(MarkdownForm, NestsByParent) {
