@@ -6,7 +6,7 @@
 #include "repository/repository.h"
 #include "store/store.h"
 
-// The event store outside the state directory; private to `setup`.
+// What is kept outside the state directory; private to `setup`.
 namespace orch::setup {
 
 // Moves the store out of the state directory, one whole file, and returns its
@@ -14,5 +14,9 @@ namespace orch::setup {
 // Error{Io}.
 std::string move_store(const repository::Repository& repository,
                        store::Store store);
+
+// The same with the worktrees that were taken away and not swept yet: they have
+// files that no snapshot holds. Empty when there are none.
+std::string move_trash(const repository::Repository& repository);
 
 }  // namespace orch::setup

@@ -295,6 +295,10 @@ Removed deinit(const Repository& here, Purge purge) {
     store.reset();
   else if (store)
     out.backup = move_store(repository, *std::move(store));
+  if (const std::string trash = move_trash(repository); !trash.empty()) {
+    out.kept.push_back({trash, "rm -rf " + text::shell_word(trash)});
+    if (purge == Purge::Yes) out.left_work = true;
+  }
   remove_state(repository);
   roster::forget(repository.common_dir);
   return out;

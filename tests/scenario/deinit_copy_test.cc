@@ -17,7 +17,10 @@ class DeinitCopy : public ::testing::Test {
     const json::Value answer = box.type("git orch agent list --json").data();
     pid = *(*answer["agents"].as_array())[0]["pid"].as_integer();
     box.write(tree() + "/idea.txt", "not yet committed\n");
-    box.ok_in(box.root(), "cp -a repo copy");
+    // Not in the midst of a tick, which writes and removes.
+    box.ok(
+        "flock .git/orch/lock/tick-next flock .git/orch/lock/tick "
+        "cp -a . ../copy");
   }
 
   std::string tree() const { return box.worktree("001-a", "overseer"); }

@@ -302,5 +302,29 @@ TEST(DeinitPurge, RemovesProposalsAndBackupsThatABranchHolds) {
             "refs/orch/backup/main/2\n");
 }
 
+// No snapshot has the ignored files of what lies there.
+TEST_F(DeinitWork, KeepsTheWorktreesInTheTrash) {
+  for (const char* purge : {"", " --purge"}) {
+    SCOPED_TRACE(purge);
+    box.ok("git orch init -q");
+    const std::string spec = *purge ? "002-b" : "001-a";
+    box.ok("git orch init-feature " + spec + " --roles overseer,impl-ui -q");
+    box.write(box.repo() + "/.git/info/exclude", "*.key\n");
+    box.write(box.worktree(spec, "impl-ui") + "/my.key", "drawn by hand\n");
+    box.ok("git orch finish-feature " + spec +
+           " --archive --allow branches -q");
+    const Result r = box.type("git orch deinit --json" + std::string(purge));
+    EXPECT_EQ(r.status, *purge ? 1 : 0) << r.err;
+    std::string place;
+    const json::Value data = r.data();
+    for (const json::Value& k : *data["kept"].as_array())
+      if (k["what"].as_string()->ends_with(".trash"))
+        place = *k["what"].as_string();
+    ASSERT_TRUE(holds(place, box.repo() + "/.git/orch-backup-")) << r.out;
+    EXPECT_EQ(box.ok("find " + place + " -name my.key -exec cat {} +"),
+              "drawn by hand\n");
+  }
+}
+
 }  // namespace
 }  // namespace orch::test
