@@ -41,7 +41,8 @@ Repository require_at(const std::string& directory);
 // git directory.
 void require_worktree(const Repository& repository);
 
-// Whether our state directory exists. Throws Error{Io} when that cannot be told.
+// Whether our state directory exists. Throws Error{Io} when that cannot be
+// told.
 bool is_initialised(const Repository& repository);
 
 struct Head {

@@ -315,7 +315,8 @@ TEST_F(PolicyGuards, HoldForWhatIsTakenAway) {
 
 TEST_F(PolicyGuards, LeaveTheLogOfABranchThatMayNotBeRenamed) {
   EXPECT_EQ(sh("git commit -q --allow-empty -m x").status, 0);
-  const std::string log = "git log -g --format='%h %gs' feature/001/impl-api --";
+  const std::string log =
+      "git log -g --format='%h %gs' feature/001/impl-api --";
   const std::string before = sh(log).out;
   EXPECT_TRUE(holds(before, "commit: x"));
   const Result r = sh("git branch -m other");
