@@ -58,7 +58,6 @@ TEST_F(AgentRights, AnImplementorLeavesTheSetUpAlone) {
       {"role new mine --from developer", "make a role"},
       {"gc", "clear up"},
       {"import " + box.path("tmp") + "/old.db", "import events"},
-      {"deinit", "remove git orch"},
   };
   std::vector<std::string> turns;
   for (const auto& [act, what] : acts) turns.push_back("git orch " + act);
