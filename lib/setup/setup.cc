@@ -158,12 +158,6 @@ void unmark_worktrees(const Repository& repository) {
 Made init(const Repository& repository, Hooks hooks, hook::Foreign foreign,
           Listing listing) {
   repository::require_worktree(repository);
-  // Guards read what they are held to line by line.
-  if (repository.common_dir.find('\n') != std::string::npos)
-    throw Error(ErrorCode::InvalidDirectory,
-                "cannot set up '" + text::printable(repository.common_dir) +
-                    "': there is a line break in its path",
-                "move the repository to a path without one");
   if (::access(repository.common_dir.c_str(), W_OK) != 0)
     throw io_error("cannot set up '" + repository.common_dir + "'", errno);
   // The one thing that can refuse comes first, before anything is made.

@@ -26,8 +26,7 @@ struct Made {
 // State directory, data files (those that are there stay as people edited
 // them), store, lock time-outs, hooks. Idempotent. Throws
 // Error{RefusedByPolicy} for a foreign core.hooksPath, Error{Io} for a
-// read-only repository, Error{InvalidDirectory} for a line break in its path,
-// with nothing changed.
+// read-only repository, with nothing changed.
 Made init(const Repository& repository, Hooks hooks,
           hook::Foreign foreign = hook::Foreign::Refuse,
           Listing listing = Listing::Listed);

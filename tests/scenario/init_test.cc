@@ -138,17 +138,19 @@ TEST_F(Init, SaysThatHooksAreInstalledAlsoWhenToldToInstallNone) {
       "already set up in " + box.repo() + "/.git/orch, 8 hooks installed\n");
 }
 
-// No guard would read its rules.
-TEST_F(Init, RefusesALineBreakInThePath) {
+// Hooks serve it; but no guard would read the rules of an agent there.
+TEST_F(Init, OfALineBreakInThePathIsDoneAndAFeatureRefused) {
   const std::string odd = box.path("two\nlines");
-  box.run_in(box.root(), {"git", "init", "-q", odd});
-  const Result r = box.run_in(odd, {"git", "orch", "init"});
+  box.run_in(box.root(), {"git", "clone", "-q", "repo", odd});
+  EXPECT_EQ(box.run_in(odd, {"git", "orch", "init", "-q"}).status, 0);
+  const Result r =
+      box.run_in(odd, {"git", "orch", "init-feature", "001-a", "-q"});
   EXPECT_EQ(r.status, 128);
   EXPECT_TRUE(holds(r.err,
                     ".git': there is a line break in its path\n"
                     "hint: move the repository to a path without one"))
       << r.err;
-  EXPECT_EQ(box.run_in(odd, {"test", "-e", ".git/orch"}).status, 1);
+  EXPECT_EQ(box.run_in(odd, {"git", "branch", "--list", "feature/*"}).out, "");
   box.ok("git orch init -q");
   box.run_in(box.repo(),
              {"git", "config", "orch.worktreeRoot", odd + "/trees"});

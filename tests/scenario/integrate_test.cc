@@ -282,8 +282,7 @@ TEST_F(Integrate, CreatesNothingWhereItOnlyLooks) {
   Sandbox fresh;
   fresh.make_repository();
   for (const char* look : {"--list", "--dry-run"})
-    EXPECT_EQ(fresh.type(std::string("git orch integrate ") + look).status,
-              128);
+    EXPECT_EQ(fresh.type(std::string("git orch integrate ") + look).status, 0);
   EXPECT_NE(fresh.run_in(fresh.repo(), {"test", "-e", ".git/orch"}).status, 0);
 }
 
