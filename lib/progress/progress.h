@@ -48,8 +48,7 @@ struct Reconciled {
 // there: a branch that was deleted after its work had landed drops nothing.
 Reconciled reconcile(const Repository& repository, store::Store& store,
                      const store::Feature& feature);
-// The features that have a branch whose tip the store has not seen; where a
-// rewrite has moved it a moment ago, its hook is on its way.
+// The features that have a branch whose tip the store has not seen.
 std::vector<store::Feature> behind(const Repository& repository,
                                    store::Store& store);
 

@@ -5,7 +5,6 @@
 
 #include "clock/clock.h"
 #include "git/git.h"
-#include "git/state.h"
 #include "progress/progress.h"
 #include "store/events.h"
 #include "text/text.h"
@@ -153,20 +152,6 @@ void add_event(store::Store& store, const store::Feature& feature,
   store::insert_event(store, e);
 }
 
-constexpr std::int64_t kOnItsWayS = 5;
-
-// A rewrite moves the branch before its hook can say what became of what: an
-// event made here meanwhile would be a second one of the same work.
-bool is_just_rewritten(const Repository& repository, const std::string& ref) {
-  const auto moves = git::read_reflog(repository, ref);
-  if (moves.empty()) return false;
-  const git::Move& last = moves.back();
-  const std::int64_t age = clock::now() / 1000 - last.at;
-  return (last.reason.starts_with("commit (amend)") ||
-          last.reason.starts_with("rebase")) &&
-         0 <= age && age < kOnItsWayS;
-}
-
 }  // namespace
 
 Reconciled reconcile(const Repository& repository, store::Store& store,
@@ -229,8 +214,7 @@ std::vector<store::Feature> behind(const Repository& repository,
     if (std::any_of(team.begin(), team.end(), [&](const store::Agent& a) {
           const auto tip = tips.find(std::string(git::kHeads) + a.branch);
           return tip != tips.end() && tip->second != f.base_commit &&
-                 !store::has_commit_event(store, tip->second) &&
-                 !is_just_rewritten(repository, tip->first);
+                 !store::has_commit_event(store, tip->second);
         }))
       out.push_back(f);
   }

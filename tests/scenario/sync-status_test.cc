@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "file/file.h"
 #include "support/sandbox.h"
 
 namespace orch::test {
@@ -193,26 +192,6 @@ TEST_F(SyncStatus, ChangesNothingOfGit) {
   const std::string before = box.fingerprint();
   box.ok("git orch sync-status -q");
   EXPECT_EQ(box.fingerprint(), before);
-}
-
-// A tick that comes between the branch's move and the hook that tells of it.
-TEST_F(SyncStatus, LeavesARewriteThatIsUnderWayToItsHook) {
-  box.ok("git orch hooks uninstall -q");
-  const std::string hook = box.repo() + "/.git/hooks/post-commit";
-  box.write(hook, "#!/bin/sh\ngit orch tick -q && : >\"$HOME/ticked\"\n");
-  box.ok("chmod +x " + hook);
-  box.ok("git orch hooks install -q");
-  commit("one");
-  for (const char* line :
-       {"git commit -q --amend -m two", "git commit -q --amend -m three"})
-    box.ok_in(api, line);
-  EXPECT_TRUE(file::exists(box.path("home/ticked")));
-  const json::Value data = box.type("git orch recent 1000 --json").data();
-  std::string events;
-  for (const json::Value& e : *data["events"].as_array())
-    if (const std::string* commit = e["recorded_commit"].as_string(); commit)
-      events += (e["commit"] == json::Value(head(api)) ? "three" : "gone");
-  EXPECT_EQ(events, "three");
 }
 
 }  // namespace
