@@ -295,8 +295,7 @@ int show(const Invocation& invocation, const conflict::Report& report) {
              text::printable(u.b) + ": " + text::printable(u.reason) + "\n";
   }
   human += text::count_of(rows.size(), "conflict") + " among " +
-           std::to_string(report.branches) +
-           (report.branches == 1 ? " branch, " : " branches, ") +
+           text::count_of(report.branches, "branch") + ", " +
            text::count_of(report.pairs, "pair") + " checked\n";
   const bool conflict = !rows.empty();
   return cli::print(

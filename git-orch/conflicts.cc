@@ -7,6 +7,7 @@
 #include <map>
 
 #include "agent/agent.h"
+#include "agent/which_feature.h"
 #include "cli/output.h"
 #include "clock/clock.h"
 #include "conflict/apply.h"
@@ -197,10 +198,7 @@ int order(const Invocation& invocation) {
   auto store = hook::find_store(repository);
   if (!store && invocation.operand(1).empty())
     return show_order(invocation, {}, "no feature is in progress\n");
-  if (!store)
-    throw Error(ErrorCode::UnknownName,
-                "unknown feature '" + invocation.operand(1) + "'",
-                "git orch init-feature " + invocation.operand(1));
+  if (!store) throw agent::no_feature(invocation.operand(1));
   const auto feature =
       agent::require_feature(repository, *store, invocation.operand(1));
   const git::Quarantine quarantine(repository);
@@ -215,8 +213,7 @@ int order(const Invocation& invocation) {
     throw Error(ErrorCode::UnknownName,
                 "branch '" + feature.integration_branch + "' has no commit");
   cli::progress(invocation, "looking at the orders of " +
-                                std::to_string(sides.size()) +
-                                (sides.size() == 1 ? " branch" : " branches"));
+                                text::count_of(sides.size(), "branch"));
   const auto proposed =
       conflict::propose_order(repository, quarantine, *onto, sides);
   return show_order(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "agent/agent.h"
+#include "agent/which_feature.h"
 #include "cli/output.h"
 #include "error/error.h"
 #include "file/file.h"
@@ -92,9 +93,7 @@ int run(const Invocation& invocation) {
   }
   const auto repository = repository::require();
   auto store = hook::find_store(repository);
-  if (!store)
-    throw Error(ErrorCode::UnknownName, "unknown feature '" + spec_id + "'",
-                "git orch init-feature " + spec_id);
+  if (!store) throw agent::no_feature(spec_id);
   agent::require_feature(repository, *store, spec_id);
   if (invocation.has("follow"))
     return follow(invocation, repository, *store, format);

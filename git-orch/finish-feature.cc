@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "agent/agent.h"
+#include "agent/which_feature.h"
 #include "cli/output.h"
 #include "doorbell/doorbell.h"
 #include "error/error.h"
@@ -102,11 +103,10 @@ std::string text_of(const Invocation& invocation, const store::Feature& feature,
 int run(const Invocation& invocation) {
   invocation.expect_operands(0, 1);
   const auto repository = repository::require();
-  auto found = invocation.has("dry-run") ? hook::find_store(repository)
-                                         : hook::open_store(repository);
-  if (!found)
-    throw Error(ErrorCode::UnknownName, "there is no feature in progress",
-                "git orch init-feature <spec-id>");
+  auto found =
+      hook::store_for(repository, invocation.has("dry-run") ? hook::Use::Look
+                                                            : hook::Use::Write);
+  if (!found) throw agent::no_feature(invocation.operand(0));
   store::Store& store = *found;
   // By its name also one that is completed already.
   const std::string id = invocation.operand(0);

@@ -285,19 +285,10 @@ void require_alone(const Invocation& invocation, const char* action) {
                      "' takes only '--feature' and '--into'");
 }
 
-// What only looks creates nothing.
-std::optional<store::Store> store_for(const Invocation& invocation,
-                                      const Repository& repository) {
-  if (!invocation.has("dry-run") && !invocation.has("list"))
-    return hook::open_store(repository);
-  return hook::find_store(repository);
-}
-
 // The answer of what only looks where there is nothing to look at.
 int show_nothing(const Invocation& invocation) {
   if (!invocation.operands().empty() || invocation.has("feature"))
-    throw Error(ErrorCode::UnknownName, "there is no feature in progress",
-                "git orch init-feature <spec-id>");
+    throw agent::no_feature(invocation.find("feature").value_or(""));
   if (invocation.has("list")) return show_queue(invocation, {});
   return print(invocation, {.nothing = "no feature is in progress"}, {});
 }
@@ -316,7 +307,9 @@ int run(const Invocation& invocation) {
   for (const std::string& gate : invocation.all("gate"))
     if (text::trim(gate).empty()) throw UsageError("'--gate' needs a command");
   const auto repository = repository::require();
-  auto found = store_for(invocation, repository);
+  const bool looks = invocation.has("dry-run") || invocation.has("list");
+  auto found =
+      hook::store_for(repository, looks ? hook::Use::Look : hook::Use::Write);
   if (!found) return show_nothing(invocation);
   store::Store& store = *found;
   const auto agents = addresses_of(invocation, repository, store);

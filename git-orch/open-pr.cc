@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "agent/agent.h"
+#include "agent/which_feature.h"
 #include "cli/output.h"
 #include "error/error.h"
 #include "hook/fold.h"
@@ -77,11 +78,10 @@ std::string human_text(const pullrequest::Opened& opened) {
 int run(const Invocation& invocation) {
   invocation.expect_operands(0, 0);
   const auto repository = repository::require();
-  auto found = invocation.has("dry-run") ? hook::find_store(repository)
-                                         : hook::open_store(repository);
-  if (!found)
-    throw Error(ErrorCode::UnknownName, "there is no feature in progress",
-                "git orch init-feature <spec-id>");
+  auto found =
+      hook::store_for(repository, invocation.has("dry-run") ? hook::Use::Look
+                                                            : hook::Use::Write);
+  if (!found) throw agent::no_feature("");
   store::Store& store = *found;
   const auto wanted = wanted_of(invocation, repository, store);
   if (invocation.has("dry-run"))

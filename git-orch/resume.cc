@@ -2,6 +2,7 @@
 #include "resume/resume.h"
 
 #include "agent/agent.h"
+#include "agent/which_feature.h"
 #include "cli/output.h"
 #include "error/error.h"
 #include "hook/fold.h"
@@ -46,12 +47,9 @@ int run(const Invocation& invocation) {
   const auto repository = repository::require();
   const bool dry = invocation.has("dry-run");
   auto found =
-      dry ? hook::find_store(repository) : hook::open_store(repository);
+      hook::store_for(repository, dry ? hook::Use::Look : hook::Use::Write);
   if (!found && invocation.operand(0).empty()) return show(invocation, {}, {});
-  if (!found)
-    throw Error(ErrorCode::UnknownName,
-                "unknown feature '" + invocation.operand(0) + "'",
-                "git orch init-feature " + invocation.operand(0));
+  if (!found) throw agent::no_feature(invocation.operand(0));
   store::Store& store = *found;
   std::optional<std::int64_t> feature_id;
   if (!invocation.operand(0).empty())

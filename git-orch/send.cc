@@ -19,6 +19,7 @@
 #include "message/rules.h"
 #include "store/rates.h"
 #include "text/text.h"
+#include "text/words.h"
 
 namespace orch {
 namespace {
@@ -85,9 +86,9 @@ void require_right(const Sender& sender, const repository::Repository& target,
 // What `agent clean` took out of the list reads nothing any more.
 void refuse_removed(const store::Agent& to) {
   if (!to.feature_id && to.status == "completed" && !agent::is_running(to))
-    throw Error(ErrorCode::UnknownName,
-                "agent '" + to.address + "' was removed",
-                "git orch agent start --dir '" + to.worktree + "'");
+    throw Error(
+        ErrorCode::UnknownName, "agent '" + to.address + "' was removed",
+        "git orch agent start --dir " + text::readable_word(to.worktree));
 }
 
 std::vector<store::Agent> recipients_of(
@@ -98,9 +99,9 @@ std::vector<store::Agent> recipients_of(
   if (const auto directory = invocation.find("dir")) {
     auto agent = store::find_agent_in(store, file::resolve(*directory));
     if (!agent)
-      throw Error(ErrorCode::UnknownName,
-                  "no agent works in '" + *directory + "'",
-                  "git orch agent start --dir " + *directory);
+      throw Error(
+          ErrorCode::UnknownName, "no agent works in '" + *directory + "'",
+          "git orch agent start --dir " + text::readable_word(*directory));
     refuse_removed(*agent);
     out.push_back(*std::move(agent));
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "agent/agent.h"
+#include "agent/which_feature.h"
 #include "board/board.h"
 #include "board/kept.h"
 #include "board/watch.h"
@@ -85,9 +86,7 @@ std::string human_text(const Invocation& invocation, const std::string& format,
 // The answer where there is no store: empty, in every form.
 int run_without_store(const Invocation& invocation, const std::string& format) {
   const std::string spec_id = invocation.operand(0);
-  if (!spec_id.empty())
-    throw Error(ErrorCode::UnknownName, "unknown feature '" + spec_id + "'",
-                "git orch init-feature " + spec_id);
+  if (!spec_id.empty()) throw agent::no_feature(spec_id);
   const overview::Status none;
   const json::Object data = overview::status_json(none);
   std::string human = "git orch is not set up here; git orch init does it\n";

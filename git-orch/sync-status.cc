@@ -83,9 +83,9 @@ int run(const cli::Invocation& invocation) {
     const int marked = progress::write_marks(store, features.at(0), file);
     data.emplace_back("file", file);
     data.emplace_back("marked", marked);
-    cli::note(invocation, std::to_string(marked) +
-                              (marked == 1 ? " box" : " boxes") +
-                              " changed in " + file);
+    cli::note(invocation,
+              text::count_of(static_cast<std::size_t>(marked), "box") +
+                  " changed in " + file);
   }
   return cli::print(invocation,
                     {.data = data,

@@ -14,6 +14,7 @@
 #include "hook/fold.h"
 #include "listing/listing.h"
 #include "progress/progress.h"
+#include "task/state.h"
 #include "text/text.h"
 #include "text/time.h"
 
@@ -41,10 +42,6 @@ struct Call {
     return agent::find_caller(store);
   }
 };
-
-bool is_finished(const store::Task& t) {
-  return t.status == "done" || t.status == "dropped";
-}
 
 // What of its dependencies it still waits for, as far as `finished` says.
 std::string waits_for(const store::Task& t,
@@ -77,7 +74,7 @@ int show(const Call& c, const std::vector<store::Task>& tasks,
          json::Object more = {}) {
   std::set<std::string> finished;
   for (const store::Task& t : store::list_tasks(c.store, c.feature.id))
-    if (is_finished(t)) finished.insert(t.task_id);
+    if (task::is_finished(t.status)) finished.insert(t.task_id);
   return show(c.invocation, tasks, std::move(more), finished);
 }
 

@@ -99,11 +99,17 @@ store::Feature require_feature(const Repository& repository,
   if (auto f = feature_here(repository, store)) return *std::move(f);
   const auto active = store::list_features(store, "in-progress");
   if (active.size() == 1) return active.front();
-  if (active.empty())
-    throw Error(ErrorCode::UnknownName, "there is no feature in progress",
-                "git orch init-feature <spec-id>");
+  if (active.empty()) throw no_feature("");
   throw Error(ErrorCode::Ambiguous, "several features are in progress",
               hint_for(told, spec_ids(active)));
+}
+
+Error no_feature(const std::string& spec_id) {
+  if (spec_id.empty())
+    return {ErrorCode::UnknownName, "there is no feature in progress",
+            "git orch init-feature <spec-id>"};
+  return {ErrorCode::UnknownName, "unknown feature '" + spec_id + "'",
+          "git orch init-feature " + spec_id};
 }
 
 store::Agent require_agent(const Repository& repository, store::Store& store,

@@ -22,6 +22,7 @@
 #include "process/process.h"
 #include "store/agent_state.h"
 #include "text/text.h"
+#include "text/words.h"
 
 namespace orch::agent {
 namespace {
@@ -39,7 +40,8 @@ void require_startable(const Repository& repository, store::Store& store,
     throw Error(ErrorCode::InvalidDirectory,
                 "cannot start '" + agent.address + "': '" + agent.worktree +
                     "' is not a directory",
-                "git worktree add '" + agent.worktree + "' " + agent.branch);
+                "git worktree add " + text::shell_word(agent.worktree) + " " +
+                    text::readable_word(agent.branch));
   const auto foreign = foreign_agents(repository, store, agent.worktree);
   if (!foreign.empty())
     throw Error(ErrorCode::DuplicateAgent,

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "error/error.h"
 #include "repository/repository.h"
 #include "store/features.h"
 
@@ -19,5 +20,9 @@ enum class ToldBy {
 store::Feature require_feature(const repository::Repository& repository,
                                store::Store& store, const std::string& spec_id,
                                ToldBy told);
+
+// Why there is none where there is no store, or nothing in progress in it;
+// `spec_id` may be empty.
+Error no_feature(const std::string& spec_id);
 
 }  // namespace orch::agent

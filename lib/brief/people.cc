@@ -5,6 +5,7 @@
 #include "git/git.h"
 #include "installation/data.h"
 #include "message/rules.h"
+#include "role/superior.h"
 #include "text/text.h"
 #include "text/time.h"
 
@@ -17,18 +18,12 @@ std::string purpose_of(const Facts& facts, const store::Agent& agent) {
   return role ? role->purpose : "";
 }
 
-// Who is reported to: the one that the role names, or, in a team without it,
-// the overseer. Empty: nobody is named.
+// Who is reported to. Empty: nobody is named.
 std::string superior_of(const Facts& facts) {
   if (!facts.role || facts.role->reports_to.empty()) return "";
-  if (facts.role->reports_to == "person") return "person";
-  std::string overseer = "person";
-  for (const store::Agent& a : facts.team) {
-    if (a.id == facts.self.id) continue;
-    if (a.role == facts.role->reports_to) return a.address;
-    if (a.kind == "overseer") overseer = a.address;
-  }
-  return overseer;
+  const store::Agent* const superior =
+      role::superior_in(facts.team, facts.self.id, facts.role->reports_to);
+  return superior ? superior->address : "person";
 }
 
 std::vector<std::string> addressees(const Facts& facts) {

@@ -15,8 +15,6 @@
 #include "git/git.h"
 #include "git/worktrees_lock.h"
 #include "guard/guard.h"
-#include "installation/data.h"
-#include "installation/installation.h"
 
 namespace orch::feature {
 namespace {
@@ -213,16 +211,8 @@ Created adopt(const Repository& repository, store::Store& store,
   const auto branches = branches_to_adopt(repository, adoption);
   Request request{.spec_id = adoption.spec_id, .team = "the branches"};
   for (const auto& [role, branch] : branches) request.roles.push_back(role);
-  if (std::none_of(request.roles.begin(), request.roles.end(),
-                   [&](const std::string& role) {
-                     return installation::require_role(repository.orch_dir(),
-                                                       role)
-                                .kind == "overseer";
-                   }))
-    throw Error(ErrorCode::Usage,
-                "the list of roles has no role of kind overseer",
-                "name its branch, too: --branch overseer=<branch>");
-  const auto roles = load_roles(repository, request);
+  const auto roles = load_roles(
+      repository, request, "name its branch, too: --branch overseer=<branch>");
   const Base base = base_of(repository, adoption.base);
 
   Created out;

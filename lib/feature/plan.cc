@@ -115,7 +115,8 @@ std::string branch_of(const std::string& spec_id, const std::string& role) {
 }
 
 std::vector<role::Role> load_roles(const Repository& repository,
-                                   const Request& request) {
+                                   const Request& request,
+                                   const std::string& hint) {
   std::vector<std::string> names = request.roles;
   if (names.empty())
     names =
@@ -128,7 +129,7 @@ std::vector<role::Role> load_roles(const Repository& repository,
   for (const role::Role& r : roles)
     if (std::count(names.begin(), names.end(), r.name) > 1)
       throw Error(ErrorCode::Usage, "role '" + r.name + "' is named twice");
-  role::require_overseer(roles, team_text(request));
+  role::require_overseer(roles, team_text(request), hint);
   role::require_fulfilled(roles);
   return roles;
 }

@@ -15,9 +15,11 @@ namespace orch::feature {
 std::string branch_of(const std::string& spec_id, const std::string& role);
 
 // The roles that `request` names, or its team's, those that the team extends
-// first. Exactly one is an overseer, and none lacks one that it requires.
-std::vector<role::Role> load_roles(const Repository& repository,
-                                   const Request& request);
+// first. Exactly one is an overseer (`hint`: how one that is missing is added),
+// and none lacks one that it requires.
+std::vector<role::Role> load_roles(
+    const Repository& repository, const Request& request,
+    const std::string& hint = role::kAddOverseer);
 
 // The branch that HEAD is on, or the one that was asked for (a short name).
 struct Base {

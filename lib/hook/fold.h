@@ -35,6 +35,11 @@ std::optional<store::Store> find_store(const Repository& repository);
 // The store of a writing verb, made when absent, folded.
 store::Store open_store(const Repository& repository);
 
+// The one of a verb that does either: a look creates nothing, and may find
+// none.
+enum class Use { Look, Write };
+std::optional<store::Store> store_for(const Repository& repository, Use use);
+
 // Folds until `reached` is true or `timeout_ms` is over (then false). Sleeps
 // in the kernel until the spool changes.
 bool fold_until(const Repository& repository, store::Store& store,

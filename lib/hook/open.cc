@@ -32,4 +32,9 @@ store::Store open_store(const Repository& repository) {
   return store;
 }
 
+std::optional<store::Store> store_for(const Repository& repository, Use use) {
+  if (use == Use::Look) return find_store(repository);
+  return open_store(repository);
+}
+
 }  // namespace orch::hook

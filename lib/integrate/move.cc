@@ -8,6 +8,7 @@
 #include "integrate/notices.h"
 #include "integrate/run.h"
 #include "store/landings.h"
+#include "text/text.h"
 
 namespace orch::integrate {
 namespace {
@@ -17,7 +18,7 @@ constexpr int kMostRewrites = 3;
 }  // namespace
 
 std::string branches(std::size_t count) {
-  return std::to_string(count) + (count == 1 ? " branch" : " branches");
+  return text::count_of(count, "branch");
 }
 
 // Whether a branch still holds what was tested of it; one that is rewritten

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "agent/agent.h"
+#include "agent/program.h"
 #include "clock/clock.h"
 #include "config/config.h"
 #include "error/error.h"
@@ -13,7 +14,6 @@
 #include "json/value.h"
 #include "launch/launch.h"
 #include "plan/team.h"
-#include "process/process.h"
 #include "text/text.h"
 
 namespace orch::launch {
@@ -91,12 +91,12 @@ std::string lack_of_runtime(const Repository& repository,
                : "";
   const auto runtime =
       installation::require_runtime(repository.orch_dir(), name);
-  const std::string& program = runtime.start[0];
-  if (runtime.stand_in || program.find('{') != std::string::npos ||
-      process::find_on_path(program))
+  try {
+    agent::require_program(runtime);
     return "";
-  return "'" + program + "' of the runtime '" + name +
-         "' is not on PATH, so a start fails";
+  } catch (const Error& e) {
+    return std::string(e.what()) + ", so a start fails";
+  }
 }
 
 Queued enqueue(store::Store& store, const std::vector<Source>& sources,

@@ -12,6 +12,7 @@
 #include "message/rules.h"
 #include "report/contradiction.h"
 #include "role/role.h"
+#include "role/superior.h"
 #include "store/events.h"
 #include "store/rates.h"
 
@@ -37,15 +38,11 @@ std::vector<store::Agent> recipients(const Repository& repository,
   const std::string to = reports_to(repository, agent);
   const bool completes = kind == "done" || kind == "ready";
   const auto team = store::list_agents(store, *agent.feature_id);
-  // A team may lack the role; what is for a person is for no agent.
-  const bool is_for_overseer =
-      completes || (to != "person" &&
-                    std::none_of(team.begin(), team.end(),
-                                 [&](const auto& a) { return a.role == to; }));
+  const store::Agent* const superior = role::superior_in(team, agent.id, to);
   std::vector<store::Agent> out;
   for (const store::Agent& a : team)
     if (a.id != agent.id &&
-        (a.role == to || (is_for_overseer && a.kind == "overseer")))
+        (&a == superior || (completes && a.kind == "overseer")))
       out.push_back(a);
   return out;
 }

@@ -137,7 +137,7 @@ std::vector<std::string> team_keys() {
 }
 
 const Role& require_overseer(const std::vector<Role>& roles,
-                             const std::string& team) {
+                             const std::string& team, const std::string& hint) {
   const Role* found = nullptr;
   for (const Role& role : roles) {
     if (role.kind != "overseer") continue;
@@ -148,8 +148,7 @@ const Role& require_overseer(const std::vector<Role>& roles,
     found = &role;
   }
   if (!found)
-    throw Error(ErrorCode::Usage, team + " has no role of kind overseer",
-                "add one with --roles overseer,...");
+    throw Error(ErrorCode::Usage, team + " has no role of kind overseer", hint);
   return *found;
 }
 

@@ -134,9 +134,14 @@ std::vector<std::string> find_ring(const std::vector<Role>& roles);
 // Whether `name` can name a role: it becomes a component of a branch name.
 bool is_role_name(std::string_view name);
 
+// How an overseer is added where a set-up lacks one.
+inline constexpr char kAddOverseer[] = "add one with --roles overseer,...";
+
 // Throws Error{Usage} unless exactly one of `roles` is of kind overseer. `team`
-// names them in the message, for example "team 'overseer-3'".
+// names them in the message, for example "team 'overseer-3'"; `hint` says how
+// one that is missing is added.
 const Role& require_overseer(const std::vector<Role>& roles,
-                             const std::string& team);
+                             const std::string& team,
+                             const std::string& hint = kAddOverseer);
 
 }  // namespace orch::role

@@ -54,9 +54,9 @@ struct Removed {
 enum class Purge { No, Yes };
 
 // Stops agents (snapshots first), restores hooks and configuration byte for
-// byte, and takes the state directory away. Throws Error{RefusedByPolicy} when
-// an agent calls. Work is never removed: a purge
+// byte, and takes the state directory away. Work is never removed: a purge
 // removes worktrees that are clean and whose branch has no commit of its own.
+// Throws Error{RefusedByPolicy} when an agent calls.
 Removed deinit(const Repository& repository, Purge purge);
 
 }  // namespace orch::setup

@@ -55,7 +55,8 @@ bool has_ignored_files(const Repository& repository,
   });
 }
 
-// What would be lost with the directory. When in doubt: yes.
+// What would be lost with the directory: a nested repository, of which no
+// snapshot is made, too. When in doubt: yes.
 bool has_work(const Repository& repository, const std::string& worktree) {
   try {
     return !git::dirty_paths(repository, worktree).empty() ||

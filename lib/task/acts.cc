@@ -5,6 +5,7 @@
 #include "error/error.h"
 #include "message/message.h"
 #include "store/events.h"
+#include "task/state.h"
 #include "task/task.h"
 #include "tasklist/words.h"
 #include "text/text.h"
@@ -134,7 +135,7 @@ store::Task record_saying(store::Store& store, const store::Feature& feature,
   if (changes)
     log(store, feature, task, event_of(saying.status), saying.reason, actor,
         now);
-  if (saying.status == "done" || saying.status == "dropped")
+  if (is_finished(saying.status))
     store::release_lease(store, lease_name(feature, id));
   refresh(store, feature, now);
   return require_task(store, feature, id);
@@ -208,7 +209,7 @@ store::Lease claim(store::Store& store, const store::Feature& feature,
   store::Transaction transaction(store);
   const std::int64_t now = clock::now();
   store::Task task = require_task(store, feature, id);
-  if (task.status == "done" || task.status == "dropped")
+  if (is_finished(task.status))
     throw Error(ErrorCode::RefusedByPolicy,
                 "task '" + id + "' is " + task.status,
                 "git orch task list --status open");

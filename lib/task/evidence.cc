@@ -11,10 +11,6 @@
 namespace orch::task {
 namespace {
 
-bool is_finished(const std::string& status) {
-  return status == "done" || status == "dropped";
-}
-
 struct Proofs {
   std::optional<Proof> completes, names;
 };

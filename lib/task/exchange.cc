@@ -5,6 +5,7 @@
 
 #include "clock/clock.h"
 #include "error/error.h"
+#include "task/state.h"
 #include "task/task.h"
 #include "text/text.h"
 
@@ -57,10 +58,6 @@ void add_edge(store::Store& store, const store::Feature& feature, Edges& edges,
   }
   edges[id].insert(other);
   store::insert_dependency(store, feature.id, id, other);
-}
-
-bool is_finished(const std::string& status) {
-  return status == "done" || status == "dropped";
 }
 
 // The tasks with the status that is said of each. One that is blocked while

@@ -3,6 +3,10 @@
 
 namespace orch::task {
 
+bool is_finished(const std::string& status) {
+  return status == "done" || status == "dropped";
+}
+
 State state_of(const Facts& f) {
   const std::string said = f.said.value_or("");
   const auto outweighs = [&](const std::optional<Proof>& proof) {

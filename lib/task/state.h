@@ -29,6 +29,9 @@ struct State {
   bool operator==(const State&) const = default;
 };
 
+// Whether nobody has to do anything for it any more.
+bool is_finished(const std::string& status);
+
 // A commit outweighs what was said before it; what is said later outweighs the
 // commit; done and dropped by hand stay. A task that nobody has begun is
 // blocked while it waits.

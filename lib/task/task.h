@@ -108,9 +108,8 @@ store::Task undepend(store::Store& store, const store::Feature& feature,
 // Adds what is new and updates titles, sections and dependencies of the rest;
 // a status other than open is taken over as said, but for `blocked` of a task
 // that still waits for another and is not held: that goes by itself. All or
-// nothing. With OnlyNew,
-// tasks that are there stay as they are, and a dependency on what is nowhere is
-// passed over.
+// nothing. With OnlyNew, tasks that are there stay as they are, and a
+// dependency on what is nowhere is passed over.
 struct Imported {
   int added = 0, updated = 0;
 };

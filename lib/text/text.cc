@@ -277,8 +277,8 @@ std::string_view trim_end(std::string_view text) {
 
 std::string count_of(std::size_t count, std::string_view singular) {
   std::string out = std::to_string(count) + " " + std::string(singular);
-  if (count != 1) out += "s";
-  return out;
+  if (count == 1) return out;
+  return out + (out.ends_with("ch") || out.ends_with("x") ? "es" : "s");
 }
 
 std::string nearest(std::string_view name,

@@ -65,7 +65,7 @@ std::string join(const std::vector<std::string>& parts,
 std::string_view trim(std::string_view text);
 std::string_view trim_end(std::string_view text);
 
-// "1 file", "2 files".
+// "1 file", "2 files", "2 branches".
 std::string count_of(std::size_t count, std::string_view singular);
 
 // The known name closest to `name`, or the empty string when none is near

@@ -42,10 +42,12 @@ TEST_F(Reading, SaysThatANameIsUnknownWithoutAStoreAndCreatesNone) {
            {"git orch resume 001-a --dry-run", "unknown feature '001-a'"},
            {"git orch conflicts order 001-a", "unknown feature '001-a'"},
            {"git orch finish-feature 001-a --dry-run",
+            "unknown feature '001-a'"},
+           {"git orch finish-feature --dry-run",
             "there is no feature in progress"},
            {"git orch open-pr --dry-run", "there is no feature in progress"},
            {"git orch integrate --list --feature 001-a",
-            "there is no feature in progress"}}) {
+            "unknown feature '001-a'"}}) {
     const Result r = box.type(typed);
     EXPECT_EQ(r.status, 128) << typed;
     EXPECT_TRUE(r.err.starts_with("fatal: " + error + "\nhint: git orch "))

@@ -146,8 +146,8 @@ TEST_F(Queue, WarnsOfAMissingAgentCliWhenSomethingIsAdded) {
                            "fails unless one is "
                            "named by --runtime, orch.runtime or the roles\n"));
   EXPECT_TRUE(box.type(add + "b.md --runtime claude")
-                  .err.starts_with("warning: 'claude' of the runtime 'claude' "
-                                   "is not on PATH, so a start fails\n"));
+                  .err.starts_with("warning: cannot find 'claude' of runtime "
+                                   "'claude' on PATH, so a start fails\n"));
   spec("c");
   EXPECT_EQ(box.type(add + "c.md --runtime script").err, "");
 }

@@ -15,15 +15,6 @@ using test::thrown_by;
 
 class CopyOf : public StoreTest {
  protected:
-  void add_event(const std::string& message) {
-    Event e;
-    e.type = "note";
-    e.message = message;
-    e.at = 1;
-    Transaction t(store_);
-    insert_event(store_, e);
-    t.commit();
-  }
   std::string messages(const std::string& path) {
     Database database(path, Database::Mode::ReadOnly);
     Statement s(database,

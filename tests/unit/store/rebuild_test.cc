@@ -19,15 +19,6 @@ class RebuildOf : public StoreTest {
     add_agent(add_feature("001"), "001/overseer");
     for (int n = 0; n < 500; ++n) add_event("e" + std::to_string(n));
   }
-  void add_event(const std::string& message) {
-    Event e;
-    e.type = "note";
-    e.message = message;
-    e.at = 1;
-    Transaction t(store_);
-    insert_event(store_, e);
-    t.commit();
-  }
   void write_log_back() {
     first("PRAGMA wal_checkpoint(TRUNCATE)");
     EXPECT_EQ(fs::file_size(scratch_.path("orch.db-wal")), 0U);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "store/database.h"
+#include "store/events.h"
 #include "store/features.h"
 #include "store/store.h"
 #include "unit/scratch.h"
@@ -33,6 +34,15 @@ class StoreTest : public ::testing::Test {
     a.role = address.substr(address.rfind('/') + 1);
     a.created_at = 1;
     return find_agent(store_, insert_agent(store_, a)).value();
+  }
+  void add_event(const std::string& message) {
+    Event e;
+    e.type = "note";
+    e.message = message;
+    e.at = 1;
+    Transaction t(store_);
+    insert_event(store_, e);
+    t.commit();
   }
   // The refusal of a statement, or "nothing".
   std::string refusal_of(const std::string& sql) {

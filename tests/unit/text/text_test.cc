@@ -198,6 +198,9 @@ TEST(CountOf, WritesOneInTheSingular) {
   EXPECT_EQ(count_of(0, "file"), "0 files");
   EXPECT_EQ(count_of(1, "file"), "1 file");
   EXPECT_EQ(count_of(2, "file"), "2 files");
+  EXPECT_EQ(count_of(1, "branch"), "1 branch");
+  EXPECT_EQ(count_of(2, "branch"), "2 branches");
+  EXPECT_EQ(count_of(0, "box"), "0 boxes");
 }
 
 TEST(Nearest, FindsATypingError) {
