@@ -137,7 +137,8 @@ std::vector<store::Agent> start_all(const Repository& repository,
                                     const StartOptions& options);
 
 // Waits until one that was started is ready, as the runtime's `start_timeout`
-// allows, and gives it what waits for it. Throws Error{Timeout, DeadPane}.
+// allows, and gives it what waits for it. One that took a message and has ended
+// since was ready, too. Throws Error{Timeout, DeadPane}.
 store::Agent await_ready(const Repository& repository, store::Store& store,
                          const store::Agent& agent);
 

@@ -21,6 +21,7 @@
 #include "message/message.h"
 #include "process/process.h"
 #include "store/agent_state.h"
+#include "store/messages.h"
 #include "text/text.h"
 #include "text/words.h"
 
@@ -266,6 +267,16 @@ bool await_settled(const Repository& repository, store::Store& store,
   return is_settled();
 }
 
+// Only one that is ready takes a message; what its job was may be done since.
+bool has_taken_message(store::Store& store, const store::Agent& agent) {
+  const int least = store::level_rank("submitted");
+  const auto messages =
+      store::list_messages(store, agent.id, store::Which::All);
+  return std::any_of(messages.begin(), messages.end(), [&](const auto& m) {
+    return m.typed_run == agent.run && store::level_rank(m.level) >= least;
+  });
+}
+
 // A conversation that could not be gone on with is not tried again.
 std::string forget_failed(store::Store& store, const store::Agent& agent,
                           const runtime::Runtime& runtime) {
@@ -314,7 +325,9 @@ store::Agent await_ready(const Repository& repository, store::Store& store,
     throw Error(ErrorCode::Timeout,
                 "agent '" + agent.address + "' was not ready in time",
                 "git orch agent log " + agent.address);
-  if (now.state == "exited" || now.state == "lost")
+  const bool has_ended = now.state == "exited" || now.state == "lost";
+  if (has_ended && has_taken_message(store, now)) return now;
+  if (has_ended)
     throw Error(ErrorCode::DeadPane,
                 "agent '" + agent.address + "' ended while starting" +
                     (now.exit_status

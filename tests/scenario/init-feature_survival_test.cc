@@ -206,5 +206,34 @@ TEST_F(InitFeatureSurvival, FourOfTheSameFeatureMakeOne) {
   expect_complete("001-a");
 }
 
+// One that has done its job while the others come up was ready.
+TEST_F(InitFeatureSurvival, StandsWhenAnAgentEndsBeforeTheTeamIsUp) {
+  box.ok("mkfifo " + box.path("go"));
+  box.write(
+      box.repo() + "/.git/orch/runtimes/late.yaml",
+      "version: 1\nname: late\nabout: comes up when it is told\n"
+      "start: [sh, -c, 'read x <" +
+          box.path("go") +
+          "; exec \"$@\"', sh, '{libexec}/git-orch--script-agent', "
+          "'{script}']\nsubmit: [Enter]\n"
+          "signs:\n  - {state: idle, source: hook, event: session-start}\n"
+          "  - {state: exited, source: process}\n");
+  box.write(box.repo() + "/.git/orch/roles/overseer.yaml",
+            box.read(box.repo() + "/.git/orch/roles/overseer.yaml") +
+                "runtime: late\n");
+  box.ok("git config orch.runtime script");
+  box.script("impl-ui", "await-message\nexit 3\n");
+  const Result r = box.run_in(
+      box.repo(),
+      {"sh", "-ec",
+       "git orch init-feature 001-a --roles overseer,impl-ui --start -q & "
+       "until git orch status --json | grep -q '\"exit_status\":3'; do "
+       "git orch tick -q; done; echo >" +
+           box.path("go") + "; wait $! || echo \"exit $?\""});
+  EXPECT_EQ(r.out + r.err, "");
+  EXPECT_TRUE(holds(box.ok("git orch agent list"), "exited 3"));
+  expect_complete("001-a");
+}
+
 }  // namespace
 }  // namespace orch::test
