@@ -285,6 +285,14 @@ void require_alone(const Invocation& invocation, const char* action) {
                      "' takes only '--feature' and '--into'");
 }
 
+void require_one_scope(const Invocation& invocation) {
+  if (!invocation.has("all-features")) return;
+  if (!invocation.has("list"))
+    throw UsageError("'--all-features' goes with '--list'");
+  if (invocation.has("feature"))
+    throw UsageError("either '--feature' or '--all-features'");
+}
+
 // The answer of what only looks where there is nothing to look at.
 int show_nothing(const Invocation& invocation) {
   if (!invocation.operands().empty() || invocation.has("feature"))
@@ -296,6 +304,7 @@ int show_nothing(const Invocation& invocation) {
 int run(const Invocation& invocation) {
   require_alone(invocation, "undo");
   require_alone(invocation, "list");
+  require_one_scope(invocation);
   if (invocation.number("jobs").value_or(1) < 1)
     throw UsageError("'--jobs' is at least 1");
   if (invocation.has("all") && !invocation.operands().empty())
@@ -312,6 +321,8 @@ int run(const Invocation& invocation) {
       hook::store_for(repository, looks ? hook::Use::Look : hook::Use::Write);
   if (!found) return show_nothing(invocation);
   store::Store& store = *found;
+  if (invocation.has("all-features"))
+    return show_queue(invocation, integrate::list_queue(store));
   const auto agents = addresses_of(invocation, repository, store);
   const auto feature = feature_of(invocation, repository, store, agents);
   if (invocation.has("list"))
@@ -352,7 +363,7 @@ const cli::Command cli::kCommand = {
          "<order>] [--method <method>] [--gate <command>... | "
          "--no-gates] [--retest] [--jobs <n>] [--priority <n>] [--pr [--push]]",
          "--undo [--feature <spec-id>] [--into <branch>]",
-         "--list [--feature <spec-id>]"},
+         "--list [--feature <spec-id> | --all-features]"},
     .options = {{"all", 'a', Arity::Flag, "", "every branch that is ahead"},
                 {"feature", 0, Arity::One, "spec-id", "of this feature"},
                 {"into", 0, Arity::One, "branch",
@@ -374,7 +385,9 @@ const cli::Command cli::kCommand = {
                 {"priority", 0, Arity::One, "n",
                  "of what is queued; default: 0"},
                 {"undo", 0, Arity::Flag, "", "take the last landing back"},
-                {"list", 0, Arity::Flag, "", "show what waits to land"}},
+                {"list", 0, Arity::Flag, "", "show what waits to land"},
+                {"all-features", 0, Arity::Flag, "",
+                 "with --list: of every feature in progress"}},
     .listing = true,
     .run = run};
 

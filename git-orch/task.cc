@@ -2,11 +2,11 @@
 #include "task/task.h"
 
 #include <algorithm>
-#include <functional>
 #include <set>
 
 #include "agent/agent.h"
 #include "agent/which_feature.h"
+#include "cli/action.h"
 #include "cli/output.h"
 #include "doorbell/doorbell.h"
 #include "error/error.h"
@@ -33,6 +33,7 @@ struct Call {
   store::Store& store;
   store::Feature feature;
   task::Actor actor;
+  std::string says = {};  // the status that the action gives
 
   std::string id() const { return invocation.operand(1); }
   // The agent of --agent, else the caller's.
@@ -44,23 +45,21 @@ struct Call {
 };
 
 // What of its dependencies it still waits for, as far as `finished` says.
-std::string waits_for(const store::Task& t,
-                      const std::set<std::string>& finished) {
-  std::vector<std::string> ids;
+std::vector<std::string> cells_of(const store::Task& t,
+                                  const std::set<std::string>& finished) {
+  std::vector<std::string> waits;
   for (const std::string& id : t.depends_on)
-    if (!finished.contains(id)) ids.push_back(id);
-  return text::join(ids, " ");
+    if (!finished.contains(id)) waits.push_back(id);
+  return {t.task_id, t.status, t.owner.value_or("-"), text::join(waits, " "),
+          t.title + (t.reason ? " (" + *t.reason + ")" : "")};
 }
 
 int show(const Invocation& invocation, const std::vector<store::Task>& tasks,
          json::Object more = {}, const std::set<std::string>& finished = {}) {
   cli::Table table({"ID", "STATUS", "OWNER", "WAITS FOR", "TITLE"});
-  for (const store::Task& t : tasks) {
-    table.add(
-        {t.task_id, t.status, t.owner.value_or("-"), waits_for(t, finished),
-         t.title + (t.reason ? " (" + *t.reason + ")" : "")},
-        {cli::Tone::Plain, cli::tone_of(t.status)});
-  }
+  for (const store::Task& t : tasks)
+    table.add(cells_of(t, finished),
+              {cli::Tone::Plain, cli::tone_of(t.status)});
   json::Object data = listing::tasks(tasks);
   for (json::Member& m : more) data.push_back(std::move(m));
   return cli::print(invocation,
@@ -72,10 +71,8 @@ int show(const Invocation& invocation, const std::vector<store::Task>& tasks,
 
 int show(const Call& c, const std::vector<store::Task>& tasks,
          json::Object more = {}) {
-  std::set<std::string> finished;
-  for (const store::Task& t : store::list_tasks(c.store, c.feature.id))
-    if (task::is_finished(t.status)) finished.insert(t.task_id);
-  return show(c.invocation, tasks, std::move(more), finished);
+  return show(c.invocation, tasks, std::move(more),
+              task::finished_ids(c.store, c.feature));
 }
 
 std::vector<std::string> ids_from(const Invocation& invocation,
@@ -86,9 +83,8 @@ std::vector<std::string> ids_from(const Invocation& invocation,
           operands.end()};
 }
 
-int list(const Call& c) {
-  c.invocation.expect_operands(0, 1);
-  auto tasks = store::list_tasks(c.store, c.feature.id);
+// Those that --status and --agent leave.
+void select(const Call& c, std::vector<store::Task>& tasks) {
   const auto status = c.invocation.find("status");
   static const std::vector<std::string> kKnown = {"open", "doing", "blocked",
                                                   "done", "dropped"};
@@ -102,7 +98,36 @@ int list(const Call& c) {
     const std::string owner = c.agent()->address;
     std::erase_if(tasks, [&](const auto& t) { return t.owner != owner; });
   }
+}
+
+int list(const Call& c) {
+  c.invocation.expect_operands(0, 1);
+  auto tasks = store::list_tasks(c.store, c.feature.id);
+  select(c, tasks);
   return show(c, tasks);
+}
+
+int list_all(const Call& c) {
+  c.invocation.expect_operands(0, 1);
+  cli::Table table({"FEATURE", "ID", "STATUS", "OWNER", "WAITS FOR", "TITLE"});
+  bool any = false;
+  auto features = listing::tasks_by_feature(c.store);
+  for (auto& [feature, tasks] : features) {
+    select(c, tasks);
+    any |= !tasks.empty();
+    const auto finished = task::finished_ids(c.store, feature);
+    for (const store::Task& t : tasks) {
+      auto cells = cells_of(t, finished);
+      cells.insert(cells.begin(), feature.spec_id);
+      table.add(cells,
+                {cli::Tone::Plain, cli::Tone::Plain, cli::tone_of(t.status)});
+    }
+  }
+  return cli::print(c.invocation, {.data = listing::tasks(features),
+                                   .rows = "tasks",
+                                   .fields = {"id", "title", "status", "owner",
+                                              "depends_on", "spec_id"},
+                                   .human = any ? table.text() : "no tasks\n"});
 }
 
 int add(const Call& c) {
@@ -115,11 +140,11 @@ int add(const Call& c) {
   return show(c, {task::add(c.store, c.feature, wanted, c.actor)});
 }
 
-int say(const Call& c, const std::string& status) {
+int say(const Call& c) {
   c.invocation.expect_operands(2, 2);
   const auto task =
       task::say(c.store, c.feature, c.id(),
-                {.status = status,
+                {.status = c.says,
                  .reason = c.invocation.find("message").value_or(""),
                  .fencing = c.invocation.number("claim")},
                 c.actor);
@@ -216,14 +241,10 @@ int depend(const Call& c) {
 
 // A list may come from where other agents are; they are taken over, and named.
 void note_strangers(const Call& c, const std::vector<tasklist::Task>& tasks) {
-  std::set<std::string> strangers;
-  for (const tasklist::Task& t : tasks)
-    if (!t.owner.empty() && !store::find_agent(c.store, t.owner))
-      strangers.insert(t.owner);
-  if (!strangers.empty())
+  const auto names = task::strangers(c.store, tasks);
+  if (!names.empty())
     cli::note(c.invocation,
-              "no agent here, but an owner there: " +
-                  text::join({strangers.begin(), strangers.end()}, ", "));
+              "no agent here, but an owner there: " + text::join(names, ", "));
 }
 
 int import(const Call& c) {
@@ -260,52 +281,60 @@ int export_(const Call& c) {
                                    .human = "wrote " + path + "\n"});
 }
 
-int dispatch(const Call& c, const std::string& act) {
-  static const std::vector<
-      std::pair<std::string, std::function<int(const Call&)>>>
-      kActs = {
-          {"list", list},
-          {"add", add},
-          {"start", [](const Call& call) { return say(call, "doing"); }},
-          {"done", [](const Call& call) { return say(call, "done"); }},
-          {"block", [](const Call& call) { return say(call, "blocked"); }},
-          {"unblock", unblock},
-          {"drop", [](const Call& call) { return say(call, "dropped"); }},
-          {"reopen", [](const Call& call) { return say(call, "open"); }},
-          {"assign", assign},
-          {"claim", claim},
-          {"release", release},
-          {"depend", depend},
-          {"import", import},
-          {"export", export_},
-      };
-  std::vector<std::string> known;
-  for (const auto& [name, run] : kActs) {
-    if (name == act) return run(c);
-    known.push_back(name);
-  }
-  const std::string near = text::nearest(act, known);
-  throw UsageError("unknown action '" + act + "'",
-                   near.empty() ? "known: " + text::join(known, ", ")
-                                : "did you mean " + near + "?");
+struct Act {
+  cli::Action action;
+  int (*run)(const Call&);
+  std::string_view says = {};
+};
+
+const std::vector<Act>& acts() {
+  const auto saying = [](std::string_view name, std::string_view status) {
+    return Act{{name, nullptr, {"message", "claim"}}, say, status};
+  };
+  static const std::vector<Act> kActs = {
+      {{"list", nullptr, {"all", "status", "agent"}}, list},
+      {{"add", nullptr, {"id", "depends", "section", "agent"}}, add},
+      saying("start", "doing"),
+      saying("done", "done"),
+      saying("block", "blocked"),
+      {{"unblock", nullptr}, unblock},
+      saying("drop", "dropped"),
+      saying("reopen", "open"),
+      {{"assign", nullptr, {"nobody", "suggest"}}, assign},
+      {{"claim", nullptr, {"agent", "for"}}, claim},
+      {{"release", nullptr, {"claim"}}, release},
+      {{"depend", nullptr, {"remove"}}, depend},
+      {{"import", nullptr, {"format"}}, import},
+      {{"export", nullptr, {"format"}}, export_},
+  };
+  return kActs;
+}
+
+Act require_act(const Invocation& invocation) {
+  std::vector<cli::Action> actions;
+  for (const Act& a : acts()) actions.push_back(a.action);
+  const auto name = cli::require_action(invocation, actions).name;
+  return *std::find_if(acts().begin(), acts().end(),
+                       [&](const Act& a) { return a.action.name == name; });
 }
 
 int run(const Invocation& invocation) {
+  const Act act = require_act(invocation);
+  const bool lists = act.action.name == "list";
+  const bool reads = lists || act.action.name == "export";
+  const bool all = invocation.has("all");
+  if (all && invocation.has("feature"))
+    throw UsageError("either '--all' or '--feature'");
   const auto repository = repository::require();
-  const std::string act =
-      invocation.operands().empty() ? "list" : invocation.operand(0);
-  const bool reads = act == "list" || act == "export";
-  std::optional<store::Store> store;
-  if (reads)
-    store = hook::find_store(repository);
-  else
-    store = hook::open_store(repository);
-  if (!store && act == "list") return show(invocation, {});
+  auto store =
+      hook::store_for(repository, reads ? hook::Use::Look : hook::Use::Write);
+  if (!store && lists) return show(invocation, {});
   if (!store)
     throw Error(ErrorCode::NotInitialised, "there is no event store here",
                 "git orch init");
+  if (all) return list_all({invocation, repository, *store, {}, {}});
   const std::string spec_id = invocation.find("feature").value_or("");
-  if (act == "list" && spec_id.empty() &&
+  if (lists && spec_id.empty() &&
       store::list_features(*store, "in-progress").empty())
     return show(invocation, {});
   Call call{.invocation = invocation,
@@ -313,12 +342,13 @@ int run(const Invocation& invocation) {
             .store = *store,
             .feature = agent::require_feature(repository, *store, spec_id,
                                               agent::ToldBy::Option),
-            .actor = {}};
+            .actor = {},
+            .says = std::string(act.says)};
   if (const auto caller = agent::find_caller(*store))
     call.actor = {.name = caller->address, .role = caller->role};
   if (!store->is_read_only())
     progress::import_list(repository, *store, call.feature);
-  const int code = dispatch(call, act);
+  const int code = act.run(call);
   // Somebody may have been told something.
   if (reads) return code;
   progress::note_current_tasks(*store, call.feature);
@@ -332,7 +362,7 @@ const cli::Command cli::kCommand =
     {.name = "task",
      .group = cli::Group::Work,
      .summary = "list tasks, claim them and say how they stand",
-     .synopsis = {"[list] [--status <status>] [--agent <agent>]",
+     .synopsis = {"[list] [--all] [--status <status>] [--agent <agent>]",
                   "add <title> [--id <id>] [--depends <id>]... "
                   "[--section <text>] [--agent <agent>]",
                   "(start | done | drop | reopen) <id> [-m <text>] "
@@ -346,6 +376,7 @@ const cli::Command cli::kCommand =
                   "export [<file>] [--format md|json|csv|github]"},
      .options =
          {{"feature", 0, Arity::One, "spec-id", "the feature that is meant"},
+          {"all", 0, Arity::Flag, "", "with list: the tasks of all features"},
           {"status", 0, Arity::One, "status",
            "only those: open, doing, blocked, done or dropped"},
           {"agent", 'a', Arity::One, "agent", "whose task it is"},

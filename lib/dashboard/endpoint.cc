@@ -11,15 +11,14 @@ namespace {
 
 // Where a parameter goes on the command line.
 enum class As { Operand, Option };
-enum class Kind { Name, Number };
+enum class Kind { Name, Number, Flag };
 
 struct Parameter {
   std::string_view name;
   Kind kind = Kind::Name;
   As as = As::Operand;
-  std::string_view option = {};     // its name there, when it is another
-  std::string_view otherwise = {};  // when none is given
-  int most = 99'999;                // of a number
+  std::string_view option = {};  // its name there, when it is another
+  int most = 99'999;             // of a number
 };
 
 // An answer is kept as it is, and made anew with every change.
@@ -34,38 +33,55 @@ struct Endpoint {
 const std::vector<Endpoint>& endpoints() {
   const Parameter feature{"feature"}, agent{"agent"};
   const Parameter of_feature{"feature", Kind::Name, As::Option};
+  const Parameter all{"all", Kind::Flag, As::Option};
   static const std::vector<Endpoint> kEndpoints = {
       {"agent", {"agent", "list"}},
       {"agent/log",
        {"agent", "log"},
-       {agent, {"n", Kind::Number, As::Option, "lines", {}, kMostLines}}},
+       {agent, {"n", Kind::Number, As::Option, "lines", kMostLines}}},
       {"ask", {"ask", "list"}},
       {"blocker", {"blocker", "list"}, {feature}},
+      {"brief", {"brief"}, {agent}},
+      {"check-conflicts",
+       {"check-conflicts"},
+       {all,
+        {"with", Kind::Name, As::Option},
+        {"kind", Kind::Name, As::Option},
+        {"committed-only", Kind::Flag, As::Option}}},
       {"checkin", {"checkin", "list"}, {agent}},
       {"conflicts", {"conflicts", "list"}, {feature}},
       {"contradictions", {"contradictions", "list"}, {feature}},
       {"daemon", {"daemon", "status"}},
       {"doctor", {"doctor"}},
       {"drill", {"drill", "load", "--last"}},
-      {"integrate", {"integrate", "--list"}, {of_feature}},
+      {"export", {"export"}, {feature}},
+      {"hooks", {"hooks", "status"}},
+      {"inbox", {"inbox"}, {{"agent", Kind::Name, As::Option}, all}},
+      {"integrate",
+       {"integrate", "--list"},
+       {of_feature, {"all", Kind::Flag, As::Option, "all-features"}}},
       {"limits", {"limits", "status"}, {agent}},
       {"messages",
        {"inbox", "--everyone"},
-       {{"n", Kind::Number, As::Option, "count", {}, kMostRows}}},
+       {{"n", Kind::Number, As::Option, "count", kMostRows}}},
+      {"metrics", {"metrics"}},
       {"notify", {"notify", "list"}},
-      {"policy", {"policy", "check"}, {agent}},
+      {"policy", {"policy", "list"}},
+      {"policy/check", {"policy", "check"}, {agent}},
       {"queue", {"queue", "list"}},
-      {"recent",
-       {"recent"},
-       {{"n", Kind::Number, As::Operand, {}, {}, kMostRows}}},
+      {"recent", {"recent"}, {{"n", Kind::Number, As::Operand, {}, kMostRows}}},
+      {"role", {"role", "list"}},
+      {"runtime", {"runtime", "list"}},
+      {"snapshot", {"snapshot", "list"}, {agent}},
       {"stats",
        {"stats"},
-       {{"by", Kind::Name, As::Option, "by", "day"},
-        {"days", Kind::Number, As::Option, "days", "14"}}},
+       {{"by", Kind::Name, As::Option}, {"days", Kind::Number, As::Option}}},
       {"stats/system", {"stats", "--system"}},
       {"status", {"status"}, {feature}},
       {"sync", {"sync", "status"}, {agent}},
-      {"task", {"task", "list"}, {of_feature}},
+      {"sync-status", {"sync-status"}, {feature}},
+      {"task", {"task", "list"}, {of_feature, all}},
+      {"version", {"version"}},
   };
   return kEndpoints;
 }
@@ -85,6 +101,18 @@ bool is_number(const std::string& text) {
 bool is_name(const std::string& text) {
   constexpr std::size_t kMost = 255;
   return !text.empty() && text.size() <= kMost && text[0] != '-';
+}
+
+bool is_value(Kind kind, const std::string& text) {
+  switch (kind) {
+    case Kind::Name:
+      return is_name(text);
+    case Kind::Number:
+      return is_number(text);
+    case Kind::Flag:
+      return text == "1";
+  }
+  return false;
 }
 
 }  // namespace
@@ -113,11 +141,11 @@ std::optional<Question> find_question(std::string_view name,
   if (!endpoint) return std::nullopt;
   Question out{.name = std::string(name), .parameters = {}};
   for (const Parameter& p : endpoint->parameters) {
-    std::string value(p.otherwise);
+    std::string value;
     for (const auto& [key, given] : parameters)
       if (key == p.name) value = given;
     if (value.empty()) continue;
-    if (p.kind == Kind::Number ? !is_number(value) : !is_name(value))
+    if (!is_value(p.kind, value))
       throw Error(ErrorCode::Usage, "'" + value + "' is no value of '" +
                                         std::string(p.name) + "'");
     if (p.kind == Kind::Number && std::stoi(value) > p.most)
@@ -146,12 +174,13 @@ Call call_of(const Question& question) {
   for (const Parameter& p : endpoint.parameters) {
     const std::string value = question.parameter(p.name);
     if (value.empty()) continue;
-    if (p.as == As::Option)
-      out.arguments.push_back(
-          "--" + std::string(p.option.empty() ? p.name : p.option) + "=" +
-          value);
-    else
+    if (p.as == As::Operand) {
       out.arguments.push_back(value);
+      continue;
+    }
+    const std::string option(p.option.empty() ? p.name : p.option);
+    out.arguments.push_back("--" + option +
+                            (p.kind == Kind::Flag ? "" : "=" + value));
   }
   return out;
 }

@@ -5,9 +5,11 @@
 
 #include "agent/agent.h"
 #include "agent/coloured_log.h"
+#include "agent/which_feature.h"
 #include "ask/ask.h"
 #include "clock/clock.h"
 #include "drill/load_report.h"
+#include "error/error.h"
 #include "integrate/integrate.h"
 #include "listing/listing.h"
 #include "overview/overview.h"
@@ -27,6 +29,18 @@ struct Asked {
     const std::string name = question.parameter("feature");
     if (name.empty()) return std::nullopt;
     return agent::require_feature(repository, store, name);
+  }
+  // Without a name: the one that the verbs take, or their error.
+  store::Feature chosen_feature() const {
+    return agent::require_feature(repository, store,
+                                  question.parameter("feature"),
+                                  agent::ToldBy::Option);
+  }
+  bool all() const {
+    if (question.parameter("all").empty()) return false;
+    if (!question.parameter("feature").empty())
+      throw Error(ErrorCode::Usage, "either 'all' or 'feature'");
+    return true;
   }
   std::int64_t feature_id() const {
     const auto found = feature();
@@ -94,19 +108,11 @@ json::Object drills(const Asked&) {
   return {{"load", drill::find_kept_report()}};
 }
 
-// Without a feature: what waits in any that is under way.
 json::Object landings(const Asked& a) {
-  std::vector<integrate::Item> items;
-  const auto add = [&](const store::Feature& feature) {
-    for (integrate::Item& i : integrate::list_queue(a.store, feature))
-      items.push_back(std::move(i));
-  };
-  if (const auto feature = a.feature())
-    add(*feature);
-  else
-    for (const store::Feature& f : store::list_features(a.store, "in-progress"))
-      add(f);
-  return {{"queue", listing::landings(items)}};
+  return {
+      {"queue", listing::landings(a.all() ? integrate::list_queue(a.store)
+                                          : integrate::list_queue(
+                                                a.store, a.chosen_feature()))}};
 }
 
 json::Object limits(const Asked& a) {
@@ -135,18 +141,11 @@ json::Object recent(const Asked& a) {
       store::list_events(a.store, {.limit = a.count(kUsual)}));
 }
 
-// Without a feature: of all, each with its own.
 json::Object tasks(const Asked& a) {
-  if (const auto feature = a.feature())
-    return listing::tasks(store::list_tasks(a.store, feature->id));
-  json::Array rows;
-  for (const store::Feature& f : store::list_features(a.store, ""))
-    for (const store::Task& t : store::list_tasks(a.store, f.id)) {
-      json::Object row = listing::task(t);
-      row.emplace_back("spec_id", f.spec_id);
-      rows.emplace_back(std::move(row));
-    }
-  return {{"tasks", std::move(rows)}};
+  if (a.all()) return listing::tasks(listing::tasks_by_feature(a.store));
+  if (!a.feature() && store::list_features(a.store, "in-progress").empty())
+    return listing::tasks(std::vector<store::Task>{});
+  return listing::tasks(store::list_tasks(a.store, a.chosen_feature().id));
 }
 
 using Maker = json::Object (*)(const Asked&);

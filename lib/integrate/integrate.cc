@@ -231,4 +231,11 @@ std::vector<Item> list_queue(store::Store& store,
   return out;
 }
 
+std::vector<Item> list_queue(store::Store& store) {
+  std::vector<Item> out;
+  for (const store::Feature& f : store::list_features(store, "in-progress"))
+    for (Item& item : list_queue(store, f)) out.push_back(std::move(item));
+  return out;
+}
+
 }  // namespace orch::integrate

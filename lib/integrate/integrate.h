@@ -89,5 +89,7 @@ std::size_t count_own(const Repository& repository, store::Store& store,
 // land first.
 std::vector<Item> list_queue(store::Store& store,
                              const store::Feature& feature);
+// The same of every feature in progress, one after another.
+std::vector<Item> list_queue(store::Store& store);
 
 }  // namespace orch::integrate

@@ -216,6 +216,26 @@ json::Object tasks(const std::vector<store::Task>& rows) {
   return rows_of("tasks", rows, task);
 }
 
+std::vector<FeatureTasks> tasks_by_feature(store::Store& store) {
+  std::vector<FeatureTasks> out;
+  for (store::Feature& f : store::list_features(store, "")) {
+    auto rows = store::list_tasks(store, f.id);
+    out.push_back({std::move(f), std::move(rows)});
+  }
+  return out;
+}
+
+json::Object tasks(const std::vector<FeatureTasks>& features) {
+  json::Array rows;
+  for (const auto& [feature, tasks] : features)
+    for (const store::Task& t : tasks) {
+      json::Object row = task(t);
+      row.emplace_back("spec_id", feature.spec_id);
+      rows.emplace_back(std::move(row));
+    }
+  return {{"tasks", std::move(rows)}};
+}
+
 json::Object queue(store::Store& store,
                    const std::vector<store::QueueItem>& items,
                    const std::vector<std::string>& reasons) {

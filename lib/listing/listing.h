@@ -44,6 +44,13 @@ json::Object messages(const std::vector<store::Message>& rows);
 // The same, with whom each is for and why it waits or has ended.
 json::Object messages_of_everyone(const std::vector<store::Message>& rows);
 json::Object tasks(const std::vector<store::Task>& rows);
+// Of several features: each row with the `spec_id` of its own.
+struct FeatureTasks {
+  store::Feature feature;
+  std::vector<store::Task> tasks;
+};
+std::vector<FeatureTasks> tasks_by_feature(store::Store& store);
+json::Object tasks(const std::vector<FeatureTasks>& features);
 // The batch queue: `reasons` says why each item stands as it does.
 json::Object queue(store::Store& store,
                    const std::vector<store::QueueItem>& items,

@@ -180,16 +180,31 @@ Imported import_tasks(store::Store& store, const store::Feature& feature,
   return out;
 }
 
+std::vector<std::string> strangers(store::Store& store,
+                                   const std::vector<tasklist::Task>& tasks) {
+  std::set<std::string> out;
+  for (const tasklist::Task& t : tasks)
+    if (!t.owner.empty() && !store::find_agent(store, t.owner))
+      out.insert(t.owner);
+  return {out.begin(), out.end()};
+}
+
+std::set<std::string> finished_ids(store::Store& store,
+                                   const store::Feature& feature) {
+  std::set<std::string> out;
+  for (const store::Task& t : store::list_tasks(store, feature.id))
+    if (is_finished(t.status)) out.insert(t.task_id);
+  return out;
+}
+
 std::vector<tasklist::Task> export_tasks(store::Store& store,
                                          const store::Feature& feature) {
   std::vector<tasklist::Task> out;
-  std::map<std::string, bool> finished;
-  const auto rows = store::list_tasks(store, feature.id);
-  for (const store::Task& t : rows) finished[t.task_id] = is_finished(t.status);
-  for (const store::Task& t : rows) {
-    const bool waits =
-        std::any_of(t.depends_on.begin(), t.depends_on.end(),
-                    [&](const std::string& id) { return !finished[id]; });
+  const auto finished = finished_ids(store, feature);
+  for (const store::Task& t : store::list_tasks(store, feature.id)) {
+    const bool waits = std::any_of(
+        t.depends_on.begin(), t.depends_on.end(),
+        [&](const std::string& id) { return !finished.contains(id); });
     out.push_back({.id = t.task_id,
                    .title = t.title,
                    .status = t.status,

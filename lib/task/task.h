@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -116,6 +117,14 @@ struct Imported {
 enum class Merge { All, OnlyNew };
 Imported import_tasks(store::Store& store, const store::Feature& feature,
                       const std::vector<tasklist::Task>& tasks, Merge merge);
+
+// Owners among them that are no agents here, each once, sorted.
+std::vector<std::string> strangers(store::Store& store,
+                                   const std::vector<tasklist::Task>& tasks);
+
+// Of the tasks of a feature, those that nobody has to do anything for any more.
+std::set<std::string> finished_ids(store::Store& store,
+                                   const store::Feature& feature);
 
 // The rows as other tools take them.
 std::vector<tasklist::Task> export_tasks(store::Store& store,

@@ -82,7 +82,7 @@ function nothing() {
     blocker: { blockers: [] },
     contradictions: { contradictions: [] },
     sync: { agents: [] },
-    policy: { checks: [] },
+    "policy/check": { checks: [] },
     stats: { stats: [], days: [], agents: [] },
     "stats/system": {
       system: {
@@ -299,7 +299,7 @@ function twenty(now, at) {
     id: 1, spec_id: spec, role: "impl-ui", type: "dependency", description: "the API has no paging", blocking_agent: id("impl-api"),
     status: "active", notes: null, created_at: at(-2 * kHour), resolved_at: null,
   }];
-  data.policy.checks = [
+  data["policy/check"].checks = [
     { subject: spec, rule: "thresholds.conflict_age", status: "broken", detail: "a conflict has been open for 2h" },
     { subject: id("impl-ui"), rule: "guards", status: "ok", detail: "in force" },
   ];
@@ -380,7 +380,7 @@ function attack(now, at) {
   for (const c of data.checkin.checkins) Object.assign(c, { note: h.markup, every: h.bidi, agent: feature.agents[0].id });
   for (const n of data.notify.notices) Object.assign(n, { text: all.join(" "), command: `git orch x ${h.bidi}\nrm -rf y`, agent: feature.agents[2].id });
   for (const b of data.blocker.blockers) Object.assign(b, { description: h.markup });
-  for (const p of data.policy.checks) Object.assign(p, { subject: h.markup, detail: h.bidi });
+  for (const p of data["policy/check"].checks) Object.assign(p, { subject: h.markup, detail: h.bidi });
   for (const a of data.stats.agents) a.agent = h.markup;
   for (const c of data.doctor.checks) Object.assign(c, { status: "fail", detail: h.markup, fix: h.bidi });
   data["agent/log"].text = `${h.markup}\n${h.bidi}\n${h.escape}\x1b]8;;http://evil.example/\x07link\x1b]8;;\x07 http://evil.example/\n`;

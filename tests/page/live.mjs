@@ -92,7 +92,7 @@ const kCards = {
     ];
   },
   async tasks(page) {
-    const { tasks } = await api("task");
+    const { tasks } = await api("task?all=1");
     const wanted = ["open", "doing", "blocked", "done"].map((status) =>
       String(tasks.filter((t) => t.status === status).length),
     );
@@ -121,7 +121,7 @@ const kCards = {
     ];
   },
   async "merge-queue"(page) {
-    const { queue } = await api("integrate");
+    const { queue } = await api("integrate?all=1");
     return [queue.length, await count_of(page, "merge-queue")];
   },
   async "batch-queue"(page) {

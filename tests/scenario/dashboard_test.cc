@@ -46,29 +46,49 @@ TEST_F(Dashboard, AnswersWhatTheVerbsPrint) {
       {"ask", "ask list"},
       {"blocker", "blocker list"},
       {"blocker?feature=001-a", "blocker list 001-a"},
+      {"brief?agent=impl-api", "brief impl-api"},
+      {"check-conflicts", "check-conflicts"},
+      {"check-conflicts?all=1&kind=stale&committed-only=1",
+       "check-conflicts --all --kind stale --committed-only"},
+      {"check-conflicts?with=main", "check-conflicts --with main"},
       {"checkin", "checkin list"},
       {"checkin?agent=impl-api", "checkin list impl-api"},
       {"conflicts", "conflicts list"},
       {"contradictions", "contradictions list"},
       {"daemon", "daemon status"},
       {"drill", "drill load --last"},
+      {"export?feature=001-a", "export 001-a"},
+      {"hooks", "hooks"},
+      {"inbox?agent=impl-api&all=1", "inbox --agent impl-api --all"},
       {"integrate", "integrate --list"},
+      {"integrate?all=1", "integrate --list --all-features"},
+      {"integrate?feature=001-a", "integrate --list --feature 001-a"},
       {"limits", "limits status"},
       {"messages", "inbox --everyone"},
       {"messages?n=1", "inbox --everyone -n 1"},
       {"notify", "notify list"},
-      {"policy", "policy check"},
+      {"policy", "policy"},
+      {"policy/check", "policy check"},
       {"queue", "queue list"},
       {"recent", "recent"},
       {"recent?n=1", "recent 1"},
+      {"role", "role"},
+      {"runtime", "runtime"},
+      {"snapshot", "snapshot"},
+      {"snapshot?agent=impl-api", "snapshot list impl-api"},
+      {"stats", "stats"},
       {"stats?by=role&days=2", "stats --by role --days 2"},
       {"sync", "sync status"},
-      {"task?feature=001-a", "task list --feature 001-a"}};
+      {"sync-status", "sync-status"},
+      {"task", "task"},
+      {"task?all=1", "task list --all"},
+      {"task?feature=001-a", "task list --feature 001-a"},
+      {"version", "version"}};
   for (const auto& [path, verb] : kSame)
     EXPECT_EQ(json::to_text(api(path)),
               json::to_text(box.type("git orch " + verb + " --json").json()))
         << path;
-  const json::Value all = api("task");
+  const json::Value all = api("task?all=1");
   const json::Array& tasks = *all["data"]["tasks"].as_array();
   ASSERT_EQ(tasks.size(), 1U);
   EXPECT_EQ(tasks[0]["spec_id"], json::Value("001-a"));
@@ -82,6 +102,7 @@ TEST_F(Dashboard, AnswersErrorsAsTheVerbsDo) {
            {"status?feature=002-b", "status 002-b"},
            {"agent/log?agent=nobody", "agent log nobody"},
            {"task?feature=002-b", "task list --feature 002-b"},
+           {"export?feature=002-b", "export 002-b"},
            {"sync?agent=nobody", "sync status nobody"}}) {
     const HttpAnswer answer = get("/api/" + path);
     EXPECT_EQ(answer.status, 404) << path;
@@ -103,9 +124,31 @@ TEST_F(Dashboard, AnswersErrorsAsTheVerbsDo) {
   EXPECT_EQ(get("/api/recent?feature=001-a").status, 400);
   EXPECT_EQ(get("/api/status?feature=-v").status, 400);
   EXPECT_EQ(get("/api/agent/log").status, 400);
+  EXPECT_EQ(get("/api/brief").status, 400);
+  EXPECT_EQ(get("/api/task?all=yes").status, 400);
+  EXPECT_EQ(get("/api/task?all=1&feature=001-a").status, 400);
   const HttpAnswer unknown = get("/api/nothing");
   EXPECT_EQ(unknown.status, 404);
   EXPECT_TRUE(holds(unknown.body, "known: agent, agent/log, ask"));
+}
+
+TEST_F(Dashboard, AnswersOfSeveralFeaturesAsTheVerbsDo) {
+  make_team();
+  box.ok("git orch task add \"T one\" -q");
+  box.ok("git orch init-feature 002-b --roles overseer -q");
+  box.ok("git orch task add \"T two\" --feature 002-b -q");
+  serve();
+  for (const auto& [path, verb] :
+       std::vector<std::pair<std::string, std::string>>{
+           {"task", "task"},
+           {"task?all=1", "task list --all"},
+           {"integrate", "integrate --list"},
+           {"integrate?all=1", "integrate --list --all-features"}})
+    EXPECT_EQ(json::parse(get("/api/" + path).body),
+              box.type("git orch " + verb + " --json").json())
+        << path;
+  EXPECT_EQ(get("/api/task").status, 409);
+  EXPECT_EQ(api("task?all=1")["data"]["tasks"].as_array()->size(), 2U);
 }
 
 TEST_F(Dashboard, TellsThatNothingChangedByAnETag) {

@@ -98,6 +98,22 @@ TEST_F(IntegrateGates, RecordAFlakyOneAndLand) {
             "failed|0\npassed|1\n");
 }
 
+TEST_F(IntegrateGates, LeaveWhatWaitsOnTheListOfAllFeatures) {
+  commit("impl-api", "a.txt", "a\n");
+  EXPECT_EQ(integrate("--gate no-such-program").status, 4);
+  box.ok("git orch init-feature 002-y --roles overseer -q");
+  EXPECT_TRUE(holds(box.type("git orch integrate --list").err,
+                    "several features are in progress"));
+  EXPECT_TRUE(holds(box.ok("git orch integrate --list --all-features"),
+                    "001-x/impl-api  queued "));
+  EXPECT_TRUE(
+      box.type("git orch integrate --list --all-features --feature 001-x")
+          .err.starts_with("error: either '--feature' or '--all-features'\n"));
+  EXPECT_TRUE(
+      box.type("git orch integrate --all-features")
+          .err.starts_with("error: '--all-features' goes with '--list'\n"));
+}
+
 TEST_F(IntegrateGates, AreRunAgainWhenAPersonSaysSo) {
   commit("impl-api", "a.txt", "a\n");
   const std::string needs = gate("test -f " + box.root() + "/service");

@@ -42,7 +42,7 @@ TEST_F(Task, PrintsItsUsageAndRefusesWrongUsage) {
     EXPECT_EQ(r.out, "") << line;
   }
   EXPECT_TRUE(holds(box.type("git orch task strat T001").err,
-                    "hint: did you mean start?"));
+                    "unknown action 'strat', did you mean 'start'?"));
   box.ok("git orch init-feature 002-b --roles overseer -q");
   EXPECT_EQ(box.type("git orch task list").err,
             "fatal: several features are in progress\nhint: --feature 001-a, "
@@ -69,6 +69,30 @@ TEST_F(Task, ShowsOnlyUnfinishedOnesAsWaitedFor) {
             "T003  blocked  -      T002       three\n");
   const std::string recent = box.ok("git orch recent 1");
   EXPECT_TRUE(holds(recent, "task_dropped  -       T001: one\n"));
+}
+
+TEST_F(Task, IsListedWithThoseOfOtherFeatures) {
+  box.ok("git orch init-feature 002-b --roles overseer -q");
+  box.ok("git orch task add one --feature 001-a -q");
+  box.ok("git orch task add two --feature 002-b -q");
+  box.ok("git orch task add three --feature 002-b -q");
+  box.ok("git orch task done T002 --feature 002-b -q");
+  EXPECT_EQ(box.ok("git orch task list --all"),
+            "FEATURE  ID    STATUS  OWNER  WAITS FOR  TITLE\n"
+            "001-a    T001  open    -                 one\n"
+            "002-b    T001  open    -                 two\n"
+            "002-b    T002  done    -                 three\n");
+  EXPECT_EQ(box.ok("git orch task list --all --status open --porcelain"),
+            "T001\tone\topen\t\t\t001-a\nT001\ttwo\topen\t\t\t002-b\n");
+  EXPECT_EQ(box.ok("git orch task list --all --status blocked"), "no tasks\n");
+  EXPECT_TRUE(box.type("git orch task list --all --feature 001-a")
+                  .err.starts_with("error: either '--all' or '--feature'\n"));
+  EXPECT_TRUE(
+      box.type("git orch task add four --all")
+          .err.starts_with("error: '--all' has no meaning for 'add'\n"));
+  EXPECT_TRUE(
+      box.type("git orch task start T001 --depends T002")
+          .err.starts_with("error: '--depends' has no meaning for 'start'\n"));
 }
 
 TEST_F(Task, IsAddedUnderTheNextFreeNumberOrTheOneThatIsAskedFor) {

@@ -52,7 +52,10 @@ TEST(DashboardEndpoint, IsACallOfItsVerb) {
   EXPECT_EQ(call("status", {{"token", "t"}, {"repo", "r"}, {"feature", "f"}}),
             (Words{"status", "--json", "f"}));
   EXPECT_EQ(call("stats", {{"days", "7"}}),
-            (Words{"stats", "--json", "--by=day", "--days=7"}));
+            (Words{"stats", "--json", "--days=7"}));
+  EXPECT_EQ(call("stats", {}), (Words{"stats", "--json"}));
+  EXPECT_EQ(call("task", {{"all", "1"}}),
+            (Words{"task", "list", "--json", "--all"}));
   EXPECT_EQ(call("agent/log", {{"n", "9"}, {"agent", "a/b"}}),
             (Words{"agent", "log", "--json", "a/b", "--lines=9"}));
 }
@@ -65,6 +68,8 @@ TEST(DashboardEndpoint, TakesOnlyItsOwnParameters) {
   };
   odd("status", "n", "1");
   odd("status", "feature", "--json");
+  odd("task", "all", "yes");
+  odd("task", "all", "0");
   odd("recent", "n", "0");
   odd("recent", "n", "-1");
   odd("recent", "n", "1e3");

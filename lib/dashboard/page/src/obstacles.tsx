@@ -87,7 +87,7 @@ export function ObstaclesCard() {
   const contradictions = usePageView<{ contradictions: Contradiction[] }>(
     "contradictions",
   );
-  const policy = usePageView<{ checks: PolicyCheck[] }>("policy");
+  const policy = usePageView<{ checks: PolicyCheck[] }>("policy/check");
   const [examine, set_examine] = useState(false);
   const blocked = (blockers.data?.blockers ?? []).filter(
     (b) => b.status === "active",

@@ -9,7 +9,7 @@ import type { BatchQueue, MergeEntry, QueueItem } from "./types";
 
 export function MergeQueueCard() {
   const page = usePage();
-  const view = usePageView<{ queue: MergeEntry[] }>("integrate");
+  const view = usePageView<{ queue: MergeEntry[] }>("integrate?all=1");
   const tools = page.may("integrate") && page.one_feature && (
     <button
       type="button"

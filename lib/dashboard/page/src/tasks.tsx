@@ -80,7 +80,7 @@ function Column({
 
 export function TasksCard() {
   const page = usePage();
-  const view = usePageView<{ tasks: Task[] }>("task");
+  const view = usePageView<{ tasks: Task[] }>("task?all=1");
   const all = view.data?.tasks ?? [];
   const found = all.filter((t) =>
     matches(page.filter, t.id, t.title, t.owner, t.spec_id),
