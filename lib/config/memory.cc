@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "config/memory.h"
 
-#include <sys/stat.h>
-
 #include <utility>
 
 #include "file/file.h"
+#include "file/mode.h"
 
 namespace orch::config {
 namespace {
-
-mode_t mode_of(const std::string& path) {
-  struct stat s {};
-  return ::stat(path.c_str(), &s) == 0 ? s.st_mode & 07777 : 0644;
-}
 
 // git writes to where a link leads, and leaves the link.
 std::string through_link(const std::string& path) {
@@ -57,7 +51,7 @@ bool Memory::put_back() const {
   const bool untouched = is_untouched();
   if (untouched) {
     if (const auto was = file::find_contents(before()))
-      file::write_atomically(file_, *was, mode_of(file_));
+      file::write_atomically(file_, *was, file::mode_of(file_, 0644));
     else
       file::remove(file_);
   }

@@ -5,6 +5,7 @@
 #include "chain/chain.h"
 #include "config/config.h"
 #include "file/file.h"
+#include "file/mode.h"
 #include "git/git.h"
 #include "hook/install.h"
 #include "hook/place.h"
@@ -22,10 +23,17 @@ std::string path_in(const Repository& repository, const char* name) {
   return repository.common_dir + "/" + name;
 }
 
-bool write(const std::string& path, const std::string& text) {
-  if (file::find_contents(path) == text) return false;
-  file::write_atomically(path, text);
-  return true;
+// For whoever may read the configuration that includes it: git fails when it
+// cannot read what is included (git-config(1), Includes).
+bool write(const Repository& repository, const char* name,
+           const std::string& text) {
+  const std::string path = path_in(repository, name);
+  const mode_t mode =
+      file::mode_of(repository.common_dir + "/config", 0644) & 0666;
+  const bool changes = file::find_contents(path) != text;
+  if (changes || file::mode_of(path, mode) != mode)
+    file::write_atomically(path, text, mode);
+  return changes;
 }
 
 // Whoever has a hook of that name has it run with ours, which costs a program
@@ -52,7 +60,7 @@ void fill(const Repository& repository) {
   }
   // A merge always makes a commit there, since git asks no hook before a
   // fast-forward.
-  write(path_in(repository, kSettings),
+  write(repository, kSettings,
         "[core]\n\thooksPath = " + config::quoted_value(ours) +
             "\n[merge]\n\tff = false\n");
 }
@@ -85,7 +93,7 @@ bool guard_worktrees(const Repository& repository,
     return false;
   if (!wanted.empty()) fill(repository);
   const bool changed =
-      write(path_in(repository, chain::kIncluded), conditions_for(wanted));
+      write(repository, chain::kIncluded, conditions_for(wanted));
   if (!wanted.empty()) include_conditions(repository);
   // Where another tool has set core.hooksPath, config.worktree leads to us.
   if (file::is_directory(chain::directory_in(repository.common_dir)))

@@ -213,6 +213,9 @@ Store Store::open(const std::string& orch_dir, Journal journal) {
 
 std::optional<Store> Store::find(const std::string& orch_dir) {
   const std::string path = path_in(orch_dir);
+  // Of another user: that nothing is seen there does not say what there is.
+  if (::access(orch_dir.c_str(), X_OK) != 0 && errno == EACCES)
+    throw io_error("cannot look into '" + orch_dir + "'", EACCES);
   if (!file::exists(path) && !file::exists(rebuild_mark_in(orch_dir)) &&
       !is_gone(orch_dir))
     return std::nullopt;

@@ -32,7 +32,8 @@ class Store {
                     Journal journal = Journal::AsThePlaceNeeds);
 
   // For reading verbs: absent when there is no store. On a read-only file
-  // system the file is read as it is.
+  // system the file is read as it is. Throws Error{Io} where the directory is
+  // closed to this user.
   static std::optional<Store> find(const std::string& orch_dir);
 
   ~Store();
