@@ -33,6 +33,7 @@ std::string note_of(const Result& r) {
   };
   count(r.added, "task", " new in the list");
   count(r.git.events, "commit", " that no hook saw");
+  count(r.git.rewritten, "commit", " rewritten");
   count(r.git.dropped, "commit", " gone");
   count(r.git.returned, "commit", " back");
   for (const task::Change& c : r.git.changes)

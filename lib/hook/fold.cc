@@ -222,7 +222,8 @@ class Folder {
     std::set<std::string> told;
     for (const auto& [before, after] : rewritten(r))
       if (before != after && store::has_commit_event(store_, after) &&
-          !store::find_rewrite(store_, after))
+          !store::find_rewrite(store_, after) &&
+          store::find_rewrite(store_, before) != after)
         told.insert(after);
     const Owner owner = owner_of(r);
     for (const auto& [before, after] : rewritten(r)) {

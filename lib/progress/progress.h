@@ -38,9 +38,10 @@ int import_list(const Repository& repository, store::Store& store,
                 const store::Feature& feature);
 
 struct Reconciled {
-  int events = 0;    // commits that had none
-  int dropped = 0;   // commits that no ref reaches any more
-  int returned = 0;  // commits that were thought rewritten or dropped
+  int events = 0;     // commits that had none
+  int rewritten = 0;  // commits that became others, which no hook told
+  int dropped = 0;    // commits that no ref reaches any more
+  int returned = 0;   // commits that were thought rewritten or dropped
   std::vector<task::Change> changes;
 };
 // Compares the feature's branches with what the store knows of them. A commit

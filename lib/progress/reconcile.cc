@@ -6,6 +6,7 @@
 #include "clock/clock.h"
 #include "git/git.h"
 #include "progress/progress.h"
+#include "progress/rewrites.h"
 #include "store/events.h"
 #include "text/text.h"
 #include "trailer/trailer.h"
@@ -125,6 +126,13 @@ std::set<std::string> unreachable(const Repository& repository,
   return lost;
 }
 
+std::vector<std::string> refs_of(const Seen& seen) {
+  std::vector<std::string> out;
+  for (const Branch& b : seen.branches)
+    out.push_back(std::string(git::kHeads) + b.agent.branch);
+  return out;
+}
+
 // Commits that the store counts for an agent whose branch is there, and that
 // the walk has not met.
 Lines doubtful(store::Store& store, const store::Feature& feature,
@@ -162,7 +170,20 @@ Reconciled reconcile(const Repository& repository, store::Store& store,
     if (!store::has_commit_event(store, id)) unseen.push_back(id);
   const auto roles = unseen.empty() ? std::map<std::string, std::string>()
                                     : roles_of(repository, seen);
-  const auto lost = unreachable(repository, doubtful(store, feature, seen));
+  auto lost = unreachable(repository, doubtful(store, feature, seen));
+  const auto rewritten =
+      successors({.repository = repository,
+                  .refs = refs_of(seen),
+                  .lost = lost,
+                  .unseen = unseen,
+                  .role_of = [&](const std::string& id) {
+                    if (lost.contains(id))
+                      return store::find_commit_role(store, id).value_or("");
+                    const auto commit = seen.messages.find(id);
+                    return commit == seen.messages.end()
+                               ? id
+                               : role_of(seen, feature, roles, commit->second);
+                  }});
   Reconciled out;
   store::Transaction transaction(store);
   const std::int64_t now = clock::now();
@@ -173,6 +194,13 @@ Reconciled reconcile(const Repository& repository, store::Store& store,
     if (!went || met.contains(*went)) continue;
     store::unmap_commit(store, id);
     ++out.returned;
+  }
+  for (const auto& [before, after] : rewritten) {
+    lost.erase(before);
+    // The hook may have told in the meantime.
+    if (store::has_commit_event(store, after)) continue;
+    store::map_commit(store, before, after, now);
+    ++out.rewritten;
   }
   for (const std::string& id : lost) {
     store::map_commit(store, id, std::nullopt, now);
