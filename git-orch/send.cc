@@ -86,9 +86,9 @@ void require_right(const Sender& sender, const repository::Repository& target,
 // What `agent clean` took out of the list reads nothing any more.
 void refuse_removed(const store::Agent& to) {
   if (!to.feature_id && to.status == "completed" && !agent::is_running(to))
-    throw Error(
-        ErrorCode::UnknownName, "agent '" + to.address + "' was removed",
-        "git orch agent start --dir " + text::readable_word(to.worktree));
+    throw Error(ErrorCode::UnknownName,
+                "agent '" + to.address + "' was removed",
+                "git orch agent start --dir " + text::shell_word(to.worktree));
 }
 
 std::vector<store::Agent> recipients_of(

@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "cli/colour.h"
+#include "cli/columns.h"
 #include "error/error.h"
 #include "text/text.h"
 
@@ -114,18 +115,14 @@ void Table::add(std::vector<std::string> cells, std::vector<Tone> tones) {
 }
 
 std::string Table::text() const {
-  std::vector<std::size_t> widths;
-  for (const std::string& h : headings_) widths.push_back(h.size());
+  std::vector<std::size_t> least;
+  for (const std::string& h : headings_) least.push_back(h.size());
+  auto widths = least;
   for (const Row& row : rows_)
     for (std::size_t i = 0; i < row.cells.size(); ++i)
       widths[i] = std::max(widths[i], text::display_width(row.cells[i]));
-  if (is_terminal(Stream::Out)) {
-    std::size_t total = 0;
-    for (const std::size_t w : widths) total += w + 2;
-    const auto widest = std::max_element(widths.begin(), widths.end());
-    const std::size_t room = terminal_width() + 2;
-    if (total > room && *widest > total - room + 8) *widest -= total - room;
-  }
+  if (is_terminal(Stream::Out))
+    widths = fit_columns(std::move(widths), least, terminal_width());
   std::string out;
   const auto add_cell = [&](std::string_view cell, std::size_t i, Tone tone) {
     const std::string clipped = text::clip(cell, widths[i]);

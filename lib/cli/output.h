@@ -23,7 +23,7 @@ std::string toned(std::string_view text, Tone tone);
 Tone tone_of(std::string_view state);
 
 // A table for people. Cells are made printable and, on a terminal, the widest
-// flexible column is clipped to its width.
+// columns are clipped to its width.
 class Table {
  public:
   explicit Table(std::vector<std::string> headings);

@@ -56,18 +56,18 @@ class Pairs {
  public:
   explicit Pairs(const Rewrites& rewrites) : rewrites_(rewrites) {}
   void add(const std::string& before, const std::string& after) {
-    if (before.empty() || after.empty() || old_to_new_.contains(before) ||
+    if (before.empty() || after.empty() || successors_.contains(before) ||
         taken_.contains(after) ||
         rewrites_.role_of(before) != rewrites_.role_of(after))
       return;
-    old_to_new_.emplace(before, after);
+    successors_.emplace(before, after);
     taken_.insert(after);
   }
-  std::map<std::string, std::string> all() && { return std::move(old_to_new_); }
+  std::map<std::string, std::string> all() && { return std::move(successors_); }
 
  private:
   const Rewrites& rewrites_;
-  std::map<std::string, std::string> old_to_new_;
+  std::map<std::string, std::string> successors_;
   std::set<std::string> taken_;
 };
 

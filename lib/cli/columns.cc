@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#include "cli/columns.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace orch::cli {
+
+std::vector<std::size_t> fit_columns(std::vector<std::size_t> widths,
+                                     const std::vector<std::size_t>& least,
+                                     std::size_t room) {
+  constexpr std::size_t kGap = 2, kNarrow = 8;
+  const std::size_t total =
+      std::accumulate(widths.begin(), widths.end(), std::size_t{0}) +
+      (widths.empty() ? 0 : kGap * (widths.size() - 1));
+  if (total <= room) return widths;
+  std::size_t missing = total - room;
+  const auto widest = std::max_element(widths.begin(), widths.end());
+  if (*widest > missing + kNarrow) {
+    *widest -= missing;
+    return widths;
+  }
+  for (; missing > 0; --missing) {
+    std::size_t* next = nullptr;
+    for (std::size_t i = 0; i < widths.size(); ++i)
+      if (widths[i] > std::max(least[i], kNarrow) &&
+          (!next || widths[i] > *next))
+        next = &widths[i];
+    if (!next) break;
+    --*next;
+  }
+  return widths;
+}
+
+}  // namespace orch::cli
