@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "text/text.h"
+
 namespace orch::cli {
 
 std::vector<std::size_t> fit_columns(std::vector<std::size_t> widths,
@@ -30,6 +32,20 @@ std::vector<std::size_t> fit_columns(std::vector<std::size_t> widths,
     --*next;
   }
   return widths;
+}
+
+std::string clip_cell(std::string_view cell, std::size_t width) {
+  if (cell.find('/') == std::string_view::npos ||
+      cell.find(' ') != std::string_view::npos ||
+      text::display_width(cell) <= width)
+    return text::clip(cell, width);
+  const auto is_inside_character = [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+  };
+  while (!cell.empty() && text::display_width(cell) + 1 > width) do {
+      cell.remove_prefix(1);
+    } while (!cell.empty() && is_inside_character(cell.front()));
+  return width == 0 ? "" : "…" + std::string(cell);
 }
 
 }  // namespace orch::cli

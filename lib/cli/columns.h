@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace orch::cli {
@@ -13,5 +15,9 @@ namespace orch::cli {
 std::vector<std::size_t> fit_columns(std::vector<std::size_t> widths,
                                      const std::vector<std::size_t>& least,
                                      std::size_t room);
+
+// `cell` in at most `width` cells, with "…" for what was cut: from its end, but
+// of a path or an address from its beginning, as their ends tell them apart.
+std::string clip_cell(std::string_view cell, std::size_t width);
 
 }  // namespace orch::cli

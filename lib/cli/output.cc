@@ -125,7 +125,7 @@ std::string Table::text() const {
     widths = fit_columns(std::move(widths), least, terminal_width());
   std::string out;
   const auto add_cell = [&](std::string_view cell, std::size_t i, Tone tone) {
-    const std::string clipped = text::clip(cell, widths[i]);
+    const std::string clipped = clip_cell(cell, widths[i]);
     out += toned(clipped, tone);
     if (i + 1 < widths.size())
       out.append(widths[i] - text::display_width(clipped) + 2, ' ');

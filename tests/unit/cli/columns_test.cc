@@ -28,5 +28,20 @@ TEST(FitColumns, NarrowsNoneBelowItsHeadingAndEightCells) {
   EXPECT_EQ(fit_columns({20, 20, 4}, {15, 3, 4}, 10), (Widths{15, 8, 4}));
 }
 
+TEST(ClipCell, KeepsTheBeginningOfText) {
+  EXPECT_EQ(clip_cell("no keys yet", 11), "no keys yet");
+  EXPECT_EQ(clip_cell("no keys yet", 8), "no keys…");
+  EXPECT_EQ(clip_cell("either a/b or none", 8), "either …");
+}
+
+TEST(ClipCell, KeepsTheEndOfPathsAndAddresses) {
+  EXPECT_EQ(clip_cell("001-a/impl-api", 14), "001-a/impl-api");
+  EXPECT_EQ(clip_cell("001-a/impl-api", 10), "…/impl-api");
+  EXPECT_EQ(clip_cell("a/\u00e4\u00f6\u00fc", 3), "…\u00f6\u00fc");
+  EXPECT_EQ(clip_cell("a/\u65e5\u672c", 4), "…\u672c");
+  EXPECT_EQ(clip_cell("a/b", 1), "…");
+  EXPECT_EQ(clip_cell("a/b", 0), "");
+}
+
 }  // namespace
 }  // namespace orch::cli
