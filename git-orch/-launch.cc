@@ -20,6 +20,7 @@
 #include "file/file.h"
 #include "file/tail.h"
 #include "installation/installation.h"
+#include "process/foreground.h"
 #include "process/namespace.h"
 #include "process/process.h"
 
@@ -28,6 +29,7 @@ namespace {
 using orch::event::Record;
 
 constexpr std::int64_t kLeaseMs = 10'000;
+constexpr std::int64_t kGraceMs = 2'000;
 
 Record load(const std::string& path) {
   auto decoded = orch::event::decode(orch::file::load_contents(path));
@@ -177,6 +179,9 @@ int run(const std::string& path) {
   }
   const int code =
       WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  // A wrapper that was killed leaves the CLI it is for in the worktree, where
+  // the next run begins.
+  orch::process::hang_up_on_our_group(kGraceMs);
   await_last_words(std::string(launch["log"]), run_id);
   orch::doorbell::record(
       *repository, orch::event::kind::kAgentExit,

@@ -117,17 +117,20 @@ bool is_what_is_asked_for(const store::Agent& agent,
          (options.runtime.empty() || options.runtime == agent.runtime);
 }
 
+// A launcher outlives its agent: it ends what that left, and tells of its end.
+void await_launcher(const Repository& repository, store::Store& store,
+                    const process::Identity& launcher) {
+  hook::fold_until(
+      repository, store, [&] { return !process::is_alive(launcher); },
+      kEndsWithinMs);
+}
+
 // Of a run that was given up, and came to life behind that: it would keep the
-// next one from starting. Its launcher outlives it.
+// next one from starting.
 void end_left_behind(const Repository& repository, store::Store& store,
                      const tmux::Pane& pane) {
   message::server_of(repository).close(pane);
-  hook::fold_until(
-      repository, store,
-      [&] {
-        return !process::is_alive({pane.pid, pane.start});
-      },
-      kEndsWithinMs);
+  await_launcher(repository, store, {pane.pid, pane.start});
 }
 
 // The end of the first half: the row knows the pane, the brief is queued.
@@ -177,6 +180,8 @@ store::Agent launch(const Repository& repository, store::Store& store,
   const bool has_come_up = left || agent.pid != 0 || !agent.pane.empty();
   if (has_come_up && is_running(agent))
     agent = stop(repository, store, agent).agent;
+  const tmux::Pane before = message::pane_of(agent);
+  await_launcher(repository, store, {before.pid, before.start});
   require_startable(repository, store, agent);
   const config::Config& config = launching.config;
   const runtime::Runtime runtime =

@@ -58,12 +58,18 @@ Stopped stop(const Repository& repository, store::Store& store,
     return !process::is_alive({static_cast<pid_t>(current.pid),
                                static_cast<std::uint64_t>(current.pid_start)});
   };
+  // It ends what its agent left behind.
+  const auto launcher_ended = [&] {
+    const tmux::Pane pane = message::pane_of(current);
+    return !process::is_alive({pane.pid, pane.start});
+  };
   signal_tree(current, SIGTERM);
   if (!hook::fold_until(repository, store, ended, 5000)) {
     signal_tree(current, SIGKILL);
     hook::fold_until(repository, store, ended, 5000);
   }
   close_panes(repository, current);
+  hook::fold_until(repository, store, launcher_ended, 5000);
   out.agent = set_stopped(Forget::Pane);
   return out;
 }

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <functional>
 
 #include "file/file.h"
+#include "process/child.h"
 #include "process/foreground.h"
 #include "process/namespace.h"
 #include "process/process.h"
+#include "process/signal.h"
 
 namespace orch::process {
 namespace {
@@ -103,6 +107,54 @@ std::vector<Seen> processes_that(
 }
 
 }  // namespace
+
+namespace {
+
+// One that stands still acts on it when it goes on.
+void hang_up_on(pid_t pid) {
+  send_signal(pid, SIGHUP);
+  send_signal(pid, SIGCONT);
+}
+
+bool ignores_hang_ups(const std::string& entry) {
+  const std::string status =
+      file::find_contents(entry + "/status").value_or("");
+  const std::size_t at = status.find("\nSigIgn:\t");
+  return at != std::string::npos &&
+         (std::strtoull(status.c_str() + at + 9, nullptr, 16) &
+          (1ULL << (SIGHUP - 1))) != 0;
+}
+
+std::vector<Identity> others_in_our_group() {
+  const std::string own = std::to_string(::getpid());
+  std::vector<Identity> out;
+  for (const Seen& seen : processes_that([&](const std::string& entry) {
+         const auto pid = static_cast<pid_t>(std::atoi(entry.c_str() + 6));
+         const auto fields = stat_fields(pid);
+         return pid != ::getpid() && fields.size() > kGroup &&
+                fields[kGroup] == own && !ignores_hang_ups(entry);
+       }))
+    if (is_alive(seen.identity)) out.push_back(seen.identity);
+  return out;
+}
+
+}  // namespace
+
+void hang_up_on_our_group(std::int64_t grace_ms) {
+  if (::getpgrp() != ::getpid()) return;
+  auto left = others_in_our_group();
+  for (const Identity& other : left) hang_up_on(other.pid);
+  const std::int64_t from = monotonic_ms();
+  for (; !left.empty(); left = others_in_our_group()) {
+    const std::int64_t waited = monotonic_ms() - from;
+    // One that a file system holds does not even die of that.
+    if (waited >= 2 * grace_ms) return;
+    if (waited >= grace_ms)
+      for (const Identity& other : left) send_signal(other.pid, SIGKILL);
+    const timespec pause{0, 5'000'000};
+    ::nanosleep(&pause, nullptr);
+  }
+}
 
 std::vector<Seen> processes_below(const std::string& directory) {
   return processes_that([&](const std::string& entry) {

@@ -46,9 +46,44 @@ class AgentEnd : public ::testing::Test {
                       *e["message"].as_string());
     return out;
   }
+  // A wrapper, whose CLI does not end when it is hung up on.
+  void start_wrapped() const {
+    box.ok("cp /bin/bash " + box.path("codex"));
+    box.write(box.path("cli"), "trap 'echo on >>" + box.path("hung") +
+                                   "' HUP\necho $$ >" + box.path("cli.pid") +
+                                   "\nwhile :; do read -t 1 <>/dev/tty; done");
+    box.write(box.path("wrapper"),
+              box.path("codex") + " " + box.path("cli") + " &\nwhile [ ! -s " +
+                  box.path("cli.pid") +
+                  " ]; do :; done\n" ORCH_BUILD_DIR
+                  "/libexec/git-orch/git-orch--agent-hook session-start "
+                  "</dev/null\nwait\n");
+    box.ok("git orch agent start impl-api --runtime script -q -- sh " +
+           box.path("wrapper"));
+  }
+  bool is_cli_gone() const {
+    return box.type("kill -0 " + box.read(box.path("cli.pid"))).status != 0;
+  }
   Sandbox box;
   std::string worktree;
 };
+
+TEST_F(AgentEnd, LeavesNothingOfAWrapperThatIsKilled) {
+  start_wrapped();
+  box.ok("kill -9 " + pid());
+  ASSERT_TRUE(eventually([&] { return is("exited"); }));
+  // At once: who starts it waits for the end of what went before.
+  start();
+  EXPECT_TRUE(is_cli_gone());
+  EXPECT_EQ(box.read(box.path("hung")), "on\n");
+}
+
+TEST_F(AgentEnd, LeavesNothingOfAWrapperThatIsStopped) {
+  start_wrapped();
+  box.ok("git orch agent stop impl-api -q");
+  EXPECT_TRUE(is_cli_gone());
+  start();
+}
 
 // As after a restore of a store from before the start.
 TEST_F(AgentEnd, StopClaimsNothingOfAStartThatTheStoreDoesNotKnow) {
