@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <cerrno>
 #include <set>
 
 #include "agent/open_work.h"
@@ -39,7 +40,10 @@ std::vector<std::string> split_nul(const std::string& bytes) {
 void copy_index(const Repository& here, const std::string& to) {
   const std::string from = here.git_dir + "/index";
   struct stat before {};
-  if (::stat(from.c_str(), &before) != 0) return;
+  if (::stat(from.c_str(), &before) != 0) {
+    if (errno == ENOENT) return;  // before the first git-add(1)
+    throw io_error("cannot read '" + from + "'", errno);
+  }
   const auto bytes = file::find_contents(from);
   if (!bytes) return;
   file::write_atomically(to, *bytes);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <map>
@@ -28,13 +29,32 @@ bool is_hex_id(std::string_view text) {
   return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
+// What a look that failed with errno means: nothing is there, or nothing that
+// is open to us, as git has it; else throws, since nobody can tell.
+bool is_absent(const std::string& path) {
+  const int error = errno;
+  if (error == ENOENT || error == ENOTDIR || error == EACCES ||
+      error == ELOOP || error == ENAMETOOLONG)
+    return true;
+  throw io_error("cannot look at '" + path + "'", error);
+}
+
+bool has(const std::string& path) {
+  struct stat s {};
+  return ::lstat(path.c_str(), &s) == 0 || !is_absent(path);
+}
+
+bool has_directory(const std::string& path) {
+  struct stat s {};
+  return ::stat(path.c_str(), &s) == 0 ? S_ISDIR(s.st_mode) : !is_absent(path);
+}
+
 // A directory is a git directory when it has HEAD and, itself or through
 // `commondir`, objects and refs.
 bool is_git_dir(const std::string& path) {
-  if (!file::exists(path + "/HEAD")) return false;
-  if (file::exists(path + "/commondir")) return true;
-  return file::is_directory(path + "/objects") &&
-         file::is_directory(path + "/refs");
+  if (!has(path + "/HEAD")) return false;
+  if (has(path + "/commondir")) return true;
+  return has_directory(path + "/objects") && has_directory(path + "/refs");
 }
 
 std::string common_dir_of(const std::string& git_dir) {
@@ -68,7 +88,7 @@ std::optional<std::string> follow_gitfile(const std::string& path) {
 // The git directory that `<top>/.git` is or names (gitfile).
 std::optional<std::string> git_dir_at(const std::string& top) {
   const std::string dot_git = file::join(top, ".git");
-  if (file::is_directory(dot_git))
+  if (has_directory(dot_git))
     return is_git_dir(dot_git) ? std::optional(dot_git) : std::nullopt;
   return follow_gitfile(dot_git);
 }

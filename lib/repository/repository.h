@@ -24,7 +24,8 @@ struct Repository {
 };
 
 // The repository of `directory`: for the current one GIT_DIR and GIT_COMMON_DIR
-// as git reads them, else the nearest `.git` above. Absent when there is none.
+// as git reads them, else the nearest `.git` above. Absent when there is none;
+// throws Error{Io} when that cannot be told.
 std::optional<Repository> find(const std::string& directory);
 
 // The repository of the current directory; for an agent that works outside any
