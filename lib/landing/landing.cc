@@ -99,9 +99,12 @@ Outcome moved_by(const Repository& repository, const std::string& ref,
                  const git::Call& call) {
   const auto ended = git::run(repository, call);
   const std::string now = tip(repository, ref).value_or("");
-  if (now == to) return {Result::Moved, {}, "", call.worktree};
-  if (now != from) return elsewhere(ref, call.worktree);
   const bool killed = was_killed(ended);
+  if (now == to) {
+    if (killed) unlock_worktree(repository, {ref, from, to, call.worktree});
+    return {Result::Moved, {}, "", call.worktree};
+  }
+  if (now != from) return elsewhere(ref, call.worktree);
   mend_worktree(repository, {ref, from, to, call.worktree},
                 killed ? Locks::Remove : Locks::Keep);
   if (killed)

@@ -2,6 +2,7 @@
 #include "landing/recovery.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
@@ -109,7 +110,28 @@ void remove_ref_lock(const Repository& repository, const std::string& ref,
   file::remove(lock);
 }
 
+constexpr std::array kLocks = {"index.lock", "HEAD.lock", "ORIG_HEAD.lock"};
+
+// Ours: the branch has been under our lease since the move began.
+void remove_locks(const Repository& repository, const Half& half,
+                  const Repository& there) {
+  for (const char* name : kLocks) file::remove(there.git_dir + "/" + name);
+  remove_ref_lock(repository, half.ref, half.worktree);
+}
+
 }  // namespace
+
+bool unlock_worktree(const Repository& repository, const Half& half) {
+  const auto there = repository::find(half.worktree);
+  if (!there || there->worktree.empty()) return true;
+  if (std::none_of(kLocks.begin(), kLocks.end(), [&](const char* name) {
+        return file::exists(there->git_dir + "/" + name);
+      }))
+    return true;
+  if (has_git_in(half.worktree)) return false;
+  remove_locks(repository, half, *there);
+  return true;
+}
 
 // Whatever is not exactly what git does on the way is somebody's work.
 bool mend_worktree(const Repository& repository, const Half& half,
@@ -117,12 +139,7 @@ bool mend_worktree(const Repository& repository, const Half& half,
   const auto there = repository::find(half.worktree);
   if (!there || there->worktree.empty()) return true;
   if (has_git_in(half.worktree)) return false;
-  if (locks == Locks::Remove) {
-    // Ours: the branch has been under our lease since the move began.
-    for (const char* name : {"index.lock", "HEAD.lock", "ORIG_HEAD.lock"})
-      file::remove(there->git_dir + "/" + name);
-    remove_ref_lock(repository, half.ref, half.worktree);
-  }
+  if (locks == Locks::Remove) remove_locks(repository, half, *there);
   const auto changed = git::changed_paths(repository, half.from, half.to);
   const auto dirty = git::dirty_paths(repository, half.worktree);
   std::set<std::string> paths(changed.begin(), changed.end());
@@ -176,10 +193,13 @@ void recover(const Repository& repository, store::Store& store,
         now &&
         (*now == intent.to || (*now != intent.from &&
                                git::is_ancestor(repository, intent.to, *now)));
+    const Half half{ref, intent.from, intent.to, worktree};
     // While somebody's git is at work there, it stays open.
     if (now && !is_done && *now == intent.from && !worktree.empty() &&
-        !mend_worktree(repository, {ref, intent.from, intent.to, worktree},
-                       Locks::Remove))
+        !mend_worktree(repository, half, Locks::Remove))
+      continue;
+    if (now && *now == intent.to && !worktree.empty() &&
+        !unlock_worktree(repository, half))
       continue;
     store::Transaction transaction(store);
     store::end_intent(store, intent.id, is_done ? "done" : "withdrawn",

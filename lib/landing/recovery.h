@@ -28,4 +28,8 @@ enum class Locks { Keep, Remove };
 // False while another git runs there: nothing was looked at.
 bool mend_worktree(const Repository& repository, const Half& half, Locks locks);
 
+// Behind a move that was made by a git that was killed then: it moves the
+// branch before it lets go of HEAD. False while another git runs there.
+bool unlock_worktree(const Repository& repository, const Half& half);
+
 }  // namespace orch::landing

@@ -76,6 +76,7 @@ class KilledIntegrate : public ::testing::TestWithParam<const char*> {
     EXPECT_EQ(box.ok_in(over, "git status --porcelain"), "?? open.txt\n");
     EXPECT_EQ(count("intents WHERE status = 'open'"), "0");
     EXPECT_EQ(count("leases WHERE owner IS NOT NULL"), "0");
+    quiet();  // a ref that goes while it looks is an error to it
     EXPECT_EQ(box.type("git fsck --no-progress").status, 0);
     // Somebody's tick may just be at work there, too.
     EXPECT_TRUE(eventually([&] {
@@ -181,6 +182,20 @@ TEST_P(KilledIntegrate, MendsWhatAKilledGitLeaves) {
         10);
     EXPECT_GT(fired, 0);
     box.run_in("/", {"rm", "-f", box.path("over")});
+  }
+}
+
+// Killed between the branch and the lock of HEAD, by which it goes.
+TEST_P(KilledIntegrate, LeavesNoLockOfAGitThatHadMovedTheBranch) {
+  for (const char* end : {"exit 137", "kill -9 $PPID; exit 137"}) {
+    restore("pristine");
+    instead(real_ + " \"$@\"; : > " + box.repo() +
+            "/.git/worktrees/overseer/HEAD.lock; " + end);
+    const Result r = wrapped(landing());
+    if (r.status == kKilled) {
+      EXPECT_EQ(integrate().status, 1);
+    }
+    check();
   }
 }
 
