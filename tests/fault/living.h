@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <signal.h>
 #include <sys/types.h>
 
 #include <cstdlib>
@@ -61,6 +62,27 @@ inline std::map<std::string, int> agents_alive(const Sandbox& box) {
       ++out[process.agent];
   }
   return out;
+}
+
+// What there is in a sandbox, kept to be put back: a loop that added to it
+// would make its program do more at every turn.
+inline void keep_all(const Sandbox& box) {
+  box.ok_in(box.root(), "mkdir -p kept repo.orch");
+  box.ok_in(box.root(), "cp -a repo repo.orch home kept");
+}
+
+// Ends all that lives in it, too.
+inline void put_back_all(const Sandbox& box) {
+  EXPECT_TRUE(eventually([&] {
+    const auto living = processes_in(box);
+    for (const auto& [pid, process] : living) ::kill(pid, SIGKILL);
+    return living.empty();
+  }));
+  const Result r =
+      box.run_in(box.root(), {"sh", "-ec",
+                              "rm -rf repo repo.orch home run/* tmp/*\n"
+                              "cp -a kept/repo kept/repo.orch kept/home ."});
+  EXPECT_EQ(r.status, 0) << r.err;
 }
 
 }  // namespace orch::test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/queue.h"
 
+#include "fault/living.h"
 #include "fault/loop.h"
 
 namespace orch::test {
@@ -14,28 +15,24 @@ TEST_F(KilledQueue, LaunchesEachItemOnce) {
   const std::string program =
       std::string(ORCH_BUILD_DIR) + "/bin/git-orch-queue";
   queue("run");
-  int item = 0;
+  keep_all(box);
   const int fired = fault_loop(
       11,
       [&](int n) {
         SCOPED_TRACE("killed at system call " + std::to_string(n));
-        const std::string name = "f" + std::to_string(n);
-        spec(name);
+        put_back_all(box);
         queue("pause");
-        add(name + ".md");
-        const std::string id = std::to_string(++item);
+        add("a.md");
         const Result r = run_killed(box, box.repo(), n, {program, "run", "-q"});
         EXPECT_TRUE(r.status == kKilled || r.status == 0) << r.err;
         queue("resume");
-        EXPECT_TRUE(is_launched(id));
+        EXPECT_TRUE(is_launched("1"));
         EXPECT_EQ(sql("SELECT count(*) FROM task_events WHERE event_type = "
-                      "'feature_launched' AND spec_id = '" +
-                      name + "'"),
+                      "'feature_launched' AND spec_id = 'a'"),
                   "1\n");
-        EXPECT_EQ(
-            sql("SELECT count(*) FROM queue_attempts WHERE item_id = " + id),
-            "1\n");
-        queue("cancel " + id);
+        EXPECT_EQ(sql("SELECT count(*) FROM queue_attempts WHERE item_id = 1"),
+                  "1\n");
+        queue("cancel 1");
         EXPECT_EQ(sql("SELECT count(*) FROM agents WHERE desired = 'running'"),
                   "0\n");
         return r.status == kKilled;
@@ -50,26 +47,23 @@ TEST_F(KilledQueue, EndsEachItemOnce) {
   const std::string program =
       std::string(ORCH_BUILD_DIR) + "/bin/git-orch-tick";
   queue("run");
-  int item = 0;
+  keep_all(box);
   const int fired = fault_loop(
       37,
       [&](int n) {
         SCOPED_TRACE("killed at system call " + std::to_string(n));
-        const std::string name = "e" + std::to_string(n);
-        spec(name);
-        add(name + ".md");
-        const std::string id = std::to_string(++item);
-        EXPECT_TRUE(is_launched(id));
-        report("failed", name);
+        put_back_all(box);
+        add("a.md");
+        EXPECT_TRUE(is_launched("1"));
+        report("failed", "a");
         const Result r = run_killed(box, box.repo(), n, {program, "-q"});
         EXPECT_TRUE(r.status == kKilled || r.status == 0) << r.err;
-        EXPECT_TRUE(
-            becomes("SELECT status FROM queue WHERE id = " + id, "failed"));
-        EXPECT_EQ(events("queue_failed"), id + "\n");
-        EXPECT_EQ(events("batch_ended"), id + "\n");
+        EXPECT_TRUE(becomes("SELECT status FROM queue WHERE id = 1", "failed"));
+        EXPECT_EQ(events("queue_failed"), "1\n");
+        EXPECT_EQ(events("batch_ended"), "1\n");
         EXPECT_EQ(sql("SELECT count(*) FROM queue_attempts WHERE outcome = "
                       "'failed' AND evidence LIKE '%so it is%'"),
-                  id + "\n");
+                  "1\n");
         EXPECT_EQ(sql("SELECT count(*) FROM agents WHERE desired = 'running'"),
                   "0\n");
         return r.status == kKilled;

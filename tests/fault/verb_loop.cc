@@ -90,24 +90,6 @@ std::string VerbFaults::state() const {
   return out + without_ids(box.sql(all));
 }
 
-void VerbFaults::keep() const {
-  box.ok_in(box.root(), "mkdir -p kept repo.orch");
-  box.ok_in(box.root(), "cp -a repo repo.orch home kept");
-}
-
-void VerbFaults::restore() const {
-  EXPECT_TRUE(eventually([&] {
-    const auto living = processes_in(box);
-    for (const auto& [pid, process] : living) ::kill(pid, SIGKILL);
-    return living.empty();
-  }));
-  const Result r =
-      box.run_in(box.root(), {"sh", "-ec",
-                              "rm -rf repo repo.orch home run/* tmp/*\n"
-                              "cp -a kept/repo kept/repo.orch kept/home ."});
-  EXPECT_EQ(r.status, 0) << r.err;
-}
-
 // Until no tick is at work that a hook or a verb has started.
 void VerbFaults::quiet() const {
   EXPECT_TRUE(eventually([&] {
@@ -169,7 +151,7 @@ void VerbFaults::run_again(const Result& first) {
 }
 
 bool VerbFaults::turn(const std::string& fault, int n) {
-  restore();
+  put_back_all(box);
   start();
   const Faulted f =
       run_faulted(box, box.repo(), fault == "kill" ? "kill-apart" : fault, n,
@@ -220,13 +202,13 @@ void VerbFaults::survives(const std::string& what) {
   if (box.repo().empty()) GTEST_SKIP() << "no newer git";
   prepare();
   quiet();
-  keep();
+  keep_all(box);
   line_ = argv();
   line_[0] = std::string(ORCH_BUILD_DIR) + "/bin/" + line_[0];
   shell("rm -f \"$HOME/called\"; git commit -q --allow-empty -m by-hand");
   person_ = person();
   // How it is without a fault.
-  restore();
+  put_back_all(box);
   start();
   const Faulted whole =
       run_faulted(box, box.repo(), "count", 0, line_, faults_in_children);

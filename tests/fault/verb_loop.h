@@ -64,8 +64,6 @@ class VerbFaults : public ::testing::Test {
   int sample = 1;
 
  private:
-  void keep() const;
-  void restore() const;
   void quiet() const;
   void expect_git_works() const;
   void expect_nothing_left() const;
