@@ -20,7 +20,7 @@
 #include "file/file.h"
 #include "file/tail.h"
 #include "installation/installation.h"
-#include "process/foreground.h"
+#include "process/group.h"
 #include "process/namespace.h"
 #include "process/process.h"
 

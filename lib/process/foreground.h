@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstdint>
-
 #include "process/process.h"
 
 namespace orch::process {
@@ -12,11 +10,5 @@ namespace orch::process {
 // shell that it started has the terminal (tcsetpgrp(3)). False when it is gone
 // or has no terminal.
 bool is_in_front(const Identity& identity);
-
-// Hangs up on every other process of the group at whose head we stand, as the
-// kernel does when the head of a session ends, and waits until they have gone;
-// what has not after `grace_ms` is killed, and waited for as long again. Those
-// that ignore SIGHUP (nohup) stay. Does nothing when we stand at no head.
-void hang_up_on_our_group(std::int64_t grace_ms);
 
 }  // namespace orch::process

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string_view>
 
@@ -29,5 +30,11 @@ GroupOutcome run_apart(const Program& program,
 enum class Stream { Out, Errors };
 using Listener = std::function<void(Stream, std::string_view)>;
 GroupOutcome run_apart(const Program& program, const Listener& tell);
+
+// Hangs up on every other process of the group at whose head we stand, as the
+// kernel does when the head of a session ends, and waits until they have gone;
+// what has not after `grace_ms` is killed, and waited for as long again. Those
+// that ignore SIGHUP (nohup) stay. Does nothing when we stand at no head.
+void hang_up_on_our_group(std::int64_t grace_ms);
 
 }  // namespace orch::process

@@ -11,6 +11,7 @@
 #include "file/file.h"
 #include "process/child.h"
 #include "process/foreground.h"
+#include "process/group.h"
 #include "process/namespace.h"
 #include "process/process.h"
 #include "process/signal.h"
@@ -105,10 +106,6 @@ std::vector<Seen> processes_that(
   }
   return out;
 }
-
-}  // namespace
-
-namespace {
 
 // One that stands still acts on it when it goes on.
 void hang_up_on(pid_t pid) {
