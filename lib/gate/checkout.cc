@@ -48,8 +48,9 @@ void forget_entry(const Repository& repository, const std::string& path) {
     const std::string entry = file::join(entries, name);
     const auto back = file::find_contents(entry + "/gitdir");
     // One that a kill left without is known by its name, which is ours alone.
-    const bool is_ours = back ? text::trim(*back) == path + "/.git"
-                              : name == file::name_of(path);
+    const std::string at(text::trim(back.value_or("")));
+    const bool is_ours =
+        at.empty() ? name == file::name_of(path) : at == path + "/.git";
     if (is_ours) file::remove_tree(entry);
   }
 }
@@ -69,6 +70,7 @@ Checkout::Checkout(const Repository& repository, const std::string& commit)
   if (!id)
     throw Error(ErrorCode::UnknownName,
                 "there is no commit '" + text::printable(commit) + "'");
+  clear_left(repository);
   directory_ = make_directory(repository);
   path_ = worktree_in(directory_);
   try {
@@ -101,6 +103,23 @@ void clear_checkout(const Repository& repository,
     forget_entry(repository, path);
   }
   file::remove_tree(directory);
+}
+
+int clear_left(const Repository& repository) {
+  const std::string all = repository.orch_dir() + "/tmp";
+  int removed = 0;
+  for (const std::string& name : file::names_in(all)) {
+    const auto parts = text::split(name, '-');  // "<pid>-<start>-<random>"
+    process::Identity owner;
+    if (parts.size() == 3) {
+      owner.pid = static_cast<pid_t>(std::atol(parts[0].c_str()));
+      owner.start = std::strtoull(parts[1].c_str(), nullptr, 10);
+    }
+    if (owner.pid > 0 && process::is_alive(owner)) continue;
+    clear_checkout(repository, file::join(all, name));
+    ++removed;
+  }
+  return removed;
 }
 
 }  // namespace orch::gate

@@ -33,4 +33,9 @@ class Checkout {
 // git knows of it; nothing when there is none.
 void clear_checkout(const Repository& repository, const std::string& directory);
 
+// The same of all whose owner has ended without, and of other quarantines.
+// Returns how many. As long as a half-made one is there, gits that look at all
+// worktrees can fail (git 2.39: an empty commondir).
+int clear_left(const Repository& repository);
+
 }  // namespace orch::gate

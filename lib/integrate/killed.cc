@@ -6,6 +6,7 @@
 
 #include "clock/clock.h"
 #include "error/error.h"
+#include "gate/checkout.h"
 #include "git/git.h"
 #include "git/state.h"
 #include "integrate/notices.h"
@@ -35,7 +36,10 @@ file::Lock lock_run(const Repository& repository, const std::string& into) {
   auto lock = file::Lock::try_take(repository.orch_dir() + "/lock/integrate-" +
                                        std::to_string(text::hash(into)),
                                    file::Lock::Mode::Exclusive);
-  if (lock) return std::move(*lock);
+  if (lock) {
+    gate::clear_left(repository);
+    return std::move(*lock);
+  }
   throw Error(
       ErrorCode::Contended,
       "another git orch integrate works on '" + git::short_branch(into) + "'",

@@ -20,7 +20,9 @@ using repository::Repository;
 std::string require_branch(const Repository& repository,
                            const std::string& ref);
 
-// One run, or taking back, at a time for each target. Throws Error{Contended}.
+// One run, or taking back, at a time for each target. Behind it, nothing is
+// left of what the gates of a killed one had checked out. Throws
+// Error{Contended}.
 file::Lock lock_run(const Repository& repository, const std::string& into);
 
 // Completes what a killed run has begun: what was written before the target was

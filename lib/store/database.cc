@@ -30,6 +30,10 @@ Error translate(int code, const std::string& what, const std::string& detail) {
       return Error(ErrorCode::Io, what + ": no space left on device",
                    "free some disk space and try again");
     default:
+      if (code == SQLITE_IOERR_SHORT_READ)
+        return Error(ErrorCode::Io,
+                     what + ": its log was removed while others had it open",
+                     "try again when they have ended");
       return Error(ErrorCode::Io, what + ": " + detail);
   }
 }
@@ -133,7 +137,14 @@ bool Database::is_in_place() const {
   return log_ == Identity{} || identity_of(path_ + "-wal") == log_;
 }
 
-void Database::remember_log() { log_ = identity_of(path_ + "-wal"); }
+bool Database::remember_log() {
+  log_ = identity_of(path_ + "-wal");
+  return log_ != Identity{};
+}
+
+bool Database::has_other_log() const {
+  return sqlite3_extended_errcode(handle_) == SQLITE_IOERR_SHORT_READ;
+}
 
 bool Database::write_log_back(Log log) {
   sqlite3_busy_timeout(handle_, 0);

@@ -41,7 +41,12 @@ class Database {
   // has replaced or removed, and what it writes then is lost.
   bool is_in_place() const;
   // From now on the log is looked at, too; it is open after the first reading.
-  void remember_log();
+  // False when nothing has its name.
+  bool remember_log();
+  // Whether the last failure was that the log is shorter than its index tells:
+  // somebody removed the log that others have open, whose index we share until
+  // they have closed it.
+  bool has_other_log() const;
 
   // Pages in the log after our last commit; 0 before it, and without a log.
   int pages_in_log() const { return *log_pages_; }

@@ -19,6 +19,7 @@ namespace orch::store {
 namespace {
 
 constexpr int kGateTimeoutMs = 10000;
+constexpr int kPauseUs = 10000;
 // Whoever opens the file alone reads the whole log; a checkpoint costs as much
 // as two commits. This is the cheapest sum for short programs.
 constexpr int kCheckpointPages = 64;
@@ -202,11 +203,18 @@ std::string Store::path_in(const std::string& orch_dir) {
 Store Store::open(const std::string& orch_dir, Journal journal) {
   file::make_private_directories(orch_dir);
   const bool rollback = needs_rollback(journal, orch_dir);
-  while (true) {
+  for (const std::int64_t from = clock::steady();; ::usleep(kPauseUs)) {
+    const bool is_last = clock::steady() - from > kGateTimeoutMs;
     auto database = find_or_make_file(orch_dir);
-    set_durability(*database, rollback);
-    if (!prepare(*database, orch_dir, rollback)) continue;
-    database->remember_log();
+    try {
+      set_durability(*database, rollback);
+      if (!prepare(*database, orch_dir, rollback)) continue;
+    } catch (const Error&) {
+      if (is_last || !database->has_other_log()) throw;
+      continue;
+    }
+    // Without, somebody removes the files right now.
+    if (!database->remember_log() && !rollback && !is_last) continue;
     return {orch_dir, std::move(database), false};
   }
 }

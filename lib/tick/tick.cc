@@ -28,7 +28,6 @@
 #include "message/message.h"
 #include "message/rules.h"
 #include "notify/notify.h"
-#include "process/process.h"
 #include "progress/progress.h"
 #include "queue/queue.h"
 #include "resume/resume.h"
@@ -172,24 +171,6 @@ int expire(store::Store& store) {
   return static_cast<int>(expired.size());
 }
 
-// Quarantines that a kill left behind: "<pid>-<start>-<random>".
-int clear_scratch(const Repository& repository) {
-  const std::string directory = repository.orch_dir() + "/tmp";
-  int removed = 0;
-  for (const std::string& name : file::names_in(directory)) {
-    const auto parts = text::split(name, '-');
-    process::Identity owner;
-    if (parts.size() == 3) {
-      owner.pid = static_cast<pid_t>(std::atol(parts[0].c_str()));
-      owner.start = std::strtoull(parts[1].c_str(), nullptr, 10);
-    }
-    if (owner.pid > 0 && process::is_alive(owner)) continue;
-    gate::clear_checkout(repository, file::join(directory, name));
-    ++removed;
-  }
-  return removed;
-}
-
 }  // namespace
 
 Outcome run(const Repository& repository, store::Store& store,
@@ -249,7 +230,7 @@ Outcome run(const Repository& repository, store::Store& store,
       {"notices", [&] { return notices.run(clock::now()); }},
       {"snapshots",
        [&] { return agent::snapshot_checked_in(repository, store); }},
-      {"scratch", [&] { return clear_scratch(repository); }},
+      {"scratch", [&] { return gate::clear_left(repository); }},
   };
   // What hooks have told comes first; the rest in turn, so that a budget which
   // is always too small starves nobody.

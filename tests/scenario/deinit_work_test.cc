@@ -53,7 +53,7 @@ TEST_F(DeinitWork, StopsAgentsOfAStoreThatWasLost) {
         "--runtime script -q");
     box.run_in(box.repo(), {"sh", "-c", loss});
     const Result r = box.type("git orch deinit --json");
-    EXPECT_EQ(r.status, 0) << r.err;
+    ASSERT_EQ(r.status, 0) << loss << r.err << r.out;
     EXPECT_EQ(r.data()["stopped"].as_array()->size(), 2U) << loss << r.out;
     EXPECT_TRUE(eventually([&] {
       return box.run_in(box.root(), {"pgrep", "-f", box.repo() + "/.git/orch"})

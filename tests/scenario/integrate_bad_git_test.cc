@@ -2,6 +2,8 @@
 //
 // A git that is killed, or that the disk fails, says nothing of a branch: what
 // it leaves goes, and nobody is rejected for it.
+#include <signal.h>
+
 #include "support/first_git.h"
 #include "support/team.h"
 
@@ -59,16 +61,35 @@ TEST_F(IntegrateBadGit, KilledOverABackupLeavesNoLock) {
   expect_landed(integrate("--all --no-gates --json"));
 }
 
+// Its entry is half made: the last file is there, and empty.
+std::string half_made(const Sandbox& box, const std::string& last,
+                      const std::string& then) {
+  return once("*' worktree add '*/gate-*",
+              "for a; do case $a in */gate-*) p=$a;; esac; done\n"
+              "mkdir \"" +
+                  box.repo() + "/.git/worktrees/${p##*/}\"; cd \"" +
+                  box.repo() +
+                  "/.git/worktrees/${p##*/}\"\n"
+                  "echo \"$p/.git\" >gitdir; : >HEAD; : >" +
+                  last + "\n" + then);
+}
+
 TEST_F(IntegrateBadGit, KilledOverTheWorktreeOfAGateLeavesNoEntry) {
-  put_before_git(box, once("*' worktree add '*/gate-*",
-                           "for a; do case $a in */gate-*) p=$a;; esac; done\n"
-                           "p=" +
-                               box.repo() +
-                               "/.git/worktrees/${p##*/}\n"
-                               "mkdir \"$p\"; : >\"$p/HEAD\"\n"
-                               "kill -9 $$"));
+  put_before_git(box, half_made(box, "gitdir", "kill -9 $$"));
   integrate("--all --gate true --json");
   EXPECT_EQ(box.type("rmdir ../home/once").status, 0);
+  EXPECT_EQ(in_git("ls worktrees | grep gate-"), "");
+}
+
+// On which gits that look at all worktrees fail.
+TEST_F(IntegrateBadGit, KilledWithAllElseOverAGateIsClearedByTheNextRun) {
+  put_before_git(box, half_made(box, "commondir",
+                                "kill -9 $(ps -o ppid= $PPID) $PPID $$"));
+  EXPECT_EQ(integrate("--all --gate true --json").status, 128 + SIGKILL);
+  put_before_git(box, "");
+  ASSERT_NE(in_git("ls worktrees | grep gate-"), "");
+  EXPECT_NE(box.type("git worktree list").status, 0);
+  expect_landed(integrate("--all --gate true --json"));
   EXPECT_EQ(in_git("ls worktrees | grep gate-"), "");
 }
 

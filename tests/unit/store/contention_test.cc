@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "store/contention.h"
 
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -24,6 +26,25 @@ TEST_F(Contention, IsNoneWhereNobodyHasToWait) {
   for (int i = 0; i < 3; ++i) Transaction(store_).commit();
   EXPECT_EQ(waits(), 0);
   EXPECT_EQ(count_waits(scratch_.path("nothing")), 0);
+}
+
+// Of whom the new log can tell nothing, and whose index is in its way.
+TEST_F(Contention, WithWhoHoldsARemovedLogEndsWhenItIsClosed) {
+  const std::string log = scratch_.path("orch.db-wal");
+  std::optional<Store> holder = std::move(store_);
+  std::filesystem::remove(log);
+  std::string opened;
+  std::thread opener([&] {
+    opened = test::thrown_by([&] {
+      store_ = Store::open(scratch_.root());
+      Transaction(store_).commit();
+    });
+  });
+  while (!std::filesystem::exists(log)) std::this_thread::yield();
+  holder.reset();
+  opener.join();
+  EXPECT_EQ(opened, "nothing");
+  EXPECT_EQ(store_.schema_version(), kSchemaVersion);
 }
 
 TEST_F(Contention, CountsTheTransactionsThatWaited) {

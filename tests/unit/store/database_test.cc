@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <optional>
 
 #include "unit/scratch.h"
 
@@ -36,7 +37,7 @@ TEST_F(DatabaseOf, AnAbsentFileIsMadeOnlyOnRequest) {
 TEST_F(DatabaseOf, AFileKnowsWhetherItIsInItsPlace) {
   Database database(path(), Database::Mode::ReadWrite);
   database.execute("PRAGMA journal_mode = WAL; CREATE TABLE t(a)");
-  database.remember_log();
+  EXPECT_TRUE(database.remember_log());
   EXPECT_TRUE(database.is_in_place());
   fs::rename(path() + "-wal", path() + "-aside");
   EXPECT_FALSE(database.is_in_place());
@@ -47,6 +48,26 @@ TEST_F(DatabaseOf, AFileKnowsWhetherItIsInItsPlace) {
   // The same name, another file.
   scratch_.write("d.db", "");
   EXPECT_FALSE(database.is_in_place());
+}
+
+TEST_F(DatabaseOf, ALogThatOthersHoldIsMissed) {
+  std::optional<Database> holder(std::in_place, path(),
+                                 Database::Mode::ReadWrite);
+  holder->execute("PRAGMA journal_mode = WAL; CREATE TABLE t(a)");
+  fs::remove(path() + "-wal");
+  EXPECT_FALSE(holder->remember_log());
+  {
+    Database other(path(), Database::Mode::Existing);
+    EXPECT_FALSE(other.has_other_log());
+    EXPECT_EQ(thrown_by([&] { other.execute("PRAGMA user_version"); }),
+              "io: cannot use event store '" + path() +
+                  "': its log was removed while others had it open");
+    EXPECT_TRUE(other.has_other_log());
+  }
+  holder.reset();
+  Database next(path(), Database::Mode::Existing);
+  EXPECT_EQ(first(next, "PRAGMA user_version"), "0");
+  EXPECT_FALSE(next.has_other_log());
 }
 
 TEST_F(DatabaseOf, AFileIsCopiedWithWhatIsStillInItsLog) {
