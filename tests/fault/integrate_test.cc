@@ -299,7 +299,8 @@ TEST_P(KilledIntegrate, SurvivesTheEndOfItsWholeGroup) {
       all.insert(all.end(), line.begin(), line.end());
       if (box.run_in(box.repo(), all).status == 1) break;
     }
-    EXPECT_EQ(integrate().status, 1);
+    const Result last = integrate();
+    EXPECT_EQ(last.status, 1) << last.err;
     check();
   }
 }

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include <cstdlib>
+#include <stdexcept>
 
 #include "clock/clock.h"
 #include "file/file.h"
@@ -50,7 +51,13 @@ json::Value Result::json() const {
   return parsed.value_or(json::Value());
 }
 
-json::Value Result::data() const { return json()["data"]; }
+// Or the test goes on with what is not there, and ends without a word.
+json::Value Result::data() const {
+  json::Value data = json()["data"];
+  if (data == json::Value())
+    throw std::runtime_error("no data in: " + out + err);
+  return data;
+}
 
 std::vector<std::string> Result::lines() const {
   auto all = text::split(out, '\n');
@@ -236,7 +243,14 @@ std::string Sandbox::fingerprint() const {
 
 bool eventually(const std::function<bool()>& condition, int seconds) {
   const std::int64_t deadline = clock::steady() + seconds * 1000;
-  while (!condition()) {
+  const auto holds = [&] {
+    try {
+      return condition();
+    } catch (const std::exception&) {
+      return false;
+    }
+  };
+  while (!holds()) {
     if (clock::steady() > deadline) return false;
     const timespec pause{0, 10 * 1000 * 1000};
     ::nanosleep(&pause, nullptr);

@@ -22,7 +22,7 @@ struct Result {
   std::string err;
 
   json::Value json() const;  // fails the test when `out` is not JSON
-  json::Value data() const;  // of the envelope
+  json::Value data() const;  // of the envelope; throws when it has none
   std::vector<std::string> lines() const;
 };
 
@@ -80,7 +80,8 @@ class Sandbox {
   std::map<std::string, std::string> environment_;
 };
 
-// Waits until `condition` holds, at most `seconds`; false when it never did.
+// Waits until `condition` holds, at most `seconds`; false when it never did. One
+// that throws does not hold yet.
 bool eventually(const std::function<bool()>& condition, int seconds = 20);
 
 // Whether `text` holds `part`, with a readable failure.
