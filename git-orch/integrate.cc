@@ -241,7 +241,11 @@ int undo(const Invocation& invocation, const Repository& repository,
                       full_ref(invocation.find("into").value_or("")),
                       agent::caller_name(store));
   doorbell::ring(repository);
-  note_finished(invocation, repository, feature, out);
+  try {
+    note_finished(invocation, repository, feature, out);
+  } catch (const Error&) {
+    // It is taken back, whatever git can tell of a tag.
+  }
   json::Array agents;
   std::string human;
   for (const std::string& a : out.agents) {

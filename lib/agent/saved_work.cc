@@ -113,6 +113,15 @@ void settle_unmerged(const PrivateIndex& index) {
     index.require({"update-index", "-z", "--index-info"}, input);
 }
 
+// A bad disk is not the absence of a file.
+bool is_there(const std::string& path) {
+  struct stat s {};
+  if (::lstat(path.c_str(), &s) == 0) return true;
+  if (errno != ENOENT && errno != ENOTDIR)
+    throw io_error("cannot look at '" + path + "'", errno);
+  return false;
+}
+
 // Entries that git was told not to compare (git-update-index(1)): what is
 // changed in their files is work all the same. Where there is no file, as in a
 // sparse checkout, there is none.
@@ -123,7 +132,7 @@ void look_at_hidden(const Repository& here, const PrivateIndex& index) {
     constexpr std::size_t kTag = 2;  // "S <path>", in lower case "h <path>"
     const bool is_hidden =
         entry[0] == 'S' || (entry[0] >= 'a' && entry[0] <= 'z');
-    if (is_hidden && file::exists(here.worktree + "/" + entry.substr(kTag)))
+    if (is_hidden && is_there(here.worktree + "/" + entry.substr(kTag)))
       paths += entry.substr(kTag) + '\0';
   }
   if (paths.empty()) return;

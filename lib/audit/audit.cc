@@ -232,8 +232,12 @@ class Audit {
     if (c.from.empty() || c.to.empty() || c.from.starts_with(kSymbolic) ||
         c.to.starts_with(kSymbolic))
       return out;
-    const bool forward = git::is_ancestor(repository_, c.from, c.to);
-    return out + (forward ? " (fast-forward)" : " (not a fast-forward)");
+    try {
+      const bool forward = git::is_ancestor(repository_, c.from, c.to);
+      return out + (forward ? " (fast-forward)" : " (not a fast-forward)");
+    } catch (const Error&) {
+      return out;  // git could not tell
+    }
   }
 
   std::string evidence_of(const Change& c, const std::string& suspect) const {

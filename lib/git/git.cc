@@ -8,6 +8,7 @@
 
 #include "error/error.h"
 #include "file/file.h"
+#include "git/failure.h"
 #include "text/text.h"
 
 namespace orch::git {
@@ -122,16 +123,14 @@ std::string verb_of(const Call& call) {
   return "";
 }
 
-// A git that was killed, or did not start, has not said no: what it was asked
-// is to be asked again.
+}  // namespace
+
 Error failure_of(const Call& call, const process::Outcome& outcome) {
   const bool answered =
       !outcome.timed_out && outcome.status != 127 && outcome.status <= 128;
   return {answered ? ErrorCode::Io : ErrorCode::Contended,
           "git " + verb_of(call) + " failed: " + message_of(outcome)};
 }
-
-}  // namespace
 
 std::string require(const Repository& repository, const Call& call) {
   process::Outcome outcome = run(repository, call);

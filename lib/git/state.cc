@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "file/file.h"
+#include "git/failure.h"
 #include "git/git.h"
 #include "text/text.h"
 
@@ -105,8 +106,12 @@ std::vector<Move> read_reflog(const Repository& worktree,
 
 bool is_ancestor(const Repository& repository, const std::string& commit,
                  const std::string& of) {
-  return run(repository, {.args = {"merge-base", "--is-ancestor", commit, of}})
-      .ok();
+  const Call call{.args = {"merge-base", "--is-ancestor", commit, of}};
+  const process::Outcome outcome = run(repository, call);
+  if (outcome.ok()) return true;
+  if (outcome.status == 1 || message_of(outcome).starts_with("Not a valid "))
+    return false;
+  throw failure_of(call, outcome);
 }
 
 std::string unfinished_in(const Repository& worktree) {

@@ -14,7 +14,7 @@ namespace orch::git {
 using repository::Repository;
 
 // Whether `commit` is `of` or one of its ancestors; false, too, where git does
-// not know them.
+// not know them. Throws Error{Io, Contended} when git could not tell.
 bool is_ancestor(const Repository& repository, const std::string& commit,
                  const std::string& of);
 

@@ -93,6 +93,23 @@ TEST_F(IntegrateBadGit, KilledWithAllElseOverAGateIsClearedByTheNextRun) {
   EXPECT_EQ(in_git("ls worktrees | grep gate-"), "");
 }
 
+// That it said nothing is not that the branch has not landed.
+TEST_F(IntegrateBadGit, KilledOverWhatAKilledRunHasLandedIsAskedByTheNext) {
+  put_before_git(
+      box, once("*' --ff-only '*", process::find_on_path("git").value_or("") +
+                                       " \"$@\"; kill -9 $PPID; exit 0"));
+  EXPECT_EQ(integrate("--all --no-gates -q").status, 128 + SIGKILL);
+  EXPECT_EQ(landed("api.txt"), "api\n");
+  EXPECT_EQ(box.type("rmdir ../home/once").status, 0);
+  put_before_git(box, once("*' merge-base --is-ancestor '*", "kill -9 $$"));
+  const Result r = integrate("--all --no-gates");
+  EXPECT_EQ(r.status, 4) << r.out;
+  EXPECT_TRUE(holds(r.err, "fatal: git merge-base failed: exit status 137"));
+  EXPECT_EQ(count("landed"), "0\n");
+  EXPECT_EQ(integrate("--all --no-gates -q").status, 0);
+  EXPECT_EQ(count("landed"), "1\n");
+}
+
 TEST_F(IntegrateBadGit, ThatFailsOnceIsAskedAgain) {
   for (const char* asked :
        {"*' merge-tree '*", "*' commit-tree '*", "*' diff-tree '*"}) {

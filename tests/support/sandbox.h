@@ -80,8 +80,8 @@ class Sandbox {
   std::map<std::string, std::string> environment_;
 };
 
-// Waits until `condition` holds, at most `seconds`; false when it never did. One
-// that throws does not hold yet.
+// Waits until `condition` holds, at most `seconds`; false when it never did.
+// One that throws does not hold yet.
 bool eventually(const std::function<bool()>& condition, int seconds = 20);
 
 // Whether `text` holds `part`, with a readable failure.
