@@ -68,11 +68,11 @@ bool has_work(const Repository& repository, const std::string& worktree) {
 }
 
 bool has_branch(const Repository& repository, const store::Agent& agent) {
-  return !agent.branch.empty() &&
-         git::run(repository,
-                  {.args = {"show-ref", "--verify", "--quiet",
-                            std::string(git::kHeads) + agent.branch}})
-             .ok();
+  if (agent.branch.empty()) return false;
+  const std::string name = std::string(git::kHeads) + agent.branch;
+  const auto refs = git::list_refs(repository, {name});
+  return std::any_of(refs.begin(), refs.end(),
+                     [&](const git::Ref& r) { return r.name == name; });
 }
 
 // Also one whose directory is gone: git keeps its branch for it until then.

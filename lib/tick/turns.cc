@@ -119,7 +119,9 @@ std::optional<std::int64_t> run_in_turn(const Repository& repository,
         first = std::min(first.value_or(*due), *due);
     return first;
   } catch (const Error& e) {
-    log::write(repository.orch_dir(), "tick", log::Level::Error, e.what());
+    // Which would make the directory again.
+    if (file::is_directory(locks))
+      log::write(repository.orch_dir(), "tick", log::Level::Error, e.what());
     return std::nullopt;
   }
 }

@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "file/file.h"
+#include "support/rest.h"
 #include "support/sandbox.h"
 
 namespace orch::test {
@@ -71,7 +72,7 @@ class Disk : public ::testing::Test {
     calm();
   }
   void calm() const {
-    box.ok("flock .git/orch/lock/tick-next flock .git/orch/lock/tick true");
+    EXPECT_TRUE(comes_to_rest(box));
     box.ok("git orch tick -q");
   }
   // A shell script with mounts of its own.

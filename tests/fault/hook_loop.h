@@ -9,6 +9,7 @@
 #include "fault/loop.h"
 #include "fault/verb_loop.h"
 #include "file/file.h"
+#include "support/rest.h"
 #include "text/text.h"
 
 // A hook program under every fault, while a real git runs it in an agent's
@@ -125,7 +126,7 @@ class HookFaults : public ::testing::Test {
   // No child of a hook is at work, and everything is told.
   void calm() const {
     box.ok("mkdir -p .git/orch/lock");
-    box.ok("flock .git/orch/lock/tick-next flock .git/orch/lock/tick true");
+    EXPECT_TRUE(comes_to_rest(box));
     box.ok("git orch tick -q");
   }
   std::string head() const {

@@ -6,6 +6,7 @@
 
 #include "fault/loop.h"
 #include "file/file.h"
+#include "support/rest.h"
 #include "text/text.h"
 
 namespace orch::test {
@@ -30,14 +31,15 @@ class HookStorm : public ::testing::Test {
     EXPECT_EQ(r.out + r.err, "");
   }
   void calm() const {
-    box.ok("flock .git/orch/lock/tick-next flock .git/orch/lock/tick true");
+    EXPECT_TRUE(comes_to_rest(box));
     box.ok("git orch tick -q");
   }
   // "<commit> <how many events speak of it>", followed through rewrites.
   std::vector<std::string> told() const {
     const Result r = box.run_in(
         box.repo(),
-        {"sqlite3", "-separator", " ", ".git/orch/orch.db",
+        {"sqlite3", "-cmd", ".timeout 10000", "-separator", " ",
+         ".git/orch/orch.db",
          "SELECT CASE WHEN m.old_commit IS NULL THEN e.commit_hash "
          "ELSE m.new_commit END AS now, count(*) FROM task_events e "
          "LEFT JOIN commit_map m ON m.old_commit = e.commit_hash "

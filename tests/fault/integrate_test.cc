@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fault/loop.h"
 #include "file/file.h"
+#include "support/rest.h"
 
 namespace orch::test {
 namespace {
@@ -40,11 +41,7 @@ class KilledIntegrate : public ::testing::TestWithParam<const char*> {
     return box.ok("git rev-parse " + revision);
   }
   // Until no tick is at work that a hook or a verb has started.
-  void quiet() const {
-    for (const char* lock : {"tick-next", "tick"})
-      box.run_in(box.repo(),
-                 {"flock", std::string(".git/orch/lock/") + lock, "true"});
-  }
+  void quiet() const { EXPECT_TRUE(comes_to_rest(box)); }
   void keep(const std::string& name) const {
     box.ok_in(box.root(), "mkdir " + name);
     box.ok_in(box.root(), "cp -a repo repo.orch " + name);

@@ -27,7 +27,10 @@ class KilledStore : public ::testing::Test {
     return box.repo() + "/.git/orch/" + name;
   }
   std::string sql(const std::string& query) const {
-    return box.run_in(box.repo(), {"sqlite3", orch("orch.db"), query}).out;
+    return box
+        .run_in(box.repo(),
+                {"sqlite3", "-cmd", ".timeout 10000", orch("orch.db"), query})
+        .out;
   }
   std::vector<std::string> store_files() const {
     std::vector<std::string> names;

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <cstdlib>
+
+#include "process/process.h"
 #include "support/sandbox.h"
 
 namespace orch::test {
@@ -62,7 +65,9 @@ class AgentEnd : public ::testing::Test {
            box.path("wrapper"));
   }
   bool is_cli_gone() const {
-    return box.type("kill -0 " + box.read(box.path("cli.pid"))).status != 0;
+    const auto cli = process::find_identity(
+        static_cast<pid_t>(std::atol(box.read(box.path("cli.pid")).c_str())));
+    return !cli || !process::is_alive(*cli);
   }
   Sandbox box;
   std::string worktree;

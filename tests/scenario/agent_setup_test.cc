@@ -246,14 +246,15 @@ TEST_F(AgentSetUp, KeepsALogOfBoundedSize) {
 
 TEST_F(AgentSetUp, EndsCommandsThatHangAllOfThem) {
   const std::string pid = box.path("pid");
-  role("setup_timeout: 1s\nsetup: ['sleep 1000 & echo $! > " + pid +
+  role("setup_timeout: 8s\nsetup: ['sleep 1000 & echo $! > " + pid +
        "; wait']\n");
   const Result r = start();
   EXPECT_EQ(r.status, 3);
   EXPECT_EQ(r.json()["error"]["code"], json::Value("timeout"));
   EXPECT_TRUE(holds(*r.json()["error"]["message"].as_string(),
-                    "set-up command 1 of 1 did not end in 1s: sleep"));
+                    "set-up command 1 of 1 did not end in 8s: sleep"));
   std::string number = box.read(pid);
+  ASSERT_NE(number, "");
   number.pop_back();
   EXPECT_TRUE(eventually([&] { return !fs::exists("/proc/" + number); }));
   EXPECT_FALSE(runs());

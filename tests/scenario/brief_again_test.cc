@@ -141,6 +141,8 @@ TEST_F(BriefAgain, ComesByItselfWhenTheCliHasCompacted) {
                     "BY id DESC LIMIT 1"),
             "Your conversation was compacted"));
   // `agent compact` briefs by itself: the hook adds no second one.
+  ASSERT_TRUE(
+      comes_to("SELECT state FROM agents WHERE role = 'impl-ui'", "idle\n"));
   box.ok("git orch agent compact impl-ui -q");
   EXPECT_TRUE(eventually([&] {
     box.ok("git orch tick -q");

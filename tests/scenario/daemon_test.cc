@@ -42,6 +42,11 @@ class DaemonVerb : public ::testing::Test {
   }
   void start_agent() const {
     box.ok("git orch agent start -q --runtime script 001/impl-api");
+    // What it does about its brief makes other things due.
+    EXPECT_TRUE(eventually([&] {
+      return box.sql("SELECT state FROM agents WHERE role = 'impl-api'") ==
+             "idle\n";
+    }));
   }
 
   Sandbox box;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "support/rest.h"
 #include "support/sandbox.h"
 
 namespace orch::test {
@@ -17,7 +18,10 @@ class DeinitCopy : public ::testing::Test {
     const json::Value answer = box.type("git orch agent list --json").data();
     pid = *(*answer["agents"].as_array())[0]["pid"].as_integer();
     box.write(tree() + "/idea.txt", "not yet committed\n");
-    // Not in the midst of a tick, which writes and removes.
+    // Not in the midst of what the agent does about its brief, nor of a tick.
+    EXPECT_TRUE(eventually(
+        [&] { return box.sql("SELECT state FROM agents") == "idle\n"; }));
+    EXPECT_TRUE(comes_to_rest(box));
     box.ok(
         "flock .git/orch/lock/tick-next flock .git/orch/lock/tick "
         "cp -a . ../copy");

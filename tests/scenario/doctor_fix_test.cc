@@ -3,6 +3,7 @@
 // A damaged event store: verbs say so, hooks go on, and --fix makes a new one
 // from what can be read, from git and from the spool.
 #include "file/file.h"
+#include "support/rest.h"
 #include "support/sandbox.h"
 
 namespace orch::test {
@@ -20,7 +21,10 @@ class DoctorFix : public ::testing::Test {
     return box.repo() + "/.git/orch/" + name;
   }
   std::string sql(const std::string& query) const {
-    return box.run_in(box.repo(), {"sqlite3", orch("orch.db"), query}).out;
+    return box
+        .run_in(box.repo(),
+                {"sqlite3", "-cmd", ".timeout 10000", orch("orch.db"), query})
+        .out;
   }
   void commit(const std::string& role, const std::string& message) const {
     box.ok_in(box.worktree("001-a", role),
@@ -40,6 +44,7 @@ class DoctorFix : public ::testing::Test {
   }
   // All of it in the file itself, so that damage cannot miss it.
   void write_log_back() const {
+    EXPECT_TRUE(comes_to_rest(box));
     sql("PRAGMA wal_checkpoint(TRUNCATE)");
     file::remove(orch("orch.db-wal"));
     file::remove(orch("orch.db-shm"));

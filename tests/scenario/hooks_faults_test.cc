@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "file/file.h"
+#include "support/rest.h"
 #include "support/sandbox.h"
 #include "text/text.h"
 
@@ -63,6 +64,7 @@ class HooksUnder : public ::testing::Test {
     return fd;
   }
   void calm() {
+    EXPECT_TRUE(comes_to_rest(box));
     const auto next = hold("lock/tick-next");
     const auto now = hold("lock/tick");
     box.ok("git orch tick -q");
@@ -109,10 +111,11 @@ TEST_F(HooksUnder, AStoreThatSomebodyLocksDoNotWait) {
   calm();
   // Held for as long as the test likes: who waits for it never ends.
   box.ok("mkfifo ../release");
-  box.run_in(box.repo(),
-             {"sh", "-c",
-              "sqlite3 .git/orch/orch.db 'BEGIN EXCLUSIVE' "
-              "'.system touch ../held; cat ../release' >/dev/null 2>&1 &"});
+  box.run_in(
+      box.repo(),
+      {"sh", "-c",
+       "sqlite3 -cmd '.timeout 10000' .git/orch/orch.db 'BEGIN EXCLUSIVE' "
+       "'.system touch ../held; cat ../release' >/dev/null 2>&1 &"});
   ASSERT_TRUE(eventually([&] { return file::exists(box.path("held")); }));
   {
     const auto gate = hold("store.lock");
@@ -266,13 +269,17 @@ TEST_F(HooksStart, OneChildThatHasNothingOfGits) {
       top, {"sh", "-c", "git commit -q --allow-empty -m one 2>&1 | cat"}));
   const auto child = [&] { return processes("git-orch-tick"); };
   ASSERT_TRUE(eventually([&] { return child().size() == 1; }));
+  ASSERT_TRUE(eventually([&] {
+    return box.type("flock -n .git/orch/lock/tick-next true").status != 0;
+  }));
   commit("two");
   // Another one would end at once, since one waits already.
   EXPECT_TRUE(eventually([&] { return child().size() == 1; }));
-  const std::string proc = "/proc/" + child().at(0);
+  const std::string pid = child().at(0);
+  const std::string proc = "/proc/" + pid;
   for (const char* fd : {"0", "1", "2"})
     EXPECT_EQ(file::link_target(proc + "/fd/" + fd), "/dev/null") << fd;
-  EXPECT_EQ(::getsid(std::stoi(child().at(0))), std::stoi(child().at(0)));
+  EXPECT_EQ(::getsid(std::stoi(pid)), std::stoi(pid));
   for (const std::string& variable :
        text::split(file::load_contents(proc + "/environ"), '\0'))
     EXPECT_FALSE(variable.starts_with("GIT_")) << variable;

@@ -34,7 +34,8 @@ class Inbox : public ::testing::Test {
   std::string levels() const {
     box.ok("git orch agent list -q");
     return box
-        .run_in(box.repo(), {"sqlite3", "-separator", " ", ".git/orch/orch.db",
+        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000", "-separator",
+                             " ", ".git/orch/orch.db",
                              "SELECT id, level FROM messages ORDER BY "
                              "id"})
         .out;

@@ -158,7 +158,7 @@ TEST_F(NotifySinks, ThatHangAreEndedWithAllTheyStarted) {
   set_desk();
   set("hung", program("hang", "sleep 1000 &\necho $! > " + box.path("pid") +
                                   "\nwait\n"));
-  set("hung.timeout", "1s");
+  set("hung.timeout", "8s");
   ask("drop the table");
   tick();
   EXPECT_EQ(told().size(), 1U);

@@ -34,7 +34,9 @@ TEST_F(Pause, TellsAgentsAndKeepsTheRestFromThem) {
   EXPECT_TRUE(holds(box.ok("git orch pause impl-api -m \"wait for me\""),
                     "001/impl-api: paused"));
   EXPECT_TRUE(eventually([&] { return level("wait for me") == "acked\n"; }));
-  EXPECT_TRUE(holds(box.ok("git orch agent list"), "idle, paused"));
+  EXPECT_TRUE(eventually([&] {
+    return bool(holds(box.ok("git orch agent list"), "idle, paused"));
+  }));
   EXPECT_TRUE(holds(box.ok("git orch agent list -v"), "paused; "));
   // Of another agent; what a person says gets through.
   box.sql(

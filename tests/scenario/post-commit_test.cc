@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "support/rest.h"
 #include "support/sandbox.h"
 
 namespace orch::test {
@@ -227,7 +228,9 @@ TEST_F(GitHooks, NeverFailACommitWhenNothingCanBeWritten) {
         Case{"chmod 0 .git/orch", "chmod 700 .git/orch"},
         Case{"mv .git/orch/spool .git/s", "mv .git/s .git/orch/spool"}}) {
     // Nobody may be at work there still.
+    EXPECT_TRUE(comes_to_rest(box));
     box.ok("git orch tick -q");
+    EXPECT_TRUE(comes_to_rest(box));
     box.ok(c.breaks);
     if (std::string(c.breaks).starts_with("mv"))
       box.ok("touch .git/orch/spool");

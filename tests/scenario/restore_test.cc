@@ -21,7 +21,8 @@ class RestoreVerb : public ::testing::Test {
         "(SELECT message FROM task_events ORDER BY id)'");
   }
   std::string ask(const std::string& file, const std::string& sql) const {
-    const Result r = box.run_in(box.repo(), {"sqlite3", file, sql});
+    const Result r = box.run_in(
+        box.repo(), {"sqlite3", "-cmd", ".timeout 10000", file, sql});
     EXPECT_EQ(r.status, 0) << r.err;
     return r.out;
   }

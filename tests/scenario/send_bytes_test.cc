@@ -112,7 +112,9 @@ TEST_F(SendBytes, GoThroughThePaneWithoutActingThere) {
   expect_texts();
   EXPECT_TRUE(holds(box.ok("git orch agent list --porcelain"),
                     "001-a/impl-api\t001-a\timpl-api\t"));
-  EXPECT_TRUE(holds(box.ok("git orch agent list --porcelain"), "\tidle\t"));
+  EXPECT_TRUE(eventually([&] {
+    return bool(holds(box.ok("git orch agent list --porcelain"), "\tidle\t"));
+  }));
 }
 
 // Several panes are typed into by one client, whose commands are lines of text:

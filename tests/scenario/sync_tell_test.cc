@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "support/rest.h"
 #include "support/sandbox.h"
 
 namespace orch::test {
@@ -156,7 +157,7 @@ TEST(FastLane, TellsWithinOneHookRun) {
   box.ok_in(top, "git format-patch -q -1 -o " + box.path("mail"));
   box.ok_in(top, "git checkout -q feature/001-a/developer");
   // No child of an earlier hook is at work or waits.
-  box.ok("flock .git/orch/lock/tick-next flock .git/orch/lock/tick true");
+  EXPECT_TRUE(comes_to_rest(box));
   box.run_in(top, {"sh", "-ec", "git am -q " + box.path("mail") + "/*"});
   EXPECT_EQ(box.ok_in(top, "git log -1 --format=%s"), "mailed\n");
   EXPECT_TRUE(told(" mailed", "1"));

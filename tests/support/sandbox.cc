@@ -141,7 +141,7 @@ namespace {
 // set another limit.
 int limit_ms() {
   const char* const seconds = std::getenv("ORCH_TEST_LIMIT_S");
-  return (seconds ? std::atoi(seconds) : 120) * 1000;
+  return (seconds ? std::atoi(seconds) : 400) * 1000;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "file/file.h"
+#include "support/rest.h"
 
 namespace orch::test {
 namespace {
@@ -93,6 +94,7 @@ int BesideTool::events_of(const std::string& message) const {
 }
 
 void BesideTool::settle() const {
+  EXPECT_TRUE(comes_to_rest(box));
   const std::string lock = box.repo() + "/.git/orch/lock/tick";
   EXPECT_TRUE(eventually([&] {
     return box.read(box.repo() + "/.git/orch/spool/events").empty() &&

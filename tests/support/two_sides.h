@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "support/rest.h"
 #include "support/sandbox.h"
 
 namespace orch::test {
@@ -28,11 +29,12 @@ class TwoSides : public ::testing::Test {
     box.ok_in(top, "git commit -qm 'change " + file + "'");
   }
   // Waits for the ticks behind the hooks.
-  void no_tick_runs() const {
-    box.run_in(box.repo(), {"flock", ".git/orch/lock/tick", "true"});
-  }
+  void no_tick_runs() const { EXPECT_TRUE(comes_to_rest(box)); }
   std::string sql(const std::string& text) const {
-    return box.run_in(box.repo(), {"sqlite3", ".git/orch/orch.db", text}).out;
+    return box
+        .run_in(box.repo(), {"sqlite3", "-cmd", ".timeout 10000",
+                             ".git/orch/orch.db", text})
+        .out;
   }
   std::string id_of(const std::string& revision) const {
     const std::string id = box.ok("git rev-parse " + revision);

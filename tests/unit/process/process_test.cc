@@ -139,46 +139,46 @@ TEST(Run, ClosesTheInputSoThatAReaderEnds) {
 TEST(Run, EndsAChildAtItsLimit) {
   Outcome o;
   const long ms = duration_of([&] {
-    o = run({.argv = {"sleep", "10"}, .timeout_ms = 50});
+    o = run({.argv = {"sleep", "1000"}, .timeout_ms = 50});
   });
   EXPECT_TRUE(o.timed_out);
   EXPECT_FALSE(o.ok());
   EXPECT_EQ(o.status, 128 + SIGTERM);
-  EXPECT_LT(ms, 5000);
+  EXPECT_LT(ms, 60000);
 }
 
 TEST(Run, KillsAChildThatIgnoresTheRequest) {
   Outcome o;
   const long ms = duration_of([&] {
     Program p = shell("trap '' TERM; while :; do read x < /dev/zero; done");
-    p.timeout_ms = 100;
+    p.timeout_ms = 3000;  // the shell has come to its loop
     o = run(p);
   });
   EXPECT_TRUE(o.timed_out);
   EXPECT_EQ(o.status, 128 + SIGKILL);
-  EXPECT_LT(ms, 5000);
+  EXPECT_LT(ms, 60000);
 }
 
 TEST(Run, EndsAChildAtItsLimitAlsoWhenItClosedItsStreams) {
   Outcome o;
   const long ms = duration_of([&] {
-    Program p = shell("exec sleep 3 >&- 2>&-");
+    Program p = shell("exec sleep 1000 >&- 2>&-");
     p.timeout_ms = 100;
     o = run(p);
   });
   EXPECT_TRUE(o.timed_out);
-  EXPECT_LT(ms, 2000);
+  EXPECT_LT(ms, 60000);
 }
 
 TEST(Run, DoesNotWaitForeverForAGrandchildThatKeepsTheStreams) {
   Outcome o;
   const long ms = duration_of([&] {
-    Program p = shell("sleep 4 & echo started");
-    p.timeout_ms = 200;
+    Program p = shell("sleep 100 & echo started");
+    p.timeout_ms = 3000;
     o = run(p);
   });
   EXPECT_EQ(o.output, "started\n");
-  EXPECT_LT(ms, 3000);
+  EXPECT_LT(ms, 60000);
 }
 
 TEST(Run, LeavesNoDescriptorsInTheChild) {
